@@ -1,0 +1,17 @@
+import { Boxes, LayoutDashboard, type LucideIcon, Plug, Users } from "lucide-react";
+
+type Destination = {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  /** Pressed after `g`. */
+  letter: string;
+};
+
+/** Where staff can go. */
+export const destinations: Destination[] = [
+  { href: "/", label: "Overview", icon: LayoutDashboard, letter: "o" },
+  { href: "/clients", label: "Clients", icon: Users, letter: "c" },
+  { href: "/plans", label: "Plans", icon: Boxes, letter: "p" },
+  { href: "/providers", label: "Providers", icon: Plug, letter: "v" },
+];

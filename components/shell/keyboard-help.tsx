@@ -1,0 +1,39 @@
+"use client";
+
+import { Dialog } from "@/components/ui/dialog";
+import { destinations } from "./destinations";
+
+const shortcuts = [
+  { keys: ["/"], meaning: "Search this page" },
+  { keys: ["j"], meaning: "Next row of a table" },
+  { keys: ["k"], meaning: "Row before" },
+  { keys: ["Enter"], meaning: "Open the row" },
+  { keys: ["Esc"], meaning: "Close, or clear the search" },
+  { keys: ["?"], meaning: "This help" },
+];
+
+export function KeyboardHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const goTo = destinations.map(({ letter, label }) => ({ keys: ["g", letter], meaning: `Go to ${label}` }));
+
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts">
+      <dl>
+        {[...shortcuts, ...goTo].map(({ keys, meaning }) => (
+          <div key={meaning} className="flex h-9 items-center justify-between border-t border-line first:border-t-0">
+            <dt>{meaning}</dt>
+            <dd className="flex gap-1">
+              {keys.map((key) => (
+                <kbd
+                  key={key}
+                  className="inline-flex h-6 min-w-6 items-center justify-center rounded-inner border border-line-strong px-1.5 font-mono text-caption"
+                >
+                  {key}
+                </kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

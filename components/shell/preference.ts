@@ -1,0 +1,16 @@
+/** How this browser shows the console; a cookie, so that the server already renders it so and nothing flashes. */
+export const themeCookie = "theme";
+export const sidebarCookie = "sidebar";
+
+export type Theme = "light" | "dark" | "system";
+
+const yearSeconds = 365 * 24 * 60 * 60;
+
+export function readTheme(cookie: string | undefined): Theme {
+  return cookie === "light" || cookie === "dark" ? cookie : "system";
+}
+
+export function savePreference(name: string, value: string): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser that we support
+  document.cookie = `${name}=${value}; path=/; max-age=${yearSeconds}; samesite=lax`;
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
+import { Tooltip } from "@/components/ui/tooltip";
+import { KeyboardHelp } from "./keyboard-help";
+import { Logo } from "./logo";
+import { MobileBar } from "./mobile-bar";
+import { savePreference, sidebarCookie } from "./preference";
+import { SidebarLinks } from "./sidebar-links";
+import { SkipLink } from "./skip-link";
+import { UserMenu } from "./user-menu";
+import { useShortcuts } from "./use-shortcuts";
+import { useViewer } from "./viewer";
+
+/** The staff console around a page: sidebar, keyboard, help. */
+export function Shell({ initiallyCompact, children }: { initiallyCompact: boolean; children: ReactNode }) {
+  const { agency } = useViewer();
+  const [compact, setCompact] = useState(initiallyCompact);
+  const [helpShown, setHelpShown] = useState(false);
+  useShortcuts({ onShowHelp: () => setHelpShown(true) });
+
+  function toggle() {
+    setCompact(!compact);
+    savePreference(sidebarCookie, compact ? "full" : "icons");
+  }
+
+  return (
+    <div className="min-h-dvh md:flex">
+      <SkipLink />
+      <MobileBar />
+      <div
+        className={classNames(
+          "sticky top-0 hidden h-dvh shrink-0 flex-col border-e border-line bg-surface p-2 md:flex",
+          compact ? "w-14" : "w-58",
+        )}
+      >
+        <div className={classNames("mb-3 flex h-10 items-center gap-2.5", compact ? "justify-center" : "px-2.5")}>
+          <Logo className="size-5 shrink-0 text-accent" />
+          {!compact && <span className="truncate font-semibold">{agency.name}</span>}
+        </div>
+        <SidebarLinks compact={compact} />
+        <div className="mt-auto grid gap-0.5">
+          <UserMenu compact={compact} onShowHelp={() => setHelpShown(true)} />
+          <Tooltip content={compact ? "Widen the sidebar" : "Narrow the sidebar"} side="right">
+            <Button look="quiet" size="icon" className="mx-1" onClick={toggle} aria-label="Narrow sidebar" aria-pressed={compact}>
+              {compact ? <PanelLeftOpen aria-hidden="true" /> : <PanelLeftClose aria-hidden="true" />}
+            </Button>
+          </Tooltip>
+        </div>
+      </div>
+      <main id="content" tabIndex={-1} className="min-w-0 grow outline-none">
+        {children}
+      </main>
+      <KeyboardHelp open={helpShown} onOpenChange={setHelpShown} />
+    </div>
+  );
+}

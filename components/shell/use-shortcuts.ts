@@ -1,0 +1,54 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useRef } from "react";
+import { destinations } from "./destinations";
+
+const sequenceMs = 1_500;
+
+/** `/` searches, `g` and a letter goes, `j` and `k` move through a table, `?` shows the help. */
+export function useShortcuts({ onShowHelp }: { onShowHelp: () => void }): void {
+  const router = useRouter();
+  const goPressedAt = useRef(Number.NEGATIVE_INFINITY);
+
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isBusyElsewhere(event.target)) return;
+
+    const afterGo = event.timeStamp - goPressedAt.current < sequenceMs;
+    goPressedAt.current = Number.NEGATIVE_INFINITY;
+    const destination = afterGo && destinations.find(({ letter }) => letter === event.key);
+    if (destination) router.push(destination.href);
+    else if (event.key === "g") goPressedAt.current = event.timeStamp;
+    else if (event.key === "/") focusSearch();
+    else if (event.key === "j") focusRow(1);
+    else if (event.key === "k") focusRow(-1);
+    else if (event.key === "?") onShowHelp();
+    else return;
+    event.preventDefault();
+  });
+
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  }, []);
+}
+
+/** A letter typed into a field, a menu or a dialog means itself. */
+function isBusyElsewhere(target: EventTarget | null): boolean {
+  const isTyping = target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=menu]");
+  return Boolean(isTyping) || document.querySelector("[role=dialog], [role=alertdialog]") !== null;
+}
+
+function focusSearch(): void {
+  const search = document.querySelector<HTMLInputElement>("input[data-search]");
+  search?.focus();
+  search?.select();
+}
+
+function focusRow(step: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLElement>("main [data-row-link]")];
+  const current = links.findIndex((link) => link.closest("tr")?.contains(document.activeElement));
+  const next = current === -1 ? 0 : Math.min(Math.max(current + step, 0), links.length - 1);
+  links[next]?.focus();
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
+import { signOut } from "next-auth/react";
+import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { classNames } from "@/components/ui/class-names";
+import { ThemeMenuItems } from "./theme-menu";
+import { useViewer } from "./viewer";
+
+type UserMenuProps = {
+  /** Shows the icon alone. */
+  compact?: boolean;
+  align?: "start" | "end";
+  onShowHelp?: () => void;
+};
+
+export function UserMenu({ compact, align = "start", onShowHelp }: UserMenuProps) {
+  const viewer = useViewer();
+
+  return (
+    <Menu
+      label="Your account"
+      align={align}
+      trigger={
+        <button
+          type="button"
+          aria-label={`Your account: ${viewer.name}`}
+          className={classNames(
+            "flex h-10 min-w-0 items-center gap-2.5 rounded-inner text-muted hover:bg-hover hover:text-fg data-[state=open]:bg-hover",
+            compact ? "w-10 justify-center" : "w-full px-2.5",
+          )}
+        >
+          <CircleUserRound aria-hidden="true" className="size-4 shrink-0" />
+          {!compact && <span className="truncate">{viewer.name}</span>}
+        </button>
+      }
+    >
+      <div className="max-w-64 px-2 pt-1.5 pb-1">
+        <p className="truncate font-medium">{viewer.name}</p>
+        <p className="truncate text-caption text-muted">{viewer.email}</p>
+      </div>
+      <MenuSeparator />
+      <ThemeMenuItems />
+      <MenuSeparator />
+      {onShowHelp && (
+        <MenuItem icon={Keyboard} onSelect={onShowHelp}>
+          Keyboard shortcuts
+        </MenuItem>
+      )}
+      <MenuItem icon={LogOut} onSelect={() => signOut({ callbackUrl: "/login" })}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Tooltip } from "radix-ui";
+import { type ReactNode, useState } from "react";
+import { AppError, type ErrorCode } from "@/lib/errors";
+import { NowProvider } from "./now";
+import { Toaster } from "./toast";
+
+const freshMs = 5_000;
+/** Asking again would give the same answer. */
+const finalCodes: ErrorCode[] = ["invalid_request", "unauthenticated", "forbidden", "not_found", "conflict"];
+
+/** What every page needs once: the query cache, the time, tooltips and toasts. */
+export function AppProviders({ startsAt, children }: { startsAt: number; children: ReactNode }) {
+  const [queryClient] = useState(createQueryClient);
+
+  return (
+    <QueryClientProvider client={queryClient}>
+      <NowProvider startsAt={startsAt}>
+        <Tooltip.Provider delayDuration={300}>
+          {children}
+          <Toaster />
+        </Tooltip.Provider>
+      </NowProvider>
+    </QueryClientProvider>
+  );
+}
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: freshMs,
+        retry: (failures, error) => failures < 2 && !(error instanceof AppError && finalCodes.includes(error.code)),
+      },
+    },
+  });
+}

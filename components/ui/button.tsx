@@ -1,0 +1,45 @@
+import type { ComponentProps } from "react";
+import { Slot } from "radix-ui";
+import { classNames } from "./class-names";
+
+const looks = {
+  primary: "bg-accent text-on-accent hover:bg-accent-strong disabled:bg-accent/50",
+  secondary: "border border-line bg-surface text-fg hover:bg-hover disabled:text-faint",
+  quiet: "text-muted hover:bg-hover hover:text-fg disabled:text-faint",
+  danger: "bg-over text-on-over hover:bg-over/90 disabled:bg-over/50",
+};
+
+const sizes = {
+  medium: "h-8 px-3",
+  large: "h-10 px-4",
+  icon: "size-8 justify-center",
+};
+
+type ButtonProps = ComponentProps<"button"> & {
+  look?: keyof typeof looks;
+  size?: keyof typeof sizes;
+  /** Renders the child (a link) with a button's look. */
+  asChild?: boolean;
+  /** Something is under way: the button keeps its size and takes no second click. */
+  busy?: boolean;
+};
+
+export function Button({ look = "secondary", size = "medium", asChild, busy, className, disabled, ...props }: ButtonProps) {
+  const Element = asChild ? Slot.Root : "button";
+
+  return (
+    <Element
+      type={asChild ? undefined : "button"}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      className={classNames(
+        "inline-flex shrink-0 items-center justify-center gap-2 rounded-inner font-medium whitespace-nowrap transition-colors",
+        "aria-busy:cursor-progress [&_svg]:size-4 [&_svg]:shrink-0",
+        looks[look],
+        sizes[size],
+        className,
+      )}
+      {...props}
+    />
+  );
+}

@@ -1,0 +1,160 @@
+"use client";
+
+import {
+  type ColumnDef,
+  flexRender,
+  getCoreRowModel,
+  getSortedRowModel,
+  type Header,
+  type RowData,
+  type SortingState,
+  useReactTable,
+} from "@tanstack/react-table";
+import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
+import type { MouseEvent, ReactNode } from "react";
+import { classNames } from "./class-names";
+import { SkeletonRows } from "./skeleton";
+
+declare module "@tanstack/react-table" {
+  interface ColumnMeta<TData extends RowData, TValue> {
+    align?: "end";
+    /** Left out on screens narrower than this. */
+    from?: "sm" | "md" | "lg" | "xl";
+    className?: string;
+  }
+}
+
+type DataTableProps<Row> = {
+  /** What the table holds; its name for those who cannot see it. */
+  label: string;
+  // biome-ignore lint/suspicious/noExplicitAny: columns of one table hold values of different types
+  columns: ColumnDef<Row, any>[];
+  /** Undefined while loading. */
+  rows: Row[] | undefined;
+  getRowId: (row: Row) => string;
+  sorting?: SortingState;
+  onSortingChange?: (sorting: SortingState) => void;
+  /** Rows of the past (revoked keys) step back. */
+  isDimmed?: (row: Row) => boolean;
+  dense?: boolean;
+  empty: ReactNode;
+};
+
+const fromClasses = {
+  sm: "max-sm:hidden",
+  md: "max-md:hidden",
+  lg: "max-lg:hidden",
+  xl: "max-xl:hidden",
+};
+
+const loadingRows = 6;
+
+/** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, columns, rows, getRowId, sorting = [], onSortingChange, isDimmed, dense, empty } = props;
+  const table = useReactTable({
+    data: rows ?? (noRows as Row[]),
+    columns,
+    getRowId,
+    state: { sorting },
+    onSortingChange: (change) => onSortingChange?.(typeof change === "function" ? change(sorting) : change),
+    enableSorting: onSortingChange !== undefined,
+    enableSortingRemoval: false,
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+  });
+
+  if (rows?.length === 0) return empty;
+
+  return (
+    <div className="overflow-x-auto">
+      <table aria-label={label} aria-busy={rows === undefined} className="w-full border-collapse text-start">
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id} className="h-9 border-b border-line">
+              {group.headers.map((header) => (
+                <HeaderCell key={header.id} header={header} />
+              ))}
+            </tr>
+          ))}
+        </thead>
+        <tbody>
+          {rows === undefined && <SkeletonRows rows={loadingRows} columns={columns.length} />}
+          {table.getRowModel().rows.map((row) => (
+            <tr
+              key={row.id}
+              onClick={openRow}
+              className={classNames(
+                "border-b border-line last:border-b-0 hover:bg-hover has-data-row-link:cursor-pointer",
+                dense ? "h-8" : "h-10",
+                isDimmed?.(row.original) && "text-muted",
+              )}
+            >
+              {row.getVisibleCells().map((cell) => (
+                <td key={cell.id} className={cellClasses(cell.column.columnDef.meta)}>
+                  {flexRender(cell.column.columnDef.cell, cell.getContext())}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const noRows: unknown[] = [];
+
+function HeaderCell<Row>({ header }: { header: Header<Row, unknown> }) {
+  const { column } = header;
+  const title = flexRender(column.columnDef.header, header.getContext());
+  const order = column.getIsSorted();
+  const Icon = order === "asc" ? ArrowUp : order === "desc" ? ArrowDown : ChevronsUpDown;
+
+  return (
+    <th
+      scope="col"
+      aria-sort={ariaSort()}
+      className={classNames(cellClasses(column.columnDef.meta), "text-caption font-medium text-muted")}
+    >
+      {column.getCanSort() ? (
+        <button
+          type="button"
+          onClick={column.getToggleSortingHandler()}
+          className={classNames(
+            "inline-flex items-center gap-1 rounded-inner whitespace-nowrap hover:text-fg",
+            column.columnDef.meta?.align === "end" && "flex-row-reverse",
+            order && "text-fg",
+          )}
+        >
+          {title}
+          <Icon aria-hidden="true" className="size-3" />
+        </button>
+      ) : (
+        title
+      )}
+    </th>
+  );
+
+  function ariaSort() {
+    if (!column.getCanSort()) return undefined;
+    if (!order) return "none";
+    return order === "asc" ? "ascending" : "descending";
+  }
+}
+
+function cellClasses(meta: { align?: "end"; from?: keyof typeof fromClasses; className?: string } | undefined): string {
+  return classNames(
+    "px-2 py-1 first:ps-4 last:pe-4 md:first:ps-6 md:last:pe-6",
+    meta?.align === "end" ? "text-end" : "text-start",
+    meta?.from && fromClasses[meta.from],
+    meta?.className,
+  );
+}
+
+/** A click anywhere in a row goes where its link goes; links and buttons in it keep their own meaning. */
+function openRow(event: MouseEvent<HTMLTableRowElement>): void {
+  if ((event.target as Element).closest("a, button, [role=menu], [role=dialog], [role=alertdialog]")) return;
+  if (window.getSelection()?.toString()) return;
+  event.currentTarget.querySelector<HTMLAnchorElement>("a[data-row-link]")?.click();
+}

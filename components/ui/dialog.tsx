@@ -1,0 +1,53 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Primitive } from "radix-ui";
+import type { ReactNode } from "react";
+import { Button } from "./button";
+import { classNames } from "./class-names";
+
+type DialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children: ReactNode;
+  width?: "narrow" | "wide";
+};
+
+/** A window over the page with a title of its own. Esc closes it, and focus returns to where it was. */
+export function Dialog({ open, onOpenChange, title, description, children, width = "narrow" }: DialogProps) {
+  return (
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+      <Primitive.Portal>
+        <Primitive.Overlay className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-scrim px-3 py-6">
+          <Primitive.Content
+            {...(description ? {} : { "aria-describedby": undefined })}
+            className={classNames(
+              "relative w-full rounded-outer bg-raised p-5 shadow-float focus:outline-none",
+              width === "narrow" ? "max-w-md" : "max-w-2xl",
+            )}
+          >
+            <div className="mb-5 pe-10">
+              <Primitive.Title className="text-figure font-semibold [overflow-wrap:anywhere]">{title}</Primitive.Title>
+              {description && (
+                <Primitive.Description className="mt-1 text-muted [overflow-wrap:anywhere]">{description}</Primitive.Description>
+              )}
+            </div>
+            {children}
+            <Primitive.Close asChild>
+              <Button look="quiet" size="icon" aria-label="Close" className="absolute end-3 top-3">
+                <X aria-hidden="true" />
+              </Button>
+            </Primitive.Close>
+          </Primitive.Content>
+        </Primitive.Overlay>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+/** The row of buttons at a dialog's end, the one that acts last. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className="mt-6 flex flex-wrap justify-end gap-2">{children}</div>;
+}

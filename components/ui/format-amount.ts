@@ -1,0 +1,44 @@
+const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const steps = [
+  { from: 1e12, by: 1e12, suffix: "T" },
+  { from: 1e9, by: 1e9, suffix: "B" },
+  { from: 1e6, by: 1e6, suffix: "M" },
+  { from: 1e3, by: 1e3, suffix: "k" },
+];
+const noBreakSpace = "\u00a0";
+
+/** `1203441` as `1,203,441`. */
+export function formatExact(amount: number): string {
+  return exact.format(amount);
+}
+
+/** `1203441` as `1.2 M`: at most three figures, cut and not rounded up, so that nothing looks used up which is not. */
+export function formatCompact(amount: number): string {
+  const step = steps.find(({ from }) => Math.abs(amount) >= from);
+  if (!step) return exact.format(amount);
+
+  const scaled = amount / step.by;
+  const decimals = Math.abs(scaled) < 100 ? 1 : 0;
+  const cut = Math.trunc(scaled * 10 ** decimals) / 10 ** decimals;
+  return `${cut.toLocaleString("en", { maximumFractionDigits: decimals })}${noBreakSpace}${step.suffix}`;
+}
+
+/** `1 call`, `2 calls`: the exact number with its noun. */
+export function countOf(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${exact.format(amount)} ${amount === 1 ? singular : plural}`;
+}
+
+/** Micro-units of a currency as money; what is more than nothing never looks like nothing. */
+export function formatCost(microUnits: number, currency: string): string {
+  if (microUnits > 0 && microUnits < 10_000) return `< ${money(0.01, currency, 2)}`;
+  return money(microUnits / 1e6, currency, 2);
+}
+
+/** The same with all six decimals that are known, trailing zeros beyond cents left out. */
+export function formatExactCost(microUnits: number, currency: string): string {
+  return money(microUnits / 1e6, currency, 6);
+}
+
+function money(units: number, currency: string, maximumFractionDigits: number): string {
+  return units.toLocaleString("en", { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits });
+}

@@ -1,0 +1,52 @@
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** `5 h 12 m`, `3 d 4 h`, `40 s`: the two largest units that matter. */
+export function formatDuration(milliseconds: number): string {
+  const rest = Math.max(0, milliseconds);
+  if (rest < minute) return `${Math.floor(rest / 1000)} s`;
+  if (rest < hour) return `${Math.floor(rest / minute)} m`;
+  if (rest < day) return twoUnits(rest, { unit: hour, name: "h" }, { unit: minute, name: "m" });
+  if (rest < 14 * day) return twoUnits(rest, { unit: day, name: "d" }, { unit: hour, name: "h" });
+  return `${Math.floor(rest / day)} d`;
+}
+
+/** `12 s ago`, `in 3 h 5 m`, `just now`. */
+export function formatRelative(at: Date, now: Date): string {
+  const difference = at.getTime() - now.getTime();
+  if (Math.abs(difference) < 5_000) return "just now";
+  return difference < 0 ? `${shortDuration(-difference)} ago` : `in ${formatDuration(difference)}`;
+}
+
+/** `21 Nov 2026, 14:02:09`, in the given zone, which the caller names beside it. */
+export function formatInstant(at: Date, timeZone: string): string {
+  return at.toLocaleString("en-GB", { timeZone, dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+}
+
+/** `21 Nov 2026`. */
+export function formatDate(at: Date, timeZone: string): string {
+  return at.toLocaleDateString("en-GB", { timeZone, dateStyle: "medium" });
+}
+
+/** The clock time on the same local day (`00:00`), else with the day before it (`1 Dec, 00:00`). */
+export function formatClock(at: Date, { timeZone, now }: { timeZone: string; now: Date }): string {
+  const time = at.toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (at.getTime() - now.getTime() <= day) return time;
+  return `${at.toLocaleDateString("en-GB", { timeZone, day: "numeric", month: "short" })}, ${time}`;
+}
+
+/** A short span since then; of days the hours no longer matter. */
+function shortDuration(milliseconds: number): string {
+  if (milliseconds < hour) return formatDuration(milliseconds);
+  if (milliseconds < day) return `${Math.floor(milliseconds / hour)} h`;
+  return `${Math.floor(milliseconds / day)} d`;
+}
+
+type Unit = { unit: number; name: string };
+
+function twoUnits(milliseconds: number, large: Unit, small: Unit): string {
+  const whole = Math.floor(milliseconds / large.unit);
+  const rest = Math.floor((milliseconds % large.unit) / small.unit);
+  return rest === 0 ? `${whole} ${large.name}` : `${whole} ${large.name} ${rest} ${small.name}`;
+}

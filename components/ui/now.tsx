@@ -1,0 +1,26 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+
+const NowContext = createContext<Date | null>(null);
+const tickMs = 15_000;
+
+/** Gives its children the time, first as the server had it (so that both render the same), then moving on. */
+export function NowProvider({ startsAt, children }: { startsAt: number; children: ReactNode }) {
+  const [now, setNow] = useState(() => new Date(startsAt));
+
+  useEffect(() => {
+    const tick = () => setNow(new Date());
+    tick();
+    const timer = setInterval(tick, tickMs);
+    return () => clearInterval(timer);
+  }, []);
+
+  return <NowContext value={now}>{children}</NowContext>;
+}
+
+export function useNow(): Date {
+  const now = useContext(NowContext);
+  if (!now) throw new Error("useNow needs a NowProvider above it.");
+  return now;
+}

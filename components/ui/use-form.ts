@@ -1,0 +1,119 @@
+"use client";
+
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { ZodError } from "zod";
+import { messageOf } from "./message-of";
+
+type Errors = Record<string, string>;
+
+type FormOptions<Values> = {
+  initial: Values;
+  /** Sends the values. What it throws becomes errors beside the fields and a summary. */
+  onSubmit: (values: Values) => Promise<void>;
+  /** Keeps unsaved values under this name until they are saved, also when the page is left and opened again. */
+  draft?: string;
+  /** Never kept as a draft: passwords and credentials. */
+  secret?: (keyof Values)[];
+};
+
+export function useForm<Values extends Record<string, unknown>>({ initial, onSubmit, draft, secret = [] }: FormOptions<Values>) {
+  const form = useRef<HTMLFormElement>(null);
+  const [values, setValues] = useState<Values>(() => ({ ...initial, ...readDraft<Values>(draft) }));
+  const [errors, setErrors] = useState<Errors>({});
+  const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [failure]);
+
+  function change(changes: Partial<Values>) {
+    const next = { ...values, ...changes };
+    setValues(next);
+    setErrors((current) => withoutKeys(current, Object.keys(changes)));
+    if (draft) writeDraft(draft, withoutKeys(next, secret as string[]));
+  }
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (busy) return;
+    setBusy(true);
+    setErrors({});
+    setFailure(null);
+    try {
+      await onSubmit(values);
+      if (draft) sessionStorage.removeItem(storageKey(draft));
+    } catch (error) {
+      setErrors(fieldErrors(error));
+      setFailure(summaryOf(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  /** The value of a field, how to change it, and what is wrong with it. */
+  function field<Name extends keyof Values & string>(name: Name) {
+    return {
+      value: values[name],
+      onChange: (value: Values[Name]) => change({ [name]: value } as unknown as Partial<Values>),
+      error: errors[name],
+    };
+  }
+
+  return { values, change, field, errors, failure, busy, formProps: { ref: form, onSubmit: submit, noValidate: true } };
+}
+
+/** Thrown by a form's own check; the message stands beside the field. */
+export class FieldError extends Error {
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function fieldErrors(error: unknown): Errors {
+  if (error instanceof FieldError) return { [error.field]: error.message };
+  if (error instanceof ZodError) {
+    return Object.fromEntries(error.issues.map((issue) => [String(issue.path[0] ?? ""), sentence(issue.message)]));
+  }
+  const fields = (error as { fields?: Errors }).fields ?? {};
+  return Object.fromEntries(Object.entries(fields).map(([name, message]) => [name, sentence(message)]));
+}
+
+function summaryOf(error: unknown): string {
+  const count = Object.keys(fieldErrors(error)).length;
+  if (count === 0) return messageOf(error);
+  return count === 1 ? "One field needs your attention." : `${count} fields need your attention.`;
+}
+
+function sentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
+}
+
+function readDraft<Values>(draft: string | undefined): Partial<Values> {
+  if (!draft || typeof window === "undefined") return {};
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey(draft)) ?? "{}") as Partial<Values>;
+  } catch {
+    return {};
+  }
+}
+
+function writeDraft(draft: string, values: object): void {
+  try {
+    sessionStorage.setItem(storageKey(draft), JSON.stringify(values));
+  } catch {
+    // Storage may be full or forbidden; the form works without drafts.
+  }
+}
+
+function storageKey(draft: string): string {
+  return `draft:${draft}`;
+}
+
+function withoutKeys<T extends object>(record: T, keys: string[]): T {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key))) as T;
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { Flag } from "lucide-react";
+import { classNames } from "@/components/ui/class-names";
+import { useNow } from "@/components/ui/now";
+import { Tooltip } from "@/components/ui/tooltip";
+import { useViewer } from "@/components/shell/viewer";
+import { type Headroom, headroomOf, nameOfLimit, type ShownLimit } from "./headroom";
+
+type HeadroomBarProps = {
+  limit: ShownLimit;
+  timeZone: string;
+  nearLimitPercent: number;
+  /** Where an override stands in for it: the plan's own limit, null when that is none. */
+  planCap?: number | null | undefined;
+};
+
+const levelColors = { fine: "text-accent", near: "text-near", over: "text-over" };
+
+/** The bar in a table's cell: compact words below it, the rest on hover. */
+export function HeadroomCell(props: HeadroomBarProps) {
+  const headroom = useHeadroom(props);
+
+  return (
+    <Tooltip content={headroom.words.all}>
+      <div className="w-full min-w-28">
+        <Bar headroom={headroom} limit={props.limit} height="h-1.5" />
+        <p className="mt-1 text-caption whitespace-nowrap text-muted" aria-hidden="true">
+          {headroom.words.compact} {unitOf(props.limit)}
+        </p>
+      </div>
+    </Tooltip>
+  );
+}
+
+/** The bar with its name above and everything in words below. */
+export function HeadroomBar({ size = "row", ...props }: HeadroomBarProps & { size?: "row" | "hero" }) {
+  const headroom = useHeadroom(props);
+  const { words, level } = headroom;
+
+  return (
+    <div>
+      <Bar headroom={headroom} limit={props.limit} height={size === "hero" ? "h-4" : "h-2.5"} />
+      <p className="mt-1.5 flex flex-wrap gap-x-1.5 text-muted">
+        <span className="font-medium text-fg">{words.amounts}</span>
+        {words.refusal && <span className={classNames("font-medium", levelColors[level])}>· {words.refusal}</span>}
+        <span>· {words.renewal}</span>
+        {props.limit.reserved > 0 && <span>· some reserved by calls under way</span>}
+        {words.pace && <span>· {words.pace}</span>}
+      </p>
+    </div>
+  );
+}
+
+function Bar({ headroom, limit, height }: { headroom: Headroom; limit: ShownLimit; height: string }) {
+  const { level, usedPercent, reservedPercent, pacePercent, nearPercent, planPercent, words } = headroom;
+
+  return (
+    <div
+      role="meter"
+      aria-label={nameOfLimit(limit)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.floor(usedPercent + reservedPercent)}
+      aria-valuetext={words.all}
+      className={classNames("relative", levelColors[level])}
+    >
+      <div className={classNames("flex overflow-hidden rounded-full bg-current/12 outline outline-line", height)}>
+        <div className="bg-current" style={{ width: `${level === "over" ? 100 - reservedPercent : usedPercent}%` }} />
+        <div className="hatched" style={{ width: `${reservedPercent}%` }} />
+        <div className="bg-current/25" style={{ width: `${pacePercent}%` }} />
+      </div>
+      <div
+        className={classNames("absolute top-0 w-px", height, level === "over" ? "bg-surface/60" : "bg-fg/55")}
+        style={{ insetInlineStart: `${nearPercent}%` }}
+      />
+      {planPercent !== null && (
+        <Flag
+          aria-hidden="true"
+          className="absolute bottom-0 size-3.5 fill-surface text-fg"
+          style={{ insetInlineStart: `min(${planPercent}%, 100% - 0.875rem)` }}
+        />
+      )}
+    </div>
+  );
+}
+
+function useHeadroom(props: HeadroomBarProps): Headroom {
+  const now = useNow();
+  const { agency } = useViewer();
+  return headroomOf({ ...props, currency: agency.currency, now });
+}
+
+function unitOf({ metric }: ShownLimit): string {
+  if (metric === "cost") return "";
+  return metric === "tokens" ? "tokens" : "calls";
+}

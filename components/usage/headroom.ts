@@ -1,0 +1,116 @@
+import { countOf, formatCompact, formatCost, formatExact } from "@/components/ui/format-amount";
+import { formatClock, formatRelative } from "@/components/ui/format-time";
+import { windowAt } from "@/lib/quota/window";
+import type { QuotaLimit } from "@/lib/tenants/schema";
+
+export type ShownLimit = Pick<QuotaLimit, "metric" | "window" | "cap" | "used" | "reserved" | "origin" | "resetsAt">;
+
+export type HeadroomInput = {
+  limit: ShownLimit;
+  timeZone: string;
+  currency: string;
+  nearLimitPercent: number;
+  /** Where an override stands in for it: the plan's own limit, null when that is none. Undefined without an override. */
+  planCap?: number | null | undefined;
+  now: Date;
+};
+
+/** All that a headroom bar shows, as percentages of its width and as words. */
+export type Headroom = {
+  level: "fine" | "near" | "over";
+  usedPercent: number;
+  reservedPercent: number;
+  pacePercent: number;
+  nearPercent: number;
+  planPercent: number | null;
+  words: { amounts: string; compact: string; renewal: string; pace: string | null; refusal: string | null; all: string };
+};
+
+const windowNames = { minute: "this minute", day: "today", month: "this month" };
+const metricNames = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
+
+/** Before this share of the window has passed, a pace says more about chance than about the rest of it. */
+const paceFromShare = 0.04;
+
+export function nameOfLimit({ metric, window }: Pick<ShownLimit, "metric" | "window">): string {
+  return `${metricNames[metric]} ${windowNames[window]}`;
+}
+
+export function headroomOf(input: HeadroomInput): Headroom {
+  const { limit, nearLimitPercent, planCap } = input;
+  const taken = limit.used + limit.reserved;
+  const level = taken >= limit.cap ? "over" : taken * 100 >= limit.cap * nearLimitPercent ? "near" : "fine";
+  const pace = paceOf(input);
+  const usedPercent = percentOf(limit.used, limit.cap);
+  const reservedPercent = Math.min(percentOf(limit.reserved, limit.cap), 100 - usedPercent);
+
+  return {
+    level,
+    usedPercent,
+    reservedPercent,
+    pacePercent: Math.max(0, percentOf(pace ?? 0, limit.cap) - usedPercent - reservedPercent),
+    nearPercent: nearLimitPercent,
+    planPercent: planCap === undefined ? null : planCap === null ? 100 : percentOf(planCap, limit.cap),
+    words: wordsOf(input, pace),
+  };
+}
+
+/** What will have been used at the reset if it goes on like this; null while it is too early to say. */
+function paceOf({ limit, timeZone, now }: HeadroomInput): number | null {
+  if (limit.window === "minute") return null;
+  const { startsAt, endsAt } = windowAt(limit.window, now, timeZone);
+  const share = (now.getTime() - startsAt.getTime()) / (endsAt.getTime() - startsAt.getTime());
+  return share < paceFromShare ? null : Math.round(limit.used / share);
+}
+
+function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pace: number | null): Headroom["words"] {
+  const { metric, cap, used, reserved } = limit;
+  const exact = (amount: number) => (metric === "cost" ? formatCost(amount, currency) : formatExact(amount));
+  const short = (amount: number) => (metric === "cost" ? formatCost(amount, currency) : formatCompact(amount));
+  const renews = new Date(limit.resetsAt);
+
+  const amounts = `${exact(used)} of ${countedCap(limit, currency)} ${windowNames[limit.window]}`;
+  const renewal = `renews ${formatClock(renews, { timeZone, now })} ${timeZone} (${formatRelative(renews, now)})`;
+  const refusal = refusalOf(limit);
+  const paceWords = refusal === null && pace !== null ? paceInWords({ limit, pace, timeZone, now, short }) : null;
+  const all = [
+    `${nameOfLimit(limit)}: ${exact(used)} of ${exact(cap)} used`,
+    reserved > 0 && `${exact(reserved)} reserved by calls under way`,
+    `${exact(Math.max(0, cap - used - reserved))} left`,
+    refusal,
+    paceWords,
+    planCap !== undefined && `set by an override, the plan's own limit is ${planCap === null ? "none" : exact(planCap)}`,
+    renewal,
+  ];
+
+  return { amounts, compact: `${short(used)} of ${short(cap)}`, renewal, pace: paceWords, refusal, all: all.filter(Boolean).join("; ") };
+}
+
+function countedCap({ metric, cap }: ShownLimit, currency: string): string {
+  if (metric === "cost") return formatCost(cap, currency);
+  return countOf(cap, metric === "tokens" ? "token" : "call");
+}
+
+function refusalOf({ cap, used, reserved }: ShownLimit): string | null {
+  if (cap === 0) return "set to 0, every call is refused";
+  if (used >= cap) return "used up, calls are refused until it renews";
+  if (used + reserved >= cap) return "the rest is reserved by calls under way";
+  return null;
+}
+
+type PaceInWords = { limit: ShownLimit; pace: number; timeZone: string; now: Date; short: (amount: number) => string };
+
+function paceInWords({ limit, pace, timeZone, now, short }: PaceInWords): string | null {
+  if (limit.used === 0) return null;
+  if (pace <= limit.cap) return `at this pace about ${short(pace)} by then`;
+
+  const { startsAt } = windowAt(limit.window, now, timeZone);
+  const perMs = limit.used / (now.getTime() - startsAt.getTime());
+  const endsAt = new Date(startsAt.getTime() + limit.cap / perMs);
+  return `at this pace used up about ${formatClock(endsAt, { timeZone, now })}`;
+}
+
+function percentOf(part: number, whole: number): number {
+  if (whole === 0) return 100;
+  return Math.min(100, (part / whole) * 100);
+}
