@@ -24,12 +24,20 @@ export function resolvePlan(tenant: Tenant, at: Date): ResolvedPlan {
   return { plan: tenant.defaultPlan, origin: tenant.defaultPlan ? "default" : "none", suspended };
 }
 
-/** The next instant after `at` at which the tenant's plan or override changes by itself; null when none is known. */
-export function nextChangeAt(tenant: Tenant, at: Date): Date | null {
-  const instants = tenant.subscriptions
+/**
+ * The span around `at` in which the tenant's plan and override stay what they are, as far as their own dates say:
+ * [from, to), null where it is open.
+ */
+export function steadySpan(tenant: Tenant, at: Date): { from: Date | null; to: Date | null } {
+  const changes = tenant.subscriptions
     .flatMap(({ startsAt, endsAt }) => [startsAt, endsAt])
     .concat(tenant.dailyTokenLimit === null ? null : tenant.dailyTokenLimitExpiresAt)
     .filter((instant) => instant !== null)
-    .filter((instant) => instant > at);
-  return instants.length === 0 ? null : new Date(Math.min(...instants.map(Number)));
+    .map(Number);
+  const before = changes.filter((instant) => instant <= at.getTime());
+  const after = changes.filter((instant) => instant > at.getTime());
+  return {
+    from: before.length === 0 ? null : new Date(Math.max(...before)),
+    to: after.length === 0 ? null : new Date(Math.min(...after)),
+  };
 }

@@ -25,15 +25,15 @@ export function monthAt(at: Date, timeZone: string): Period {
   return { startsAt: startOfDate(first, timeZone), endsAt: startOfDate(first.add({ months: 1 }), timeZone) };
 }
 
-/** The local hour, which begins on the full local hour also where the offset is 30 or 45 minutes. */
+/**
+ * The local hour, which begins on the full local hour also where the offset is 30 or 45 minutes. Where clocks move by
+ * half an hour, the hour in which they do is that much shorter or longer.
+ */
 export function hourAt(at: Date, timeZone: string): Period {
-  const local = zoned(at, timeZone);
-  const startsAt = local.subtract({
-    minutes: local.minute,
-    seconds: local.second,
-    milliseconds: local.millisecond,
-  });
-  return { startsAt: new Date(startsAt.epochMilliseconds), endsAt: new Date(startsAt.add({ hours: 1 }).epochMilliseconds) };
+  const startsAt = fullHour(zoned(at, timeZone));
+  const next = fullHour(startsAt.add({ hours: 1 }));
+  const endsAt = next.epochMilliseconds > startsAt.epochMilliseconds ? next : fullHour(startsAt.add({ hours: 2 }));
+  return { startsAt: new Date(startsAt.epochMilliseconds), endsAt: new Date(endsAt.epochMilliseconds) };
 }
 
 /** The tenant's local date, `2026-11-21`. */
@@ -57,6 +57,10 @@ function minuteAt(at: Date): Period {
 
 function localDateAt(at: Date, timeZone: string): Temporal.PlainDate {
   return zoned(at, timeZone).toPlainDate();
+}
+
+function fullHour(local: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  return local.round({ smallestUnit: "hour", roundingMode: "floor" });
 }
 
 function startOfDate(date: Temporal.PlainDate, timeZone: string): Date {

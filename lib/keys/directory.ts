@@ -1,0 +1,166 @@
+import { LRUCache } from "lru-cache";
+import type pg from "pg";
+import { pool } from "../db/client";
+import type { Caller, KeySnapshot, TenantSnapshot } from "../metering/types";
+import { processSingleton } from "../process-singleton";
+import type { Plan } from "../quota/types";
+import { canBeSecret, hashSecret } from "./secret";
+
+const keptKeys = 50_000;
+/** Bad news (unknown, revoked, suspended) is believed from memory this long; good news is checked at each admission. */
+const badNewsMs = 1_000;
+
+/** A key and its tenant as they were when they were read together. */
+export type KeyEntry = { tenant: TenantSnapshot; key: KeySnapshot; readAt: number };
+
+type Known = { entry: KeyEntry | null; readAt: number };
+
+/**
+ * Which tenant a secret belongs to. What it remembers may be old: admission compares the versions and, where they have
+ * moved, the caller asks here again with `reload`.
+ */
+class KeyDirectory {
+  private readonly known = new LRUCache<string, Known>({ max: keptKeys });
+  private readonly reading = new Map<string, Promise<Known>>();
+  private readonly tenants = new LRUCache<string, TenantSnapshot>({ max: keptKeys });
+
+  constructor(private readonly source: pg.Pool) {}
+
+  /** The entry of a secret; null when no key has it. A mistyped key is refused without asking the database. */
+  async find(secret: string): Promise<KeyEntry | null> {
+    if (!canBeSecret(secret)) return null;
+    const hash = hashSecret(secret).toString("hex");
+    const known = this.known.get(hash);
+    if (known?.entry) return known.entry;
+    if (known && Date.now() - known.readAt < badNewsMs) return null;
+    return (await this.read(hash)).entry;
+  }
+
+  /** Reads the entry anew, unless it was read within the last moments and `olderThanMs` says that this is enough. */
+  async reload(secret: string, { olderThanMs }: { olderThanMs: number }): Promise<KeyEntry | null> {
+    const hash = hashSecret(secret).toString("hex");
+    const known = this.known.get(hash);
+    if (known && Date.now() - known.readAt < olderThanMs) return known.entry;
+    return (await this.read(hash)).entry;
+  }
+
+  /** Forgets what it knows of a tenant's keys, and of secrets that had no key. */
+  forget(tenantId: string | null): void {
+    for (const [hash, { entry }] of this.known.entries()) {
+      if (entry === null || tenantId === null || entry.tenant.id === tenantId) this.known.delete(hash);
+    }
+  }
+
+  private read(hash: string): Promise<Known> {
+    const reading = this.reading.get(hash);
+    if (reading) return reading;
+
+    const started = this.load(hash).finally(() => this.reading.delete(hash));
+    this.reading.set(hash, started);
+    return started;
+  }
+
+  private async load(hash: string): Promise<Known> {
+    const readAt = Date.now();
+    const { rows } = await this.source.query<EntryRow>(`${entrySql} where k.secret_hash = $1 or k.previous_secret_hash = $1`, [
+      Buffer.from(hash, "hex"),
+    ]);
+    const row = rows[0];
+    const known: Known = { entry: row ? this.entryOf(row, { hash, readAt }) : null, readAt };
+    this.known.set(hash, known);
+    return known;
+  }
+
+  /** Keys of one tenant share its snapshot, so that its limits are computed once. */
+  private entryOf(row: EntryRow, { hash, readAt }: { hash: string; readAt: number }): KeyEntry {
+    const shared = this.tenants.get(row.tenant.id);
+    const tenant = shared?.version === row.tenant.version ? shared : tenantOf(row.tenant);
+    this.tenants.set(tenant.id, tenant);
+    return { tenant, key: keyOf(row.key, hash), readAt };
+  }
+}
+
+export function keyDirectory(): KeyDirectory {
+  return processSingleton("keys.directory", () => new KeyDirectory(pool()));
+}
+
+/** The tenant as it is now, for a call without a key (playground); null when there is none. */
+export async function findTenantSnapshot(tenantId: string): Promise<TenantSnapshot | null> {
+  const { rows } = await pool().query<{ tenant: TenantRow }>(`select ${tenantJson} as tenant from tenant t where t.id = $1`, [tenantId]);
+  return rows[0] ? tenantOf(rows[0].tenant) : null;
+}
+
+export function callerOf({ tenant, key }: KeyEntry): Caller {
+  return { source: key.kind === "legacy" ? "legacy" : "apikey", tenant, key, user: null };
+}
+
+type TenantRow = {
+  id: string;
+  name: string;
+  version: number;
+  status: "active" | "suspended";
+  timeZone: string;
+  dailyTokenLimit: number | null;
+  dailyTokenLimitExpiresAt: string | null;
+  archivedAt: string | null;
+  subscriptions: { plan: Plan; startsAt: string; endsAt: string | null }[] | null;
+  defaultPlan: Plan | null;
+};
+type KeyRow = Omit<KeySnapshot, "expiresAt" | "revokedAt" | "secretExpiresAt"> & {
+  expiresAt: string | null;
+  revokedAt: string | null;
+  previousSecretExpiresAt: string | null;
+  secretHash: string;
+};
+type EntryRow = { tenant: TenantRow; key: KeyRow };
+
+const planJson = (alias: string) => `json_build_object('id', ${alias}.id, 'name', ${alias}.name,
+  'dailyTokenLimit', ${alias}.daily_token_limit, 'monthlyTokenLimit', ${alias}.monthly_token_limit,
+  'dailyRequestLimit', ${alias}.daily_request_limit, 'monthlyRequestLimit', ${alias}.monthly_request_limit,
+  'requestsPerMinute', ${alias}.requests_per_minute, 'monthlyCostLimitMicroUsd', ${alias}.monthly_cost_limit_micro_usd,
+  'nearLimitPercent', ${alias}.near_limit_percent, 'allowedModels', ${alias}.allowed_models, 'strict', ${alias}.strict,
+  'defaultOutputTokens', ${alias}.default_output_tokens)`;
+
+/** Subscriptions that have ended can no longer come into force and stay out. */
+const tenantJson = `json_build_object('id', t.id, 'name', t.name, 'version', t.version, 'status', t.status,
+  'timeZone', t.time_zone, 'dailyTokenLimit', t.daily_token_limit, 'dailyTokenLimitExpiresAt', t.daily_token_limit_expires_at,
+  'archivedAt', t.archived_at,
+  'subscriptions', (select json_agg(json_build_object('plan', ${planJson("p")}, 'startsAt', s.starts_at, 'endsAt', s.ends_at)
+    order by s.starts_at) from subscription s join plan p on p.id = s.plan_id
+    where s.tenant_id = t.id and (s.ends_at is null or s.ends_at > now() - interval '1 day')),
+  'defaultPlan', (select ${planJson("d")} from plan d where d.is_default))`;
+
+/** One statement, so that the versions belong to what is read beside them. */
+const entrySql = `select ${tenantJson} as tenant, json_build_object('id', k.id, 'name', k.name, 'version', k.version,
+  'kind', k.kind, 'dailyTokenLimit', k.daily_token_limit, 'monthlyTokenLimit', k.monthly_token_limit,
+  'dailyRequestLimit', k.daily_request_limit, 'monthlyRequestLimit', k.monthly_request_limit,
+  'requestsPerMinute', k.requests_per_minute, 'concurrency', k.concurrency, 'allowedModels', k.allowed_models,
+  'quotaStatus', k.quota_status, 'expiresAt', k.expires_at, 'revokedAt', k.revoked_at,
+  'previousSecretExpiresAt', k.previous_secret_expires_at, 'secretHash', encode(k.secret_hash, 'hex')) as key
+  from api_key k join tenant t on t.id = k.tenant_id`;
+
+function tenantOf({ subscriptions, dailyTokenLimitExpiresAt, archivedAt, ...tenant }: TenantRow): TenantSnapshot {
+  return {
+    ...tenant,
+    dailyTokenLimitExpiresAt: instant(dailyTokenLimitExpiresAt),
+    archivedAt: instant(archivedAt),
+    subscriptions: (subscriptions ?? []).map(({ plan, startsAt, endsAt }) => ({
+      plan,
+      startsAt: new Date(startsAt),
+      endsAt: instant(endsAt),
+    })),
+  };
+}
+
+function keyOf({ previousSecretExpiresAt, secretHash, expiresAt, revokedAt, ...key }: KeyRow, hash: string): KeySnapshot {
+  return {
+    ...key,
+    expiresAt: instant(expiresAt),
+    revokedAt: instant(revokedAt),
+    secretExpiresAt: secretHash === hash ? null : instant(previousSecretExpiresAt),
+  };
+}
+
+function instant(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}

@@ -1,0 +1,8 @@
+import pino from "pino";
+import { env } from "./env";
+import { processSingleton } from "./process-singleton";
+
+/** The log of this process: JSON lines on standard output. Secrets, prompts and answers are never given to it. */
+export function log(): pino.Logger {
+  return processSingleton("log", () => pino({ level: env().LOG_LEVEL, base: null }));
+}

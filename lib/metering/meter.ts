@@ -1,0 +1,307 @@
+import type pg from "pg";
+import { AppError } from "../errors";
+import { layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
+import { Tallies, type Tally } from "./tallies";
+import type { Caller, CallRequest, Settlement } from "./types";
+
+/** Where batches go. Each call is one round trip and one commit. */
+export type MeterStore = {
+  meter(batch: {
+    tenants: string[];
+    settlements: string | null;
+    tallies: string | null;
+    subjects: string | null;
+    calls: string | null;
+  }): Promise<MeterAnswer>;
+  ensurePartitions(): Promise<void>;
+};
+
+export type MeterLog = { error(details: object, message: string): void; warn(details: object, message: string): void };
+
+type Waiting = { call: CallRequest; resolve(verdict: Verdict): void; reject(error: unknown): void };
+type Ended = { settlement: Settlement; committed(): void; attempts: number };
+type Batch = { waiting: Waiting[]; ended: Ended[]; tallies: Tally[] };
+
+const maxCalls = 256;
+const maxSettlements = 512;
+/** Settlements wait this long for a call to share its commit with, so that they don't make the next call wait for theirs. */
+const settlementPatienceMs = 4;
+/** Beyond this many unwritten settlements new calls are refused: they could not be recorded either. */
+const maxUnwritten = 20_000;
+const retryDelaysMs = [50, 100, 200, 500, 1_000, 2_000];
+/** How far the admission of a call whose fate is unknown may lie from now, by the database's clock. */
+const unknownSpanMs = 120_000;
+
+/**
+ * The one line through which calls are admitted and settled. What arrives while a batch is in flight makes up the next one
+ * (group commit): a lone call waits for nothing, and a burst shares one commit.
+ */
+export class Meter {
+  private waiting: Waiting[] = [];
+  private ended: Ended[] = [];
+  private readonly tallies = new Tallies();
+  private busy = false;
+  private failures = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private idle: (() => void)[] = [];
+  /** Admitted and not yet settled, by id, in the order of admission; in ms. */
+  private readonly open = new Map<string, number>();
+  /** What to add to this machine's clock to get the database's. */
+  private clockOffsetMs = 0;
+
+  constructor(
+    private readonly store: MeterStore,
+    private readonly log: MeterLog,
+  ) {}
+
+  /** The time by the database's clock, as far as it is known. */
+  now(): Date {
+    return new Date(Date.now() + this.clockOffsetMs);
+  }
+
+  /**
+   * Admits one call or refuses it. When this resolves with `ok`, its ledger row and reservation have committed.
+   * @throws AppError `unavailable` when the database cannot record it.
+   */
+  admit(call: CallRequest): Promise<Verdict> {
+    if (this.failures > 0 || this.ended.length > maxUnwritten) return Promise.reject(unavailable());
+
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ call, resolve, reject });
+      if (!this.busy) this.schedule(0);
+    });
+  }
+
+  /** Settles a call, in time; waits for nothing. Resolves when it has committed. */
+  settle(settlement: Settlement): Promise<void> {
+    return new Promise((committed) => {
+      this.ended.push({ settlement, committed, attempts: 0 });
+      if (!this.busy) this.schedule(settlementPatienceMs);
+    });
+  }
+
+  /** Counts a refused call by its reason, or a free one (null). */
+  count(tally: { caller: Caller; reason: string | null; at: Date }): void {
+    this.tallies.count(tally);
+    if (!this.busy) this.schedule(settlementPatienceMs);
+  }
+
+  /** Resolves when all that was given to the meter before has been written, or after the given time. */
+  async flush({ timeoutMs }: { timeoutMs: number }): Promise<void> {
+    if (this.isIdle()) return;
+    if (!this.busy && this.failures === 0) this.schedule(0);
+
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([new Promise<void>((resolve) => this.idle.push(resolve)), timeout]);
+    clearTimeout(timer);
+  }
+
+  get openCalls(): number {
+    return this.open.size;
+  }
+
+  /** Since when the oldest call that is still open has been open; now, if none is. */
+  oldestOpenAt(): Date {
+    const [oldest] = this.open.values();
+    return oldest === undefined ? this.now() : new Date(oldest);
+  }
+
+  private isIdle(): boolean {
+    return !this.busy && this.waiting.length === 0 && this.ended.length === 0 && this.tallies.isEmpty;
+  }
+
+  private schedule(delayMs: number): void {
+    if (delayMs === 0) {
+      if (this.timer) clearTimeout(this.timer);
+      this.timer = null;
+      this.busy = true;
+      // Calls that arrive in this same turn of the event loop come along.
+      setImmediate(() => void this.run());
+    } else {
+      this.timer ??= setTimeout(() => {
+        this.timer = null;
+        if (!this.busy) this.schedule(0);
+      }, delayMs);
+    }
+  }
+
+  private async run(): Promise<void> {
+    this.busy = true;
+    const batch = this.takeBatch();
+    try {
+      await this.write(batch);
+      this.failures = 0;
+      this.continue(0);
+    } catch (error) {
+      this.giveBack(batch, error);
+      this.failures += 1;
+      this.continue(retryDelaysMs[Math.min(this.failures, retryDelaysMs.length) - 1] as number);
+    }
+  }
+
+  /**
+   * Goes on with what has come meanwhile; calls at once, settlements alone with patience. After a failure it asks the
+   * database again even with nothing to write, so that calls are let through as soon as it answers.
+   */
+  private continue(delayMs: number): void {
+    this.busy = false;
+    if (delayMs > 0) {
+      this.schedule(delayMs);
+    } else if (this.isIdle()) {
+      for (const resolve of this.idle.splice(0)) resolve();
+    } else {
+      this.schedule(this.waiting.length > 0 || this.idle.length > 0 ? 0 : settlementPatienceMs);
+    }
+  }
+
+  private takeBatch(): Batch {
+    return {
+      waiting: this.waiting.splice(0, maxCalls),
+      ended: this.ended.splice(0, maxSettlements),
+      tallies: this.tallies.take(),
+    };
+  }
+
+  private async write(batch: Batch): Promise<void> {
+    for (;;) {
+      try {
+        await this.send(batch);
+        return;
+      } catch (error) {
+        if (isContention(error)) continue;
+        if (isMissingPartition(error)) {
+          await this.store.ensurePartitions();
+          continue;
+        }
+        if (isConnectionLoss(error)) throw error;
+        await this.writeOneByOne(batch, error);
+        return;
+      }
+    }
+  }
+
+  private async send({ waiting, ended, tallies }: Batch): Promise<void> {
+    const laidOut = waiting.length === 0 ? null : layOutCalls(waiting.map(({ call }) => call), this.now());
+    const tenants = new Set<string>();
+    for (const { call } of waiting) tenants.add(call.caller.tenant.id);
+    for (const { settlement } of ended) tenants.add(settlement.tenantId);
+    for (const { tenant } of tallies) tenants.add(tenant);
+
+    const answer = await this.store.meter({
+      tenants: [...tenants],
+      settlements: ended.length === 0 ? null : JSON.stringify(ended.map(({ settlement }) => settlementRow(settlement))),
+      tallies: tallies.length === 0 ? null : JSON.stringify(tallies),
+      subjects: laidOut?.subjects ?? null,
+      calls: laidOut?.calls ?? null,
+    });
+
+    for (const { settlement, committed } of ended) {
+      this.open.delete(settlement.id);
+      committed();
+    }
+    if (!laidOut || !answer.admission) return;
+    this.clockOffsetMs = answer.admission.now - Date.now();
+    readVerdicts(laidOut.places, answer.admission).forEach((verdict, index) => {
+      const { call, resolve } = waiting[index] as Waiting;
+      if (verdict.verdict === "ok" && call.kind === "metered") this.open.set(call.id, verdict.admittedAt.getTime());
+      resolve(verdict);
+    });
+  }
+
+  /** The database refused the batch for what is in it. One bad entry must not take the others with it. */
+  private async writeOneByOne({ waiting, ended, tallies }: Batch, cause: unknown): Promise<void> {
+    this.log.error({ err: cause }, "a batch was refused; writing its entries one by one");
+    for (const each of ended) {
+      try {
+        await this.send({ waiting: [], ended: [each], tallies: [] });
+      } catch (error) {
+        if (isConnectionLoss(error)) throw error;
+        this.settleAtReservation(each, error);
+      }
+    }
+    for (const each of waiting) {
+      try {
+        await this.send({ waiting: [each], ended: [], tallies: [] });
+      } catch (error) {
+        if (isConnectionLoss(error)) throw error;
+        each.reject(new AppError("internal", "This call could not be recorded.", { cause: error }));
+      }
+    }
+    for (const tally of tallies) {
+      await this.send({ waiting: [], ended: [], tallies: [tally] }).catch((error) => {
+        if (isConnectionLoss(error)) throw error;
+        this.log.error({ err: error, tally }, "a count of refused calls could not be written");
+      });
+    }
+  }
+
+  /** Numbers that the ledger does not take (a provider's nonsense) must not leave the call open. */
+  private settleAtReservation(ended: Ended, error: unknown): void {
+    this.log.error({ err: error, call: ended.settlement.id }, "a settlement was refused; counting what was reserved");
+    if (ended.attempts > 0) return ended.committed();
+    const settlement: Settlement = { ...ended.settlement, state: "abandoned", usage: null, model: null, costMicroUsd: null };
+    this.ended.push({ ...ended, settlement, attempts: ended.attempts + 1 });
+  }
+
+  /**
+   * The database is away. Settlements and counts stay in the queue; calls are turned away, and since nobody knows whether
+   * their rows have committed, they are settled as failed: nothing of theirs goes upstream.
+   */
+  private giveBack({ waiting, ended, tallies }: Batch, error: unknown): void {
+    this.log.warn({ err: error, calls: waiting.length, settlements: ended.length }, "the database cannot be reached");
+    this.ended.unshift(...ended);
+    this.tallies.restore(tallies);
+    const now = this.now().getTime();
+    for (const { call, reject } of [...waiting, ...this.waiting.splice(0)]) {
+      if (call.kind === "metered") this.ended.push({ settlement: neverSent(call, now), committed: () => {}, attempts: 0 });
+      reject(unavailable(error));
+    }
+  }
+}
+
+function neverSent(call: CallRequest, now: number): Settlement {
+  return {
+    id: call.id,
+    tenantId: call.caller.tenant.id,
+    admittedFrom: new Date(now - unknownSpanMs),
+    admittedTo: new Date(now + unknownSpanMs),
+    state: "failed",
+    httpStatus: 503,
+    model: null,
+    usage: null,
+    estimated: false,
+    costMicroUsd: null,
+    latencyMs: null,
+    firstByteMs: null,
+  };
+}
+
+function unavailable(cause?: unknown): AppError {
+  return new AppError("unavailable", "Calls cannot be recorded at the moment, so none is let through. Try again shortly.", {
+    cause,
+    retryAfterSeconds: 2,
+  });
+}
+
+/** Deadlock or serialization failure: the batch was rolled back whole and may be sent again as it is. */
+function isContention(error: unknown): boolean {
+  return ["40001", "40P01"].includes(codeOf(error));
+}
+
+/** No partition for this month yet (PostgreSQL reports it as a violated partition constraint). */
+function isMissingPartition(error: unknown): boolean {
+  return codeOf(error) === "23514" && /no partition of relation/.test((error as Error).message);
+}
+
+/** Errors that the database answers about the batch itself (classes 22 data, 23 constraint, 42 statement, P0 raised). */
+function isConnectionLoss(error: unknown): boolean {
+  return !/^(22|23|42|P0)/.test(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as Partial<pg.DatabaseError> | null)?.code;
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : "";
+}

@@ -1,0 +1,115 @@
+import type pg from "pg";
+import type { Meter, MeterLog } from "./meter";
+import type { Settlement } from "./types";
+
+const heartbeatMs = 5_000;
+/** An instance whose heartbeat is older than this is dead. */
+const deadAfterMs = 20_000;
+/** An instance notes since when its oldest call is open; one that was just being admitted may be a little older. */
+const openSlackMs = 120_000;
+const abandonedPerRound = 500;
+const partitionCheckMs = 6 * 3_600_000;
+
+/**
+ * Keeps this instance's heartbeat, and settles the open calls of instances that have died: at what was reserved for them,
+ * as nobody knows any more what they used.
+ */
+export class Recovery {
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+  private round: Promise<void> = Promise.resolve();
+  /** Since when each heartbeat has been written. After an outage all heartbeats are old, also those of the living. */
+  private steadySince: number | null = null;
+  private partitionsCheckedAt = 0;
+
+  constructor(
+    private readonly instanceId: string,
+    private readonly pool: pg.Pool,
+    private readonly meter: Meter,
+    private readonly ensurePartitions: () => Promise<void>,
+    private readonly log: MeterLog,
+  ) {}
+
+  async start(): Promise<void> {
+    this.timer = setInterval(() => {
+      this.round = this.round.then(() => this.tick());
+    }, heartbeatMs);
+    this.timer.unref();
+    await this.beat();
+  }
+
+  /** Takes this instance off the list; to be called when all its calls are settled. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearInterval(this.timer);
+    await this.round;
+    if (this.meter.openCalls === 0) await this.pool.query("delete from instance where id = $1", [this.instanceId]);
+  }
+
+  private async tick(): Promise<void> {
+    if (this.stopped) return;
+    try {
+      await this.beat();
+      if (this.steadySince !== null && Date.now() - this.steadySince >= deadAfterMs) await this.settleAbandoned();
+    } catch (error) {
+      this.steadySince = null;
+      this.log.warn({ err: error }, "the heartbeat could not be written");
+    }
+  }
+
+  private async beat(): Promise<void> {
+    await this.pool.query(
+      `insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now(), $2)
+       on conflict (id) do update set heartbeat_at = now(), oldest_open_at = excluded.oldest_open_at`,
+      [this.instanceId, this.meter.oldestOpenAt()],
+    );
+    this.steadySince ??= Date.now();
+    if (Date.now() - this.partitionsCheckedAt > partitionCheckMs) {
+      await this.ensurePartitions();
+      this.partitionsCheckedAt = Date.now();
+    }
+  }
+
+  private async settleAbandoned(): Promise<void> {
+    const { rows: dead } = await this.pool.query<{ id: string; since: Date }>(
+      `select id, oldest_open_at - $2 * interval '1 ms' as since from instance
+       where id <> $1 and heartbeat_at < now() - $3 * interval '1 ms'`,
+      [this.instanceId, openSlackMs, deadAfterMs],
+    );
+    for (const { id, since } of dead) {
+      const settled = await this.settleCallsOf(id, since);
+      await this.pool.query("delete from instance where id = $1 and heartbeat_at < now() - $2 * interval '1 ms'", [id, deadAfterMs]);
+      this.log.warn({ instance: id, calls: settled }, "settled what a dead instance had left open");
+    }
+  }
+
+  private async settleCallsOf(instanceId: string, since: Date): Promise<number> {
+    for (let settled = 0; ; ) {
+      const { rows } = await this.pool.query<{ id: string; tenantId: string; admittedAt: Date }>(
+        `select id, tenant_id as "tenantId", admitted_at as "admittedAt" from usage_record
+         where admitted_at >= $2 and instance_id = $1 and state = 'admitted' order by admitted_at limit $3`,
+        [instanceId, since, abandonedPerRound],
+      );
+      if (rows.length === 0) return settled;
+      await Promise.all(rows.map((row) => this.meter.settle(abandoned(row))));
+      settled += rows.length;
+    }
+  }
+}
+
+function abandoned({ id, tenantId, admittedAt }: { id: string; tenantId: string; admittedAt: Date }): Settlement {
+  return {
+    id,
+    tenantId,
+    admittedFrom: admittedAt,
+    admittedTo: admittedAt,
+    state: "abandoned",
+    httpStatus: null,
+    model: null,
+    usage: null,
+    estimated: true,
+    costMicroUsd: null,
+    latencyMs: null,
+    firstByteMs: null,
+  };
+}

@@ -1,0 +1,122 @@
+import { listKeyLimits, listTenantLimits } from "../quota/effective-limit";
+import { resolvePlan, steadySpan } from "../quota/resolve-plan";
+import type { Limit, Metric, Window } from "../quota/types";
+import { dayAt, hourAt, localDate, monthAt, type Period } from "../quota/window";
+import type { Caller, KeySnapshot, TenantSnapshot } from "./types";
+
+/**
+ * A tenant or key as admission sees it in [from, to): its limits and the windows it counts in. Computed from a snapshot
+ * and kept until the first instant at which anything in it changes by itself.
+ */
+export type Subject = {
+  /** Equal for equal limits, so that one batch names a subject once. */
+  identity: string;
+  from: Date;
+  to: Date;
+  hour: Period;
+  day: Period;
+  month: Period;
+  /** The tenant's local date. */
+  date: string;
+  limits: Limit[];
+  concurrency: number | null;
+  nearLimitPercent: number;
+  /** The subject as `admit` reads it, without its number in the batch: JSON text that lacks its opening brace. */
+  json: string;
+};
+
+const tenantSubjects = new WeakMap<TenantSnapshot, Subject>();
+const keySubjects = new WeakMap<KeySnapshot, Subject>();
+
+export function tenantSubject(tenant: TenantSnapshot, at: Date): Subject {
+  const known = tenantSubjects.get(tenant);
+  if (known && known.from <= at && at < known.to) return known;
+
+  const hour = hourAt(at, tenant.timeZone);
+  const steady = steadySpan(tenant, at);
+  const subject = buildSubject({
+    tenantId: tenant.id,
+    subjectId: tenant.id,
+    version: tenant.version,
+    hour,
+    day: dayAt(at, tenant.timeZone),
+    month: monthAt(at, tenant.timeZone),
+    date: localDate(at, tenant.timeZone),
+    from: latest([hour.startsAt, steady.from]),
+    to: earliest([hour.endsAt, steady.to]),
+    limits: listTenantLimits(tenant, at),
+    concurrency: null,
+    nearLimitPercent: resolvePlan(tenant, at).plan?.nearLimitPercent ?? 80,
+  });
+  tenantSubjects.set(tenant, subject);
+  return subject;
+}
+
+/** The key's subject, in the windows of its tenant. */
+export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySnapshot }, at: Date): Subject {
+  const owner = tenantSubject(tenant, at);
+  const known = keySubjects.get(key);
+  if (known && known.from.getTime() === owner.from.getTime() && at < known.to) return known;
+
+  const subject = buildSubject({
+    tenantId: tenant.id,
+    subjectId: key.id,
+    version: key.version,
+    hour: owner.hour,
+    day: owner.day,
+    month: owner.month,
+    date: owner.date,
+    from: owner.from,
+    to: earliest([owner.to, key.expiresAt, key.secretExpiresAt]),
+    limits: listKeyLimits(key),
+    concurrency: key.concurrency,
+    nearLimitPercent: owner.nearLimitPercent,
+  });
+  keySubjects.set(key, subject);
+  return subject;
+}
+
+export function subjectsOf({ tenant, key }: Caller, at: Date): { tenant: Subject; key: Subject | null } {
+  return { tenant: tenantSubject(tenant, at), key: key ? keySubject({ tenant, key }, at) : null };
+}
+
+type SubjectParts = Omit<Subject, "identity" | "json"> & {
+  tenantId: string;
+  subjectId: string;
+  version: number;
+};
+
+function buildSubject({ tenantId, subjectId, version, ...subject }: SubjectParts): Subject {
+  const { from, to, hour, date, day, month, limits, concurrency } = subject;
+  const cap = (metric: Metric, window: Window) =>
+    limits.find((limit) => limit.metric === metric && limit.window === window)?.cap ?? null;
+  const json = JSON.stringify({
+    tenant: tenantId,
+    subject: subjectId,
+    version,
+    from,
+    to,
+    hour: hour.startsAt,
+    date,
+    day: [day.startsAt, day.endsAt],
+    month: [month.startsAt, month.endsAt],
+    caps: [
+      cap("requests", "day"),
+      cap("requests", "month"),
+      cap("tokens", "day"),
+      cap("tokens", "month"),
+      cap("cost", "month"),
+    ],
+    perMinute: cap("requests", "minute"),
+    concurrency,
+  }).slice(1);
+  return { ...subject, identity: `${subjectId} ${version} ${from.getTime()}`, json };
+}
+
+function latest(instants: (Date | null)[]): Date {
+  return new Date(Math.max(...instants.filter((instant) => instant !== null).map(Number)));
+}
+
+function earliest(instants: (Date | null)[]): Date {
+  return new Date(Math.min(...instants.filter((instant) => instant !== null).map(Number)));
+}

@@ -1,0 +1,421 @@
+-- Admission and settlement. Both move a tenant's counters only while they hold the tenant's row, and a batch takes the
+-- rows of its tenants in the order of their ids: so there is one kind of lock, one order, and no deadlock. Whoever
+-- changes a tenant, its keys or its plan takes the same lock, so a call admitted after that change has committed obeys it.
+
+alter table plan
+  add constraint plan_amounts check (
+    fee_cents >= 0 and daily_token_limit >= 0 and monthly_token_limit >= 0 and daily_request_limit >= 0
+    and monthly_request_limit >= 0 and requests_per_minute >= 0 and monthly_cost_limit_micro_usd >= 0
+    and near_limit_percent between 1 and 100 and default_output_tokens >= 1
+  );
+create unique index plan_one_default on plan (is_default) where is_default;
+create unique index provider_one_default on provider (is_default) where is_default;
+alter table agency add constraint agency_is_one check (id = 1);
+alter table tenant add constraint tenant_amounts check (daily_token_limit >= 0);
+alter table subscription add constraint subscription_span check (ends_at is null or ends_at > starts_at);
+alter table api_key
+  add constraint api_key_amounts check (
+    daily_request_limit >= 0 and monthly_request_limit >= 0 and daily_token_limit >= 0 and monthly_token_limit >= 0
+    and requests_per_minute >= 0 and concurrency >= 0 and quota_status in (402, 429)
+  );
+alter table usage_record
+  add constraint usage_record_amounts check (
+    reserved_tokens >= 0 and reserved_cost >= 0 and reserved_input >= 0 and input_tokens >= 0 and output_tokens >= 0
+    and total_tokens >= 0 and cost_micro_usd >= 0
+  ),
+  add constraint usage_record_settled check ((state = 'admitted') = (settled_at is null));
+alter table quota_counter
+  add constraint quota_counter_amounts check (
+    requests_used >= 0 and requests_reserved >= 0 and tokens_used >= 0 and tokens_reserved >= 0
+    and cost_used >= 0 and cost_reserved >= 0
+  ),
+  set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+alter table rate_counter set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+alter table tenant set (fillfactor = 70);
+alter table usage_hourly set (fillfactor = 70);
+alter table usage_daily set (fillfactor = 70);
+
+-- The audit trail can only grow.
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger audit_event_append_only before update or delete on audit_event
+  for each row execute function refuse_change();
+create trigger audit_event_no_truncate before truncate on audit_event
+  for each statement execute function refuse_change();
+
+-- The ledger has one partition a month (UTC), made ahead; dropping one is how old rows are purged.
+create function ensure_usage_partitions(first_month date, last_month date) returns void language plpgsql as $$
+declare
+  month_start date;
+  partition_name text;
+begin
+  perform pg_advisory_xact_lock(hashtext('sluice.usage_partitions'));
+  for month_start in
+    select generate_series(date_trunc('month', first_month), date_trunc('month', last_month), interval '1 month')::date
+  loop
+    partition_name := 'usage_record_' || to_char(month_start, 'YYYY_MM');
+    if to_regclass(quote_ident(partition_name)) is null then
+      execute format(
+        'create table %I partition of usage_record for values from (%L) to (%L) with (fillfactor = 75)',
+        partition_name,
+        to_char(month_start, 'YYYY-MM-DD') || ' 00:00:00+00',
+        to_char(month_start + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00'
+      );
+    end if;
+  end loop;
+end $$;
+select ensure_usage_partitions((now() at time zone 'UTC')::date, ((now() at time zone 'UTC') + interval '3 months')::date);
+
+-- Settles calls: the row gets its state and numbers, its reservation leaves the counters, what was used enters counters
+-- and roll-ups, all in one statement. A row that is no longer open is left as it is, so settling twice changes nothing.
+-- A call counts in every counter of its tenant and key whose span contains its admission.
+-- Answers the ids that were settled now. The caller holds the tenants' rows.
+create function settle(settlements json) returns json language plpgsql as $$
+declare
+  settled json;
+begin
+  with given as (
+    select * from json_to_recordset(settlements) as g (
+      id uuid, tenant uuid, "from" timestamptz, "to" timestamptz, state usage_state, status int, model text,
+      input bigint, cached bigint, written bigint, output bigint, reasoning bigint, cost bigint, estimated boolean,
+      latency int, "firstByte" int
+    )
+  ),
+  moved as (
+    update usage_record u set
+      state = g.state,
+      http_status = g.status,
+      answered_model = g.model,
+      input_tokens = case g.state when 'abandoned' then u.reserved_input when 'failed' then null else g.input end,
+      output_tokens = case g.state when 'abandoned' then u.reserved_tokens - u.reserved_input when 'failed' then null else g.output end,
+      total_tokens = case g.state when 'abandoned' then u.reserved_tokens when 'failed' then null else g.input + g.output end,
+      cached_input_tokens = g.cached,
+      cache_write_tokens = g.written,
+      reasoning_tokens = g.reasoning,
+      cost_micro_usd = case g.state when 'abandoned' then u.reserved_cost when 'failed' then null else g.cost end,
+      estimated = g.estimated or g.state = 'abandoned',
+      latency_ms = g.latency,
+      first_byte_ms = g."firstByte",
+      settled_at = greatest(date_trunc('milliseconds', clock_timestamp()), u.admitted_at)
+    from given g
+    where u.tenant_id = g.tenant and u.id = g.id and u.admitted_at between g."from" and g."to" and u.state = 'admitted'
+    returning u.*
+  ),
+  counted as (
+    select m.tenant_id, s.subject_id, m.admitted_at, m.reserved_tokens, m.reserved_cost,
+      case when m.state = 'failed' then 0 else 1 end as requests,
+      coalesce(m.total_tokens, 0) as tokens,
+      coalesce(m.cost_micro_usd, 0) as cost
+    from moved m cross join lateral (values (m.tenant_id), (m.api_key_id)) s (subject_id)
+    where s.subject_id is not null
+  ),
+  counters as (
+    update quota_counter c set
+      requests_used = c.requests_used + d.requests,
+      requests_reserved = c.requests_reserved - d.calls,
+      tokens_used = c.tokens_used + d.tokens,
+      tokens_reserved = c.tokens_reserved - d.reserved_tokens,
+      cost_used = c.cost_used + d.cost,
+      cost_reserved = c.cost_reserved - d.reserved_cost
+    from (
+      select q.tenant_id, q.subject_id, q."window", q.starts_at, count(*) as calls, sum(n.requests) as requests,
+        sum(n.tokens) as tokens, sum(n.reserved_tokens) as reserved_tokens, sum(n.cost) as cost,
+        sum(n.reserved_cost) as reserved_cost
+      from counted n
+      join quota_counter q
+        on q.tenant_id = n.tenant_id and q.subject_id = n.subject_id
+        and q.starts_at <= n.admitted_at and q.ends_at > n.admitted_at
+        and q.starts_at > n.admitted_at - case q."window" when 'day' then interval '3 days' else interval '33 days' end
+      group by q.tenant_id, q.subject_id, q."window", q.starts_at
+    ) d
+    where c.tenant_id = d.tenant_id and c.subject_id = d.subject_id and c."window" = d."window" and c.starts_at = d.starts_at
+  ),
+  flights as (
+    update rate_counter r set in_flight = r.in_flight - d.calls
+    from (select tenant_id, subject_id, count(*) as calls from counted group by tenant_id, subject_id) d
+    where r.tenant_id = d.tenant_id and r.subject_id = d.subject_id
+  ),
+  used as (
+    update api_key k set last_used_at = d.at
+    from (select api_key_id, max(admitted_at) as at from moved where api_key_id is not null group by api_key_id) d
+    where k.id = d.api_key_id and (k.last_used_at is null or k.last_used_at < d.at)
+  ),
+  rolled as (
+    select tenant_id, hour_starts_at, local_date, source, coalesce(api_key_id, user_id, tenant_id) as actor_id,
+      count(*) filter (where state <> 'failed') as requests,
+      count(*) filter (where state = 'failed') as failed,
+      coalesce(sum(input_tokens), 0) as input, coalesce(sum(cached_input_tokens), 0) as cached,
+      coalesce(sum(cache_write_tokens), 0) as written, coalesce(sum(output_tokens), 0) as output,
+      coalesce(sum(reasoning_tokens), 0) as reasoning, coalesce(sum(total_tokens), 0) as total,
+      coalesce(sum(cost_micro_usd), 0) as cost,
+      count(*) filter (where state <> 'failed' and cost_micro_usd is null) as unpriced,
+      max(admitted_at) as last_used_at
+    from moved group by tenant_id, hour_starts_at, local_date, source, coalesce(api_key_id, user_id, tenant_id)
+  ),
+  hourly as (
+    insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, requests, failed, input_tokens,
+      cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, total_tokens, cost_micro_usd, unpriced, last_used_at)
+    select tenant_id, hour_starts_at, source, actor_id, sum(requests), sum(failed), sum(input), sum(cached), sum(written),
+      sum(output), sum(reasoning), sum(total), sum(cost), sum(unpriced), max(last_used_at)
+    from rolled group by tenant_id, hour_starts_at, source, actor_id
+    on conflict (tenant_id, starts_at, source, actor_id) do update set
+      requests = h.requests + excluded.requests, failed = h.failed + excluded.failed,
+      input_tokens = h.input_tokens + excluded.input_tokens,
+      cached_input_tokens = h.cached_input_tokens + excluded.cached_input_tokens,
+      cache_write_tokens = h.cache_write_tokens + excluded.cache_write_tokens,
+      output_tokens = h.output_tokens + excluded.output_tokens,
+      reasoning_tokens = h.reasoning_tokens + excluded.reasoning_tokens,
+      total_tokens = h.total_tokens + excluded.total_tokens,
+      cost_micro_usd = h.cost_micro_usd + excluded.cost_micro_usd, unpriced = h.unpriced + excluded.unpriced,
+      last_used_at = greatest(h.last_used_at, excluded.last_used_at)
+  ),
+  daily as (
+    insert into usage_daily as y (tenant_id, local_date, source, actor_id, requests, failed, input_tokens,
+      cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, total_tokens, cost_micro_usd, unpriced, last_used_at)
+    select tenant_id, local_date, source, actor_id, sum(requests), sum(failed), sum(input), sum(cached), sum(written),
+      sum(output), sum(reasoning), sum(total), sum(cost), sum(unpriced), max(last_used_at)
+    from rolled group by tenant_id, local_date, source, actor_id
+    on conflict (tenant_id, local_date, source, actor_id) do update set
+      requests = y.requests + excluded.requests, failed = y.failed + excluded.failed,
+      input_tokens = y.input_tokens + excluded.input_tokens,
+      cached_input_tokens = y.cached_input_tokens + excluded.cached_input_tokens,
+      cache_write_tokens = y.cache_write_tokens + excluded.cache_write_tokens,
+      output_tokens = y.output_tokens + excluded.output_tokens,
+      reasoning_tokens = y.reasoning_tokens + excluded.reasoning_tokens,
+      total_tokens = y.total_tokens + excluded.total_tokens,
+      cost_micro_usd = y.cost_micro_usd + excluded.cost_micro_usd, unpriced = y.unpriced + excluded.unpriced,
+      last_used_at = greatest(y.last_used_at, excluded.last_used_at)
+  )
+  select coalesce(json_agg(id), '[]') into settled from moved;
+  return settled;
+end $$;
+
+-- Decides a batch of calls in their order of arrival: each passes when every limit of its tenant and its key has room,
+-- else nothing is counted for it. Writes a ledger row and a reservation for each that passes.
+--
+-- subjects: the tenants and keys of the batch, n = 1, 2, …: { n, tenant, subject, version, from, to (the span in which the
+--   limits below hold), day: [start, end], month: [start, end], caps: [requests/day, requests/month, tokens/day,
+--   tokens/month, cost/month; null is unlimited], perMinute, concurrency }
+-- calls: n = 1, 2, …: { n, t, k (their subjects; k = t without a key), kind, id, leastTokens, tokens, cost, … ledger columns }
+--   kind `metered` is recorded; `checked` passes unless something is used up, and `free` always, neither is recorded.
+--   A call with leastTokens < tokens sets no bound of its own: it reserves `tokens`, or what is left if that is less.
+-- Answers { now (ms), agencyVersion, verdicts: [ok|refused|stale], tokens: [reserved], states: [what a refused call met],
+--   used, reserved: [per subject, as caps], calls: [[this minute, the one before, in flight] per subject] }.
+-- `stale`: the limits were computed from an older version, or for another span of time; reload and ask again.
+-- The caller holds the tenants' rows.
+create function admit(instance uuid, subjects json, calls json) returns json language plpgsql as $$
+declare
+  moment timestamptz := date_trunc('milliseconds', clock_timestamp());
+  minute timestamptz := date_trunc('minute', moment);
+  minute_left int := 60000 - (extract(epoch from moment - minute) * 1000)::int;
+  fresh boolean[];
+  caps bigint[];
+  used bigint[];
+  reserved bigint[];
+  rates int[];
+  pace int[];
+  verdicts text[] := '{}';
+  granted bigint[] := '{}';
+  states json[] := '{}';
+  call record;
+  t int;
+  k int;
+  room_requests bigint;
+  room_tokens bigint;
+  room_cost bigint;
+  verdict text;
+  grant_tokens bigint;
+  admitted boolean := false;
+begin
+  select array_agg(coalesce(v.version = s.version and s."from" <= moment and moment < s."to", false) order by s.n),
+    array_agg(array[s.caps[1], s.caps[2], s.caps[3], s.caps[4], null, s.caps[5]] order by s.n),
+    array_agg(array[s."perMinute", s.concurrency] order by s.n)
+  into fresh, caps, rates
+  from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, version int, "from" timestamptz, "to" timestamptz,
+    caps bigint[], "perMinute" int, concurrency int)
+  left join lateral (
+    select version from tenant where id = s.subject and s.subject = s.tenant
+    union all
+    select version from api_key where id = s.subject and s.subject <> s.tenant
+  ) v on true;
+
+  insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
+  select s.tenant, s.subject, w."window", w.starts_at, w.ends_at
+  from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
+  cross join lateral (
+    values ('day'::quota_window, s.day[1], s.day[2]), ('month'::quota_window, s.month[1], s.month[2])
+  ) w ("window", starts_at, ends_at)
+  where fresh[s.n] and not exists (
+    select from quota_counter c
+    where c.tenant_id = s.tenant and c.subject_id = s.subject and c."window" = w."window" and c.starts_at = w.starts_at
+  );
+
+  select array_agg(array[coalesce(d.requests_used, 0), coalesce(m.requests_used, 0), coalesce(d.tokens_used, 0),
+      coalesce(m.tokens_used, 0), coalesce(d.cost_used, 0), coalesce(m.cost_used, 0)] order by s.n),
+    array_agg(array[coalesce(d.requests_reserved, 0), coalesce(m.requests_reserved, 0), coalesce(d.tokens_reserved, 0),
+      coalesce(m.tokens_reserved, 0), coalesce(d.cost_reserved, 0), coalesce(m.cost_reserved, 0)] order by s.n),
+    array_agg(array[
+      case when r.minute_starts_at = minute then r.calls else 0 end,
+      case when r.minute_starts_at = minute then r.previous_calls
+        when r.minute_starts_at = minute - interval '1 minute' then r.calls else 0 end,
+      coalesce(r.in_flight, 0)] order by s.n)
+  into used, reserved, pace
+  from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
+  left join quota_counter d
+    on d.tenant_id = s.tenant and d.subject_id = s.subject and d."window" = 'day' and d.starts_at = s.day[1]
+  left join quota_counter m
+    on m.tenant_id = s.tenant and m.subject_id = s.subject and m."window" = 'month' and m.starts_at = s.month[1]
+  left join rate_counter r on r.tenant_id = s.tenant and r.subject_id = s.subject;
+
+  for call in
+    select * from json_to_recordset(calls) as c (n int, t int, k int, kind text, "leastTokens" bigint, tokens bigint, cost bigint)
+    order by n
+  loop
+    t := call.t;
+    k := call.k;
+    grant_tokens := 0;
+    if not (fresh[t] and fresh[k]) then
+      verdict := 'stale';
+    elsif call.kind = 'free' then
+      verdict := 'ok';
+    else
+      -- A limit that is not set has no room to compare: null, which `least` passes over.
+      room_requests := least(
+        caps[t][1] - used[t][1] - reserved[t][1], caps[t][2] - used[t][2] - reserved[t][2],
+        caps[k][1] - used[k][1] - reserved[k][1], caps[k][2] - used[k][2] - reserved[k][2]);
+      room_tokens := least(
+        caps[t][3] - used[t][3] - reserved[t][3], caps[t][4] - used[t][4] - reserved[t][4],
+        caps[k][3] - used[k][3] - reserved[k][3], caps[k][4] - used[k][4] - reserved[k][4]);
+      room_cost := least(caps[t][6] - used[t][6] - reserved[t][6], caps[k][6] - used[k][6] - reserved[k][6]);
+
+      if room_requests < 1 or room_tokens < greatest(call."leastTokens", 1) or room_cost < greatest(call.cost, 1) then
+        verdict := 'refused';
+      elsif call.kind = 'checked' then
+        verdict := 'ok';
+      elsif pace[t][2]::bigint * minute_left + (pace[t][1] + 1)::bigint * 60000 > rates[t][1]::bigint * 60000
+        or pace[k][2]::bigint * minute_left + (pace[k][1] + 1)::bigint * 60000 > rates[k][1]::bigint * 60000
+        or pace[k][3] >= rates[k][2]
+      then
+        verdict := 'refused';
+      else
+        verdict := 'ok';
+        admitted := true;
+        grant_tokens := least(call.tokens, greatest(room_tokens, call."leastTokens"));
+        reserved[t][1] := reserved[t][1] + 1;
+        reserved[t][2] := reserved[t][2] + 1;
+        reserved[t][3] := reserved[t][3] + grant_tokens;
+        reserved[t][4] := reserved[t][4] + grant_tokens;
+        reserved[t][5] := reserved[t][5] + call.cost;
+        reserved[t][6] := reserved[t][6] + call.cost;
+        pace[t][1] := pace[t][1] + 1;
+        pace[t][3] := pace[t][3] + 1;
+        if k <> t then
+          reserved[k][1] := reserved[k][1] + 1;
+          reserved[k][2] := reserved[k][2] + 1;
+          reserved[k][3] := reserved[k][3] + grant_tokens;
+          reserved[k][4] := reserved[k][4] + grant_tokens;
+          reserved[k][5] := reserved[k][5] + call.cost;
+          reserved[k][6] := reserved[k][6] + call.cost;
+          pace[k][1] := pace[k][1] + 1;
+          pace[k][3] := pace[k][3] + 1;
+        end if;
+      end if;
+    end if;
+    verdicts := verdicts || verdict;
+    granted := granted || grant_tokens;
+    states := states || case when verdict = 'refused' then
+      json_build_object('tenant', reserved[t:t], 'key', reserved[k:k], 'tenantPace', pace[t:t], 'keyPace', pace[k:k]) end;
+  end loop;
+
+  if admitted then
+    insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
+      endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
+      day_starts_at, month_starts_at, local_date)
+    select c.id, s.tenant, moment, c."apiKeyId", c."apiKeyName", c."userId", c."userName", c.source, c.provider, c.endpoint,
+      c.model, 'admitted', c.stream, v.granted, c.cost, least(c."inputTokens", v.granted), instance, s.hour, s.day[1], s.month[1], s.date
+    from json_to_recordset(calls) as c (n int, t int, kind text, id uuid, "apiKeyId" uuid, "apiKeyName" text, "userId" uuid,
+      "userName" text, source usage_source, provider text, endpoint text, model text, stream boolean, cost bigint,
+      "inputTokens" bigint)
+    join unnest(verdicts, granted) with ordinality v (verdict, granted, n) on v.n = c.n
+    join json_to_recordset(subjects) as s (n int, tenant uuid, hour timestamptz, day timestamptz[], month timestamptz[], date date)
+      on s.n = c.t
+    where v.verdict = 'ok' and c.kind = 'metered';
+
+    update quota_counter c set
+      requests_reserved = reserved[s.n][w.n],
+      tokens_reserved = reserved[s.n][w.n + 2],
+      cost_reserved = reserved[s.n][w.n + 4]
+    from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
+    cross join lateral (values (1, 'day'::quota_window, s.day[1]), (2, 'month'::quota_window, s.month[1])) w (n, "window", starts_at)
+    where c.tenant_id = s.tenant and c.subject_id = s.subject and c."window" = w."window" and c.starts_at = w.starts_at
+      and fresh[s.n];
+
+    insert into rate_counter as r (tenant_id, subject_id, minute_starts_at, calls, previous_calls, in_flight)
+    select s.tenant, s.subject, minute, pace[s.n][1], pace[s.n][2], pace[s.n][3]
+    from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid)
+    where fresh[s.n]
+    on conflict (tenant_id, subject_id) do update set
+      minute_starts_at = excluded.minute_starts_at, calls = excluded.calls,
+      previous_calls = excluded.previous_calls, in_flight = excluded.in_flight;
+  end if;
+
+  return json_build_object(
+    'now', (extract(epoch from moment) * 1000)::bigint,
+    'agencyVersion', (select version from agency),
+    'verdicts', verdicts, 'tokens', granted, 'states', states,
+    'used', used, 'reserved', reserved, 'pace', pace
+  );
+end $$;
+
+-- Counts calls that have no row in the ledger: refused ones by their reason, and free ones (reason null).
+create function tally(tallies json) returns void language plpgsql as $$
+begin
+  with given as (
+    select * from json_to_recordset(tallies) as g (
+      tenant uuid, hour timestamptz, date date, source usage_source, actor uuid, reason text, count bigint, at timestamptz
+    )
+  ),
+  refusals as (
+    insert into refusal_hourly as r (tenant_id, starts_at, source, actor_id, reason, refusals, last_at)
+    select tenant, hour, source, actor, reason, sum(count), max(at) from given
+    where reason is not null group by tenant, hour, source, actor, reason
+    on conflict (tenant_id, starts_at, source, actor_id, reason) do update set
+      refusals = r.refusals + excluded.refusals, last_at = greatest(r.last_at, excluded.last_at)
+  ),
+  hourly as (
+    insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, blocked, free)
+    select tenant, hour, source, actor, coalesce(sum(count) filter (where reason is not null), 0),
+      coalesce(sum(count) filter (where reason is null), 0)
+    from given group by tenant, hour, source, actor
+    on conflict (tenant_id, starts_at, source, actor_id) do update set
+      blocked = h.blocked + excluded.blocked, free = h.free + excluded.free
+  )
+  insert into usage_daily as y (tenant_id, local_date, source, actor_id, blocked, free)
+  select tenant, date, source, actor, coalesce(sum(count) filter (where reason is not null), 0),
+    coalesce(sum(count) filter (where reason is null), 0)
+  from given group by tenant, date, source, actor
+  on conflict (tenant_id, local_date, source, actor_id) do update set
+    blocked = y.blocked + excluded.blocked, free = y.free + excluded.free;
+end $$;
+
+-- One round trip and one commit: locks the batch's tenants, settles what has ended, admits what has come.
+create function meter(instance uuid, tenants uuid[], settlements json, tallies json, subjects json, calls json) returns json
+language plpgsql as $$
+declare
+  settled json := '[]';
+  admission json;
+begin
+  perform from tenant where id = any (tenants) order by id for no key update;
+  if settlements is not null then
+    settled := settle(settlements);
+  end if;
+  if tallies is not null then
+    perform tally(tallies);
+  end if;
+  if calls is not null then
+    admission := admit(instance, subjects, calls);
+  end if;
+  return json_build_object('settled', settled, 'admission', admission);
+end $$;
