@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { currency, email, name, timeZone } from "../http/fields";
+
+const newPassword = z
+  .string({ error: "must be a text" })
+  .min(12, { error: "must have 12 characters or more" })
+  .max(200, { error: "must have at most 200 characters" });
+
+/** The first run: who the agency is and who owns the installation. */
+export const setupInput = z.strictObject({
+  agencyName: name,
+  timeZone: timeZone.optional(),
+  currency: currency.optional(),
+  name,
+  email,
+  password: newPassword,
+});
+
+export const signInInput = z.object({ email, password: z.string().min(1).max(200) });
+
+export type SetupInput = z.input<typeof setupInput>;
+export type SignInInput = z.input<typeof signInInput>;
+
+/** owner: everything; admin: everything but team and settings; viewer: reads. */
+export type StaffRole = "owner" | "admin" | "viewer";
+
+/** `GET /api/setup` */
+export type SetupState = { needed: boolean };
+
+/** `GET /api/auth/me`: who is signed in. A client's user has no staff role and belongs to one or more tenants. */
+export type Me = {
+  user: { id: string; name: string; email: string };
+  staffRole: StaffRole | null;
+  tenants: { id: string; slug: string; name: string; role: "manager" | "member" }[];
+  agency: { name: string; timeZone: string; currency: string };
+};

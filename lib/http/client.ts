@@ -1,0 +1,51 @@
+import { AppError, type ErrorCode } from "../errors";
+
+type Options = { signal?: AbortSignal };
+
+type ErrorBody = { error?: { code?: ErrorCode; message?: string; fields?: Record<string, string> } };
+
+/** @throws AppError with the server's code, message and fields; `unavailable` when there was no answer. */
+export function getJson<T>(url: string, { signal }: Options = {}): Promise<T> {
+  return request<T>(url, { method: "GET", ...(signal && { signal }) });
+}
+
+/** Sends a change and gives its answer, undefined where there is none (204). @throws AppError as `getJson` does. */
+export function sendJson<T = void>(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  url: string,
+  body?: unknown,
+  { signal }: Options = {},
+): Promise<T> {
+  return request<T>(url, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    ...(signal && { signal }),
+  });
+}
+
+async function request<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await answerOf(url, init);
+  if (response.status === 204) return undefined as T;
+
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw failureOf(response, body as ErrorBody | null);
+  return body as T;
+}
+
+async function answerOf(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new AppError("unavailable", "The server could not be reached. Check your connection and try again.", { cause });
+  }
+}
+
+function failureOf(response: Response, body: ErrorBody | null): AppError {
+  const { code, message, fields } = body?.error ?? {};
+  const retryAfterSeconds = Number(response.headers.get("retry-after")) || undefined;
+  return new AppError(code ?? "internal", message ?? "The server gave no answer that can be understood.", {
+    ...(fields && { fields }),
+    ...(retryAfterSeconds && { retryAfterSeconds }),
+  });
+}

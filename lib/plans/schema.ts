@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { allowedModels, currency, limit, name, smallAmount, smallLimit } from "../http/fields";
+
+const percent = "must be a whole number from 1 to 100";
+
+const planFields = z.strictObject({
+  name,
+  feeCents: smallAmount,
+  currency,
+  dailyTokenLimit: limit,
+  monthlyTokenLimit: limit,
+  dailyRequestLimit: limit,
+  monthlyRequestLimit: limit,
+  requestsPerMinute: smallLimit,
+  monthlyCostLimitMicroUsd: limit,
+  nearLimitPercent: z.int({ error: percent }).min(1, { error: percent }).max(100, { error: percent }),
+  allowedModels,
+  strict: z.boolean({ error: "must be true or false" }),
+  isDefault: z.boolean({ error: "must be true or false" }),
+  defaultOutputTokens: smallAmount,
+});
+
+/** Only the name is required; a limit that is left out is unlimited. */
+export const createPlanInput = planFields.partial().required({ name: true });
+
+/** What is left out stays as it is; null makes a limit unlimited. */
+export const updatePlanInput = planFields.partial();
+
+export type CreatePlanInput = z.input<typeof createPlanInput>;
+export type UpdatePlanInput = z.input<typeof updatePlanInput>;
+
+/** A named set of limits and a monthly fee. On every limit null is unlimited and 0 lets nothing pass. */
+export type Plan = {
+  id: string;
+  name: string;
+  feeCents: number;
+  currency: string;
+  dailyTokenLimit: number | null;
+  monthlyTokenLimit: number | null;
+  dailyRequestLimit: number | null;
+  monthlyRequestLimit: number | null;
+  requestsPerMinute: number | null;
+  monthlyCostLimitMicroUsd: number | null;
+  /** From which share of a limit a client counts as near it. */
+  nearLimitPercent: number;
+  /** Names or patterns with `*`; empty allows every model. */
+  allowedModels: string[];
+  /** Reserve input at its upper bound, so that no answer can pass a cap. */
+  strict: boolean;
+  /** What a client without a subscription is on. At most one plan. */
+  isDefault: boolean;
+  /** What is reserved for an answer whose request sets no bound on its output. */
+  defaultOutputTokens: number;
+  /** Subscriptions that are in force or will be. */
+  subscriptionCount: number;
+  createdAt: string;
+};
+
+/** `GET /api/admin/plans` */
+export type PlanList = { items: Plan[] };

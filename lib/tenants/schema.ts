@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { id, instant, limit, name, slug, timeZone } from "../http/fields";
+import type { Metric, Window } from "../quota/types";
+
+/** The slug is made from the name where it is left out, the time zone is the agency's. */
+export const createTenantInput = z.strictObject({
+  name,
+  slug: slug.optional(),
+  planId: id.optional(),
+  timeZone: timeZone.optional(),
+});
+
+/**
+ * What is left out stays as it is. `dailyTokenLimit` is the manual override: null takes it back (its reason and expiry go
+ * with it), 0 blocks all.
+ */
+export const updateTenantInput = z
+  .strictObject({
+    name,
+    timeZone,
+    status: z.enum(["active", "suspended"], { error: "must be active or suspended" }),
+    dailyTokenLimit: limit,
+    dailyTokenLimitReason: z
+      .string({ error: "must be a text" })
+      .trim()
+      .max(500, { error: "must have at most 500 characters" })
+      .transform((text) => text || null)
+      .nullable(),
+    dailyTokenLimitExpiresAt: instant.nullable(),
+  })
+  .partial();
+
+/** Starts now where `startsAt` is left out, and is open-ended where `endsAt` is. It replaces the one in force. */
+export const subscribeInput = z
+  .strictObject({ planId: id, startsAt: instant.optional(), endsAt: instant.nullable().optional() })
+  .refine(({ startsAt, endsAt }) => !startsAt || !endsAt || startsAt < endsAt, {
+    path: ["endsAt"],
+    error: "must be after startsAt",
+  });
+
+export type CreateTenantInput = z.input<typeof createTenantInput>;
+export type UpdateTenantInput = z.input<typeof updateTenantInput>;
+export type SubscribeInput = z.input<typeof subscribeInput>;
+
+/** A tenant is on the plan in [startsAt, endsAt). */
+export type Subscription = {
+  id: string;
+  tenantId: string;
+  planId: string;
+  planName: string;
+  startsAt: string;
+  endsAt: string | null;
+};
+
+/** The plan that limits a tenant now, and why it does. */
+export type EffectivePlan = { id: string; name: string; origin: "subscription" | "default"; nearLimitPercent: number };
+
+/** A client of the agency. `dailyTokenLimit` is the manual override as it was set: null is none, 0 blocks all. */
+export type Tenant = {
+  id: string;
+  slug: string;
+  name: string;
+  status: "active" | "suspended";
+  timeZone: string;
+  dailyTokenLimit: number | null;
+  dailyTokenLimitReason: string | null;
+  /** From then on the plan's limit is back. */
+  dailyTokenLimitExpiresAt: string | null;
+  /** Null when neither a subscription nor a default plan limits the tenant. */
+  plan: EffectivePlan | null;
+  /** In force now; null on the default plan or none. */
+  subscription: Subscription | null;
+  archivedAt: string | null;
+  createdAt: string;
+};
+
+/** What the list of clients shows beside the tenant itself. */
+export type TenantListItem = Tenant & {
+  /** The tightest of the tenant's limits per day, and per month; null when there is none. */
+  today: QuotaLimit | null;
+  month: QuotaLimit | null;
+  /** Used so far, whether limited or not. */
+  usedToday: UsedAmounts;
+  usedThisMonth: UsedAmounts;
+  activeKeys: number;
+  lastUsedAt: string | null;
+};
+
+/** `GET /api/admin/tenants` */
+export type TenantList = { items: TenantListItem[] };
+
+export type UsedAmounts = { requests: number; tokens: number; costMicroUsd: number };
+
+/** A cap that applies to calls, and how much of it is taken. All amounts are whole numbers; cost is in micro-USD. */
+export type QuotaLimit = {
+  subject: "tenant" | "key";
+  /** The tenant's or the key's id. */
+  subjectId: string;
+  metric: Metric;
+  window: Window;
+  cap: number;
+  origin: "plan" | "override" | "key";
+  used: number;
+  /** Held for calls in flight. */
+  reserved: number;
+  /** Never below zero. */
+  remaining: number;
+  resetsAt: string;
+  /** Whether it is the tightest of its subject's limits, the one that will refuse first. */
+  binding: boolean;
+  /** Whether used and reserved reach the plan's near-limit share. */
+  near: boolean;
+};
+
+/** `GET /api/admin/tenants/{id}/quota` and `GET /api/usage/quota` */
+export type Quota = {
+  tenantId: string;
+  tenantName: string;
+  status: "active" | "suspended";
+  timeZone: string;
+  plan: EffectivePlan | null;
+  /** The tenant's limits first, then those of its keys. Only what is capped is listed. */
+  limits: QuotaLimit[];
+  /** Where the daily token limit comes from: the plan's, the override's if one is in force, and the one that counts. */
+  dailyTokenLimit: {
+    effective: number | null;
+    fromPlan: number | null;
+    override: number | null;
+    overrideReason: string | null;
+    overrideExpiresAt: string | null;
+  };
+  /** What the tenant used in the day and month that run, whether limited or not. */
+  today: UsedAmounts & { startsAt: string; resetsAt: string };
+  month: UsedAmounts & { startsAt: string; resetsAt: string };
+  /** Whether a call could pass at all: not suspended, and something is left under each of the tenant's limits. */
+  canGenerate: boolean;
+  /** Tokens left today and this month, whichever is less; null is unlimited. */
+  remainingTokens: number | null;
+  nearLimit: boolean;
+};

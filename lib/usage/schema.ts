@@ -1,0 +1,196 @@
+import { z } from "zod";
+import { id, instant, queryNumber, slug } from "../http/fields";
+
+const sources = ["apikey", "web", "legacy"] as const;
+const states = ["admitted", "settled", "failed", "abandoned"] as const;
+const bucketSizes = ["hour", "day", "month"] as const;
+
+export type UsageSource = (typeof sources)[number];
+export type UsageState = (typeof states)[number];
+export type BucketSize = (typeof bucketSizes)[number];
+
+const span = { from: instant.optional(), to: instant.optional() };
+
+export const listRequestsQuery = z.strictObject({
+  tenantId: id.optional(),
+  apiKeyId: id.optional(),
+  state: z.enum(states, { error: `must be one of ${states.join(", ")}` }).optional(),
+  ...span,
+  limit: queryNumber({ min: 1, max: 200 }).optional(),
+  cursor: z.string().max(200).optional(),
+});
+
+const sourcesFilter = {
+  apiKeyId: id.optional(),
+  ...span,
+  bucket: z.enum(bucketSizes, { error: `must be one of ${bucketSizes.join(", ")}` }).optional(),
+};
+
+export const sourcesQuery = z.strictObject({ tenantId: id.optional(), ...sourcesFilter });
+
+const months = queryNumber({ min: 1, max: 60 }).optional();
+
+export const monthlyQuery = z.strictObject({ tenantId: id.optional(), months });
+
+/** What a client asks about itself. `tenant` is a slug, needed only by who belongs to several. */
+const own = { tenant: slug.optional() };
+
+export const ownQuery = z.strictObject(own);
+export const ownSourcesQuery = z.strictObject({ ...own, ...sourcesFilter });
+export const ownMonthlyQuery = z.strictObject({ ...own, months });
+
+/** One call in the ledger. Null tokens: the provider did not say, or the call is still open. */
+export type UsageRequest = {
+  id: string;
+  tenantId: string;
+  tenantName: string;
+  apiKeyId: string | null;
+  /** The key's name as it was then; so is the user's. */
+  apiKeyName: string | null;
+  userId: string | null;
+  userName: string | null;
+  source: UsageSource;
+  /** The provider's slug. */
+  provider: string;
+  endpoint: string;
+  /** The model asked for, and the one that answered. */
+  model: string | null;
+  answeredModel: string | null;
+  state: UsageState;
+  httpStatus: number | null;
+  stream: boolean;
+  inputTokens: number | null;
+  cachedInputTokens: number | null;
+  cacheWriteTokens: number | null;
+  outputTokens: number | null;
+  reasoningTokens: number | null;
+  totalTokens: number | null;
+  reservedTokens: number;
+  /** Whether the tokens were counted here and not told by the provider. */
+  estimated: boolean;
+  /** Null is "unpriced", never 0. */
+  costMicroUsd: number | null;
+  latencyMs: number | null;
+  firstByteMs: number | null;
+  admittedAt: string;
+  settledAt: string | null;
+};
+
+/** `GET /api/admin/usage/requests`, newest first. `nextCursor` is null on the last page. */
+export type UsageRequestList = { items: UsageRequest[]; nextCursor: string | null };
+
+export type UsageTotals = {
+  requests: number;
+  /** Calls that failed upstream; they count neither as calls nor in tokens. */
+  failed: number;
+  /** Calls that were refused. */
+  blocked: number;
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  /** Of the priced calls; null when there were calls and none has a price. */
+  costMicroUsd: number | null;
+  unpricedRequests: number;
+  lastUsedAt: string | null;
+};
+
+/**
+ * Use of one series in one bucket. A series is a key, one user of the playground (for the client: all of them), or, where
+ * more than 200 keys have use, the rest of a source (`remainder`). All series stand in the same buckets, without gaps.
+ */
+export type SourcesBucket = {
+  /** When the bucket begins. */
+  bucket: string;
+  source: UsageSource;
+  apiKeyId: string | null;
+  apiKeyName: string | null;
+  userId: string | null;
+  userName: string | null;
+  remainder: boolean;
+  requests: number;
+  blocked: number;
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  costMicroUsd: number | null;
+};
+
+export type KeyTotals = UsageTotals & {
+  apiKeyId: string;
+  /** The key's newest name. */
+  apiKeyName: string;
+  apiKeyPrefix: string;
+  source: UsageSource;
+  tenantId: string;
+  tenantName: string;
+  revoked: boolean;
+  revokedAt: string | null;
+};
+
+/** Who stands behind use without a key of one's own: for `web` a user, for `legacy` the tenant (`userId` null). */
+export type OwnerTotals = UsageTotals & {
+  source: "web" | "legacy";
+  userId: string | null;
+  userName: string | null;
+  tenantId: string;
+  tenantName: string;
+};
+
+/** `GET /api/admin/usage/sources` and `GET /api/usage/sources`: one snapshot, whose parts add up to `grandTotal`. */
+export type SourcesReport = {
+  /** What the answer covers, [from, to): the range asked for, widened to whole hours, or to whole days over several tenants. */
+  from: string;
+  to: string;
+  bucket: BucketSize;
+  /** Whose hours, days and months the buckets are. */
+  timeZone: string;
+  /** Over several tenants with days or months: each tenant's own local dates stand in a bucket. */
+  mixedTimeZones: boolean;
+  bucketStarts: string[];
+  buckets: SourcesBucket[];
+  totals: {
+    bySource: (UsageTotals & { source: UsageSource })[];
+    /** At most 200, by tokens, then requests, then id. */
+    byKey: KeyTotals[];
+    /** The keys beyond 200; null unless truncated. */
+    byKeyRemainder: (UsageTotals & { keys: number }) | null;
+    /** For staff only. */
+    byUserSource?: OwnerTotals[];
+    grandTotal: UsageTotals;
+  };
+  truncated: boolean;
+};
+
+export type MonthlyKeyUsage = UsageTotals & {
+  apiKeyId: string;
+  apiKeyName: string;
+  apiKeyPrefix: string;
+  source: UsageSource;
+  revoked: boolean;
+};
+
+export type MonthlyUsage = UsageTotals & {
+  /** The tenant's own calendar month, `2026-11`. */
+  month: string;
+  tenantId: string;
+  tenantName: string;
+  byKey: MonthlyKeyUsage[];
+};
+
+/** `GET /api/admin/usage/monthly` and `GET /api/usage/monthly`: newest month first, months without use included. */
+export type MonthlyUsageList = { items: MonthlyUsage[] };
+
+/** `GET /api/usage/keys`: the client's keys as the client may see them, with this month's use; never legacy ones. */
+export type OwnKey = {
+  id: string;
+  name: string;
+  prefix: string;
+  state: "active" | "expired" | "revoked";
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+  createdAt: string;
+  usedThisMonth: { requests: number; tokens: number };
+};
+
+export type OwnKeyList = { items: OwnKey[] };
