@@ -1,0 +1,147 @@
+import { AppError } from "../errors";
+import { callerOf, type KeyEntry, keyDirectory } from "../keys/directory";
+import type { Verdict } from "../metering/batch";
+import { meter } from "../metering/lifecycle";
+import { refusalMemory } from "../metering/refusal-memory";
+import { priceOf } from "../metering/price";
+import { actorId } from "../metering/tallies";
+import type { Caller, CallRequest } from "../metering/types";
+import type { Endpoint, RequestFacts, Upstream } from "../providers/types";
+import { resolvePlan } from "../quota/resolve-plan";
+import type { GatewayFailure } from "./failure";
+import { judgeCaller, judgeModel } from "./judge-caller";
+import { type Refusal, refusalOf } from "./refusal";
+
+/** What a call brings to admission. */
+export type CallToAdmit = {
+  id: string;
+  secret: string;
+  endpoint: Endpoint;
+  upstream: Upstream;
+  facts: RequestFacts;
+  /** Clients that lose the text of a 429 are refused with 402. */
+  prefers402: boolean;
+};
+
+export type AdmittedCall = { caller: Caller; verdict: Extract<Verdict, { verdict: "ok" }> };
+
+const maxAttempts = 6;
+/** What is known of a key is read anew before bad news is told, unless it was read this recently. */
+const badNewsMs = 1_000;
+/** Without a plan that says otherwise, what is reserved for an answer whose request sets no bound. */
+const defaultOutputTokens = 1_024;
+
+/**
+ * Who presents this secret, as far as it can be told without its call; a failure when no call can be made with it.
+ * @throws AppError `unavailable` when the database cannot be asked.
+ */
+export async function authenticate(secret: string): Promise<KeyEntry | GatewayFailure> {
+  const at = meter().now();
+  const entry = await asking(() => keyDirectory().find(secret));
+  const failure = judgeCaller(entry, at);
+  if (!failure && entry) return entry;
+
+  const reloaded = await asking(() => keyDirectory().reload(secret, { olderThanMs: badNewsMs }));
+  return judgeCaller(reloaded, at) ?? (reloaded as KeyEntry);
+}
+
+/** A refusal of the last second that holds for any call of this caller; null when there is none. */
+export function recallRefusal({ caller, prefers402 }: { caller: Caller; prefers402: boolean }): Refusal | null {
+  const at = meter().now();
+  const refusal = refusalMemory<Refusal>().recall({ tenantId: caller.tenant.id, actorId: actorId(caller), now: at.getTime() });
+  if (!refusal) return null;
+
+  meter().count({ caller, reason: refusal.reason, at });
+  return refusal.code === "insufficient_quota" ? { ...refusal, status: quotaStatusOf(caller, prefers402) } : refusal;
+}
+
+/**
+ * Admits a call or tells why not. What is known of the key may be old: the database compares the versions, and where they
+ * have moved, the key is read anew and the call asks again.
+ */
+export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | GatewayFailure> {
+  let entry = await asking(() => keyDirectory().find(call.secret));
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const at = meter().now();
+    const failure = judgeCaller(entry, at) ?? judgeModel(entry as KeyEntry, call.facts.model, at);
+    if (failure) {
+      const reloaded = await asking(() => keyDirectory().reload(call.secret, { olderThanMs: badNewsMs }));
+      if (reloaded === entry) {
+        if (entry) meter().count({ caller: callerOf(entry), reason: failure.code, at });
+        return failure;
+      }
+      entry = reloaded;
+      continue;
+    }
+
+    const caller = callerOf(entry as KeyEntry);
+    const request = requestOf(call, caller, at);
+    const verdict = await meter().admit(request);
+    if (verdict.verdict === "ok") return { caller, verdict };
+    if (verdict.verdict === "refused") return refuse({ call, caller, request, verdict });
+    entry = await asking(() => keyDirectory().reload(call.secret, { olderThanMs: 0 }));
+  }
+  throw new AppError("unavailable", "This client's settings are changing faster than they can be read. Try again.", { retryAfterSeconds: 1 });
+}
+
+export function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {
+  return prefers402 ? 402 : (key?.quotaStatus ?? 429);
+}
+
+function refuse({ call, caller, request, verdict }: { call: CallToAdmit; caller: Caller; request: CallRequest; verdict: Extract<Verdict, { verdict: "refused" }> }): Refusal {
+  const at = verdict.decidedAt;
+  const refusal = refusalOf({
+    headroom: verdict.headroom,
+    inFlight: verdict.inFlight,
+    needed: { tokens: request.leastTokens, cost: request.cost },
+    timeZone: caller.tenant.timeZone,
+    at,
+    quotaStatus: quotaStatusOf(caller, call.prefers402),
+  });
+  meter().count({ caller, reason: refusal.reason, at });
+  if (refusal.isUsedUp) {
+    refusalMemory<Refusal>().remember({
+      tenantId: caller.tenant.id,
+      actorId: actorId(caller),
+      refusal,
+      now: at.getTime(),
+      endsAt: refusal.resetsAt.getTime(),
+    });
+  }
+  return refusal;
+}
+
+/** What is reserved: the estimated input, and the output that the request allows, or else the plan's default if there is room. */
+function requestOf({ id, endpoint, upstream, facts }: CallToAdmit, caller: Caller, at: Date): CallRequest {
+  const { plan } = resolvePlan(caller.tenant, at);
+  const outputTokens = facts.outputBound ?? plan?.defaultOutputTokens ?? defaultOutputTokens;
+  const tokens = facts.inputTokens + outputTokens;
+  return {
+    id,
+    caller,
+    kind: endpoint.kind,
+    provider: upstream.slug,
+    endpoint: endpoint.name,
+    model: facts.model,
+    stream: facts.stream,
+    inputTokens: facts.inputTokens,
+    leastTokens: facts.outputBound === null ? facts.inputTokens + 1 : tokens,
+    tokens,
+    cost: plan?.monthlyCostLimitMicroUsd == null ? 0 : expectedCost({ upstream, facts, outputTokens, at }),
+  };
+}
+
+/** A model without a price costs nothing that could be reserved. */
+function expectedCost({ upstream, facts, outputTokens, at }: { upstream: Upstream; facts: RequestFacts; outputTokens: number; at: Date }): number {
+  const usage = { inputTokens: facts.inputTokens, outputTokens, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
+  return priceOf({ vendor: upstream.vendor, model: facts.model, usage, at }) ?? 0;
+}
+
+/** A database that does not answer is no reason to call a key unknown. */
+async function asking<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (cause) {
+    throw new AppError("unavailable", "Keys cannot be checked at the moment. Try again shortly.", { cause, retryAfterSeconds: 2 });
+  }
+}

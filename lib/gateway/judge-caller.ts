@@ -1,0 +1,65 @@
+import type { KeyEntry } from "../keys/directory";
+import { resolvePlan } from "../quota/resolve-plan";
+import type { GatewayFailure } from "./failure";
+
+/** Why no call can be made with this key; null when one can. */
+export function judgeCaller(entry: KeyEntry | null, at: Date): GatewayFailure | null {
+  if (entry === null) return invalidKey("This API key is not known here. Check that it was copied in full.");
+
+  const { key, tenant } = entry;
+  if (key.revokedAt !== null) return invalidKey("This API key has been revoked. Ask the agency for a new one.");
+  if (key.expiresAt !== null && key.expiresAt <= at) return invalidKey("This API key has expired. Ask the agency for a new one.");
+  if (key.secretExpiresAt !== null && key.secretExpiresAt <= at) {
+    return invalidKey("This API key has been replaced by a new secret. Ask the agency for it.");
+  }
+  if (tenant.archivedAt !== null || resolvePlan(tenant, at).suspended) {
+    return {
+      status: 403,
+      code: "tenant_suspended",
+      message: "This client's access is suspended at the moment. Ask the agency.",
+      headers: { "x-should-retry": "false" },
+    };
+  }
+  return null;
+}
+
+export function missingKey(): GatewayFailure {
+  return invalidKey("No API key was given. Send it as `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` or `?key=`.");
+}
+
+/** Why this model may not be called; a request without a model is stopped only where models are restricted. */
+export function judgeModel({ tenant, key }: KeyEntry, model: string | null, at: Date): GatewayFailure | null {
+  const { plan } = resolvePlan(tenant, at);
+  const isAllowed = [plan?.allowedModels ?? [], key.allowedModels].every(
+    (patterns) => patterns.length === 0 || (model !== null && patterns.some((pattern) => matchesModel(pattern, model))),
+  );
+  if (isAllowed) return null;
+  return {
+    status: 403,
+    code: "model_not_allowed",
+    message: model === null ? "The request names no model, and only certain models are allowed here." : `The model ${model} is not allowed here. Ask the agency.`,
+    headers: { "x-should-retry": "false" },
+  };
+}
+
+/** `*` stands for any characters: `gpt-4o*` allows `gpt-4o-mini`. */
+export function matchesModel(pattern: string, model: string): boolean {
+  const parts = pattern.split("*");
+  if (parts.length === 1) return pattern === model;
+
+  const [head = "", ...rest] = parts;
+  const tail = rest.pop() ?? "";
+  if (!model.startsWith(head) || !model.endsWith(tail) || model.length < head.length + tail.length) return false;
+  let from = head.length;
+  const end = model.length - tail.length;
+  for (const part of rest) {
+    const found = model.indexOf(part, from);
+    if (found < 0 || found + part.length > end) return false;
+    from = found + part.length;
+  }
+  return true;
+}
+
+function invalidKey(message: string): GatewayFailure {
+  return { status: 401, code: "invalid_api_key", message };
+}

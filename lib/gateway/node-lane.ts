@@ -1,0 +1,54 @@
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GatewayAnswer } from "./failure";
+import { handleCall } from "./handle-call";
+import { readBody } from "./read-body";
+
+/** The fast lane: hands a request straight from Node's HTTP server to the core. */
+export async function serveProxy(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  const answer = await handleCall({
+    method: request.method ?? "GET",
+    url: request.url ?? "/",
+    headers: request.headers,
+    readBody: () =>
+      readBody({
+        chunks: request,
+        contentLength: request.headers["content-length"],
+        contentEncoding: request.headers["content-encoding"],
+      }),
+    clientGone: gone.signal,
+  });
+  await writeAnswer(answer, { request, response });
+}
+
+async function writeAnswer({ status, headers, body }: GatewayAnswer, { request, response }: { request: IncomingMessage; response: ServerResponse }): Promise<void> {
+  if (response.destroyed) return discard(body);
+  // A body that was refused unread must not be taken for the next request.
+  if (!request.complete) response.setHeader("connection", "close");
+  response.writeHead(status, headers);
+  if (body === null || Buffer.isBuffer(body)) {
+    response.end(body ?? undefined);
+    return;
+  }
+  response.flushHeaders();
+  try {
+    for await (const chunk of body) {
+      if (response.destroyed) break;
+      if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    }
+    response.end();
+  } catch {
+    // The provider broke off in mid-answer: so does this answer, or its client would take it for complete.
+    response.destroy();
+  }
+}
+
+/** Ends a stream that nobody will read, so that its call is settled. */
+async function discard(body: GatewayAnswer["body"]): Promise<void> {
+  if (body === null || Buffer.isBuffer(body)) return;
+  await (body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>).return?.();
+}

@@ -1,0 +1,58 @@
+import type { Readable } from "node:stream";
+import { EventSplitter } from "../providers/sse";
+import type { UsageReader } from "../providers/types";
+
+/** What became of an answer on its way to the client. */
+export type RelayEnd = { kind: "complete" } | { kind: "broken"; byClient: boolean; cause: unknown };
+
+/**
+ * Passes an answer on chunk by chunk as it comes, with a copy to the usage reader. `ended` is awaited before the client
+ * sees the end, on every path: also when the client leaves, which ends the iteration or aborts the body.
+ */
+export async function* relay({
+  body,
+  reader,
+  hidden,
+  clientGone,
+  firstByte,
+  ended,
+}: {
+  body: Readable;
+  reader: UsageReader;
+  /** Tells the events that are kept from the client; null when all are passed on, byte for byte and at once. */
+  hidden: ((data: string) => boolean) | null;
+  clientGone: AbortSignal;
+  firstByte(): void;
+  ended(end: RelayEnd): Promise<void>;
+}): AsyncGenerator<Uint8Array, void, void> {
+  const splitter = hidden ? new EventSplitter() : null;
+  let end: RelayEnd = { kind: "broken", byClient: true, cause: null };
+  let isFirst = true;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      if (isFirst) firstByte();
+      isFirst = false;
+      reader.push(chunk);
+      if (!splitter || !hidden) {
+        yield chunk;
+        continue;
+      }
+      const shown = splitter.push(chunk).filter(({ data }) => !hidden(data));
+      if (shown.length > 0) yield joined(shown.map(({ bytes }) => bytes));
+    }
+    end = { kind: "complete" };
+    if (splitter && hidden) {
+      const rest = splitter.end().filter(({ data }) => !hidden(data));
+      if (rest.length > 0) yield joined(rest.map(({ bytes }) => bytes));
+    }
+  } catch (cause) {
+    end = { kind: "broken", byClient: clientGone.aborted, cause };
+    throw cause;
+  } finally {
+    await ended(end);
+  }
+}
+
+function joined(parts: Buffer[]): Buffer {
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+}

@@ -1,0 +1,76 @@
+import { countTokens } from "../metering/estimate";
+import { meter } from "../metering/lifecycle";
+import { priceOf } from "../metering/price";
+import type { Settlement, Usage } from "../metering/types";
+import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
+
+/** How an admitted call ended. */
+export type Outcome =
+  /** The provider answered, and its answer was read to its end. */
+  | { kind: "answered"; status: number; report: UsageReport }
+  /** The provider turned the request down (4xx): the call counts, no tokens. */
+  | { kind: "declined"; status: number }
+  /** The answer broke off, or the client left, before its end. */
+  | { kind: "broken"; status: number; report: UsageReport; byClient: boolean }
+  /** The provider failed before any output: neither call nor tokens count. */
+  | { kind: "failed"; status: number | null };
+
+export type OpenCall = {
+  id: string;
+  tenantId: string;
+  admittedAt: Date;
+  upstream: Upstream;
+  endpoint: Endpoint;
+  facts: RequestFacts;
+  startedAtMs: number;
+};
+
+const nothing: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
+
+/** Settles a call by how it ended. Resolves when the settlement is queued, which is before its client sees the end. */
+export async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number | null): Promise<void> {
+  const { state, usage, estimated, model } = await resultOf(call, outcome);
+  const settlement: Settlement = {
+    id: call.id,
+    tenantId: call.tenantId,
+    admittedFrom: call.admittedAt,
+    admittedTo: call.admittedAt,
+    state,
+    httpStatus: outcome.status,
+    model,
+    usage,
+    estimated,
+    costMicroUsd: usage && priceOf({ vendor: call.upstream.vendor, model: model ?? call.facts.model, usage, at: call.admittedAt }),
+    latencyMs: Math.round(performance.now() - call.startedAtMs),
+    firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
+  };
+  void meter().settle(settlement);
+}
+
+type Result = { state: "settled" | "failed"; usage: Usage | null; estimated: boolean; model: string | null };
+
+async function resultOf(call: OpenCall, outcome: Outcome): Promise<Result> {
+  if (outcome.kind === "failed") return { state: "failed", usage: null, estimated: false, model: null };
+  if (outcome.kind === "declined") return { state: "settled", usage: nothing, estimated: false, model: null };
+
+  const { report } = outcome;
+  const { model } = report;
+  if (report.usage) {
+    // What was reported before a break may not be all.
+    return { state: "settled", usage: report.usage, estimated: outcome.kind === "broken", model };
+  }
+  const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
+  if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
+  if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
+  return { state: "settled", usage: await estimatedUsage(call, report.text), estimated: true, model };
+}
+
+/** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */
+function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { report: UsageReport }>): boolean {
+  return outcome.kind === "broken" || outcome.report.text !== "" || endpoint.name === "embeddings";
+}
+
+async function estimatedUsage({ facts }: OpenCall, generated: string): Promise<Usage> {
+  const inputTokens = facts.text === null ? facts.inputTokens : await countTokens(facts.text);
+  return { ...nothing, inputTokens, outputTokens: await countTokens(generated) };
+}

@@ -1,0 +1,50 @@
+/** Where a call goes: which provider, and the path and query there. */
+export type Target = {
+  /** Null for the agency's default provider. */
+  providerSlug: string | null;
+  path: string;
+  query: string;
+  /** A key given as `?key=`, as Gemini's clients do. It is taken out of the query. */
+  queryKey: string | null;
+};
+
+const base = "/api/proxy";
+
+/**
+ * Reads `/api/proxy/{provider}/{upstream path}` or `/api/proxy/v1/…` (the default provider). Null when the path is
+ * neither, or could be read as another path upstream than here.
+ */
+export function readTarget(url: string): Target | null {
+  const mark = url.indexOf("?");
+  const fullPath = mark < 0 ? url : url.slice(0, mark);
+  if (!fullPath.startsWith(`${base}/`) || isAmbiguous(fullPath)) return null;
+
+  const rest = fullPath.slice(base.length + 1);
+  const slash = rest.indexOf("/");
+  if (slash <= 0) return null;
+  const first = rest.slice(0, slash);
+  const { query, queryKey } = takeKey(mark < 0 ? "" : url.slice(mark + 1));
+  if (/^v\d/.test(first)) return { providerSlug: null, path: `/${rest}`, query, queryKey };
+  return { providerSlug: first, path: rest.slice(slash), query, queryKey };
+}
+
+/** Dot segments, doubled or encoded slashes, backslashes and control characters mean different things to different hosts. */
+function isAmbiguous(path: string): boolean {
+  return /\/\/|\/\.{1,2}(\/|$)|\\|%2f|%5c|%2e|%0|%1|[^\x21-\x7e]/i.test(path);
+}
+
+/** Every other parameter stays as it was written, in its place. */
+function takeKey(query: string): { query: string; queryKey: string | null } {
+  if (!/(^|&)key=/.test(query)) return { query, queryKey: null };
+  const parts = query.split("&");
+  const given = parts.find((part) => part.startsWith("key=")) as string;
+  return { query: parts.filter((part) => !part.startsWith("key=")).join("&"), queryKey: decode(given.slice(4)) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,215 @@
+import type { Usage } from "../metering/types";
+import { EventSplitter } from "./sse";
+import type { UsageReader, UsageReport } from "./types";
+
+type Json = Record<string, unknown>;
+
+/** What usage blocks said so far. Values are running totals: the last one that is not null wins, field by field. */
+type Reported = { input: number | null; output: number | null; total: number | null; cached: number | null; written: number | null; reasoning: number | null };
+
+const nothing: Reported = { input: null, output: null, total: null, cached: null, written: null, reasoning: null };
+
+/** Larger answers (base64 images) are passed on, but only their end is searched for usage. */
+const keptAnswerBytes = 8_000_000;
+const keptTailBytes = 256_000;
+/** Text beyond this is not kept for counting. */
+const keptTextLength = 1_000_000;
+
+/** Reads a plain JSON answer. */
+export class OpenaiJsonReader implements UsageReader {
+  private chunks: Uint8Array[] = [];
+  private size = 0;
+  private cut = false;
+
+  push(chunk: Uint8Array): void {
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+    if (this.size <= keptAnswerBytes) return;
+    const tail = Buffer.concat(this.chunks).subarray(-keptTailBytes);
+    this.chunks = [Buffer.from(tail)];
+    this.size = tail.length;
+    this.cut = true;
+  }
+
+  end(): UsageReport {
+    const text = Buffer.concat(this.chunks).toString("utf8");
+    const answer = this.cut ? { usage: lastUsageIn(text) } : parseObject(text);
+    if (!answer) return { usage: null, model: null, text: "", failed: false };
+
+    const collected = new Collected();
+    collected.take(answer);
+    return collected.report();
+  }
+}
+
+/** Reads a stream of server-sent events. */
+export class OpenaiStreamReader implements UsageReader {
+  private readonly splitter = new EventSplitter();
+  private readonly collected = new Collected();
+
+  push(chunk: Uint8Array): void {
+    for (const { data } of this.splitter.push(chunk)) this.take(data);
+  }
+
+  end(): UsageReport {
+    for (const { data } of this.splitter.end()) this.take(data);
+    return this.collected.report();
+  }
+
+  private take(data: string): void {
+    if (data === "" || data === "[DONE]") return;
+    const event = parseObject(data);
+    if (event) this.collected.take(event);
+  }
+}
+
+/** Whether this event is the usage chunk that is sent only when asked for: no choices, and usage. */
+export function isUsageChunk(data: string): boolean {
+  if (!data.includes('"usage"')) return false;
+  const event = parseObject(data);
+  return Array.isArray(event?.choices) && event.choices.length === 0 && isObject(event.usage);
+}
+
+/** Puts together what an answer, or all events of one, say of use. */
+class Collected {
+  private reported = nothing;
+  private model: string | null = null;
+  private text: string[] = [];
+  private textLength = 0;
+  private failed = false;
+
+  take(event: Json): void {
+    const response = isObject(event.response) ? event.response : event;
+    if (typeof response.model === "string") this.model = response.model;
+    if (isObject(event.error) || event.type === "error" || event.type === "response.failed") this.failed = true;
+    for (const usage of [response.usage, isObject(event.x_groq) ? event.x_groq.usage : null]) {
+      if (isObject(usage)) this.reported = merge(this.reported, readUsageBlock(usage));
+    }
+    for (const each of generatedText(event)) this.keep(each);
+  }
+
+  report(): UsageReport {
+    const text = this.text.join("");
+    const usage = normalise(this.reported);
+    // All-zero numbers beside generated text are no report.
+    const isBlank = usage !== null && usage.inputTokens === 0 && usage.outputTokens === 0 && text !== "";
+    return { usage: isBlank ? null : usage, model: this.model, text, failed: this.failed };
+  }
+
+  private keep(text: string): void {
+    if (this.textLength > keptTextLength) return;
+    this.text.push(text);
+    this.textLength += text.length;
+  }
+}
+
+/** Chat, completions and embeddings name input `prompt`, the responses API and images name it `input`. */
+function readUsageBlock(usage: Json): Reported {
+  const inputDetails = firstObject(usage.prompt_tokens_details, usage.input_tokens_details);
+  const outputDetails = firstObject(usage.completion_tokens_details, usage.output_tokens_details);
+  return {
+    input: firstCount(usage.prompt_tokens, usage.input_tokens),
+    output: firstCount(usage.completion_tokens, usage.output_tokens),
+    total: firstCount(usage.total_tokens),
+    cached: firstCount(inputDetails.cached_tokens, usage.prompt_cache_hit_tokens, usage.num_cached_tokens, usage.cached_tokens),
+    written: firstCount(inputDetails.cache_write_tokens),
+    reasoning: firstCount(outputDetails.reasoning_tokens),
+  };
+}
+
+function merge(before: Reported, after: Reported): Reported {
+  return {
+    input: after.input ?? before.input,
+    output: after.output ?? before.output,
+    total: after.total ?? before.total,
+    cached: after.cached ?? before.cached,
+    written: after.written ?? before.written,
+    reasoning: after.reasoning ?? before.reasoning,
+  };
+}
+
+/**
+ * A reported total larger than input and output together hides something: thinking, which is output. Parts are never
+ * larger than their whole (hosts have reported such).
+ */
+function normalise({ input, output, total, cached, written, reasoning }: Reported): Usage | null {
+  if (input === null && output === null) return null;
+
+  const inputTokens = input ?? Math.max(0, (total ?? 0) - (output ?? 0));
+  const outputTokens = Math.max(output ?? 0, (total ?? 0) - inputTokens);
+  const cachedInputTokens = cached === null ? null : Math.min(cached, inputTokens);
+  return {
+    inputTokens,
+    outputTokens,
+    cachedInputTokens,
+    cacheWriteTokens: written === null ? null : Math.min(written, inputTokens - (cachedInputTokens ?? 0)),
+    reasoningTokens: reasoning === null ? null : Math.min(reasoning, outputTokens),
+  };
+}
+
+/** The texts that an answer or an event carries: of chat, completions and the responses API, tool calls included. */
+function* generatedText(event: Json): Generator<string> {
+  if (Array.isArray(event.choices)) {
+    for (const choice of event.choices.filter(isObject)) {
+      if (typeof choice.text === "string") yield choice.text;
+      for (const message of [choice.delta, choice.message]) if (isObject(message)) yield* textOfMessage(message);
+    }
+  } else if (typeof event.type === "string" && event.type.endsWith(".delta") && typeof event.delta === "string") {
+    yield event.delta;
+  } else if (event.object === "response" && Array.isArray(event.output)) {
+    for (const item of event.output.filter(isObject)) {
+      if (typeof item.arguments === "string") yield item.arguments;
+      if (Array.isArray(item.content)) {
+        for (const part of item.content.filter(isObject)) if (typeof part.text === "string") yield part.text;
+      }
+    }
+  }
+}
+
+function* textOfMessage(message: Json): Generator<string> {
+  for (const text of [message.content, message.refusal, message.reasoning_content, message.reasoning]) {
+    if (typeof text === "string") yield text;
+  }
+  if (!Array.isArray(message.tool_calls)) return;
+  for (const { function: called } of message.tool_calls.filter(isObject)) {
+    if (!isObject(called)) continue;
+    if (typeof called.name === "string") yield called.name;
+    if (typeof called.arguments === "string") yield called.arguments;
+  }
+}
+
+/** The last `"usage": {…}` in the end of an answer that was too long to parse. */
+function lastUsageIn(text: string): unknown {
+  const at = text.lastIndexOf('"usage"');
+  const start = at < 0 ? -1 : text.indexOf("{", at);
+  if (start < 0) return null;
+  let depth = 0;
+  for (let index = start; index < text.length; index++) {
+    if (text[index] === "{") depth += 1;
+    else if (text[index] === "}") depth -= 1;
+    if (depth === 0) return parseObject(text.slice(start, index + 1));
+  }
+  return null;
+}
+
+function parseObject(text: string): Json | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function firstObject(...values: unknown[]): Json {
+  return values.find(isObject) ?? {};
+}
+
+function firstCount(...values: unknown[]): number | null {
+  const value = values.find((each) => typeof each === "number" && Number.isFinite(each) && each >= 0);
+  return value === undefined ? null : Math.min(Math.round(value as number), Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,42 @@
+import { openaiErrorBody } from "./error-bodies";
+import { askForUsage, readOpenaiRequest } from "./openai-request";
+import { isUsageChunk, OpenaiJsonReader, OpenaiStreamReader } from "./openai-usage";
+import type { Dialect, Endpoint } from "./types";
+
+/** The prefixes under which vendors serve this dialect. */
+const prefix = /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/openai\/deployments\/[^/]+)?(\/.+)$/;
+
+const metered = ["chat/completions", "completions", "responses", "embeddings"];
+const checked = ["moderations"];
+const free = ["responses/input_tokens"];
+
+const posted = new Map<string, Endpoint>([
+  ...metered.map((name) => [name, { name, kind: "metered" }] as const),
+  ...checked.map((name) => [name, { name, kind: "checked" }] as const),
+  ...free.map((name) => [name, { name, kind: "free" }] as const),
+]);
+
+const models: Endpoint = { name: "models", kind: "free" };
+
+/** The dialect of OpenAI and of the many hosts that are compatible with it. */
+export const openai: Dialect = {
+  name: "openai",
+
+  findEndpoint(method, path) {
+    const name = prefix.exec(path)?.[1]?.slice(1);
+    if (name === undefined) return null;
+    if (method === "POST") return posted.get(name) ?? null;
+    return method === "GET" && /^models(\/.+)?$/.test(name) ? models : null;
+  },
+
+  readRequest: readOpenaiRequest,
+  prepareBody: askForUsage,
+
+  usageReader({ contentType }) {
+    return contentType.startsWith("text/event-stream") ? new OpenaiStreamReader() : new OpenaiJsonReader();
+  },
+
+  isUsageChunk,
+
+  errorBody: openaiErrorBody,
+};

@@ -1,0 +1,73 @@
+const LF = 10;
+const CR = 13;
+
+/** One event of a stream: its bytes as they came, and its `data` lines joined. */
+export type StreamEvent = { bytes: Buffer; data: string };
+
+/**
+ * Splits a stream of server-sent events, fed in any pieces. Lines end in LF, CRLF or CR; an event ends with a blank line,
+ * or with the stream. Source: WHATWG HTML, "Server-sent events"; what providers really send is wider, so a blank before
+ * the value is optional and a byte order mark is skipped.
+ */
+export class EventSplitter {
+  private pending: Buffer = Buffer.alloc(0);
+  /** Up to where `pending` has been searched, and where its current line begins. */
+  private scanned = 0;
+  private lineStart = 0;
+  private lines: string[] = [];
+  private isFirstLine = true;
+
+  /** The events that are complete now. An event is handed out once its blank line is there, CRLF in full. */
+  push(chunk: Uint8Array): StreamEvent[] {
+    this.pending = this.pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.pending, chunk]);
+    return this.drain(false);
+  }
+
+  /** What is left when the stream has ended: the last event may lack its blank line. */
+  end(): StreamEvent[] {
+    const events = this.drain(true);
+    if (this.lineStart < this.pending.length) this.takeLine(this.lineStart, this.pending.length);
+    if (this.pending.length > 0) events.push({ bytes: this.pending, data: this.lines.join("\n") });
+    this.reset(this.pending.length);
+    return events;
+  }
+
+  private drain(ended: boolean): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    while (this.scanned < this.pending.length) {
+      const byte = this.pending[this.scanned];
+      if (byte !== LF && byte !== CR) {
+        this.scanned += 1;
+        continue;
+      }
+      // Whether an LF follows this CR is only known with the next byte.
+      if (byte === CR && this.scanned + 1 === this.pending.length && !ended) break;
+
+      const lineEnd = this.scanned;
+      const isPair = byte === CR && this.pending[lineEnd + 1] === LF;
+      this.scanned = lineEnd + (isPair ? 2 : 1);
+      const isBlank = lineEnd === this.lineStart;
+      if (!isBlank) this.takeLine(this.lineStart, lineEnd);
+      this.lineStart = this.scanned;
+      if (isBlank) {
+        events.push({ bytes: this.pending.subarray(0, this.scanned), data: this.lines.join("\n") });
+        this.reset(this.scanned);
+      }
+    }
+    return events;
+  }
+
+  private takeLine(start: number, end: number): void {
+    let line = this.pending.toString("utf8", start, end);
+    if (this.isFirstLine && line.startsWith("\uFEFF")) line = line.slice(1);
+    this.isFirstLine = false;
+    if (line.startsWith("data:")) this.lines.push(line.slice(line[5] === " " ? 6 : 5));
+  }
+
+  private reset(consumed: number): void {
+    this.pending = this.pending.subarray(consumed);
+    this.scanned = 0;
+    this.lineStart = 0;
+    this.lines = [];
+  }
+}

@@ -1,0 +1,64 @@
+import type { Usage } from "../metering/types";
+import type { Vendor } from "./vendors";
+
+export type DialectName = "openai" | "anthropic" | "gemini";
+
+/** `metered` calls are recorded; `checked` ones pass unless a limit is used up; `free` ones always pass. */
+export type Endpoint = { name: string; kind: "metered" | "checked" | "free" };
+
+/** What admission needs to know of a request, read from its body. Tokens are estimates. */
+export type RequestFacts = {
+  model: string | null;
+  stream: boolean;
+  inputTokens: number;
+  /** The most output tokens that the request allows, over all its answers; null when it sets no bound. */
+  outputBound: number | null;
+  /** The text whose tokens are counted when the provider reports none; null when it is too long to keep. */
+  text: string | null;
+};
+
+/** A request body as it goes upstream, and whether an extra usage chunk must be kept from the client. */
+export type PreparedBody = { body: Buffer; hidesUsage: boolean };
+
+/** What a dialect's answers tell of use. Fed a copy of the bytes; never changes them. */
+export type UsageReader = {
+  push(chunk: Uint8Array): void;
+  end(): UsageReport;
+};
+
+export type UsageReport = {
+  /** The provider's own numbers; null when it reported none. */
+  usage: Usage | null;
+  model: string | null;
+  /** What was generated, as far as it can be seen: counted when there are no numbers. */
+  text: string;
+  /** An answer of status 200 that reports an error. */
+  failed: boolean;
+};
+
+/** How one family of providers is spoken to. Adding one is a file and a line in the registry. */
+export type Dialect = {
+  name: DialectName;
+  /** Which metered or free endpoint a request is for; null for any other, which is not let through. `path` has no query. */
+  findEndpoint(method: string, path: string): Endpoint | null;
+  /** @throws AppError `invalid_request` when the body cannot be metered. */
+  readRequest(endpoint: Endpoint, body: Buffer): RequestFacts;
+  prepareBody(request: { endpoint: Endpoint; body: Buffer; facts: RequestFacts; vendor: Vendor }): PreparedBody;
+  usageReader(answer: { endpoint: Endpoint; vendor: Vendor; contentType: string }): UsageReader;
+  /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf. */
+  isUsageChunk(data: string): boolean;
+  errorBody(failure: { status: number; code: string; message: string; requestId: string; retryAfterSeconds: number | null }): unknown;
+};
+
+/** An upstream that is ready to be called. */
+export type Upstream = {
+  id: string;
+  slug: string;
+  vendor: Vendor;
+  dialect: DialectName;
+  origin: string;
+  /** Prefix of every path, without a slash at its end. */
+  prefix: string;
+  credential: string;
+  isDefault: boolean;
+};

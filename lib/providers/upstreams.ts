@@ -1,0 +1,83 @@
+import { pool } from "../db/client";
+import { env } from "../env";
+import { processSingleton } from "../process-singleton";
+import { decryptCredential } from "./credential";
+import type { DialectName, Upstream } from "./types";
+import type { Vendor } from "./vendors";
+
+/** That there is no such provider is believed from memory this long. */
+const badNewsMs = 1_000;
+
+type ProviderRow = {
+  id: string;
+  slug: string;
+  vendor: Vendor;
+  dialect: DialectName;
+  base_url: string;
+  credential: string;
+  is_default: boolean;
+};
+
+/** The providers as they were at one version of the agency. Admission tells the version it saw. */
+class UpstreamDirectory {
+  private upstreams: Map<string, Upstream> = new Map();
+  private version: number | null = null;
+  private readAt = 0;
+  private reading: Promise<void> | null = null;
+
+  /** The provider of this slug, or for null the default one; null when there is none. */
+  async find(slug: string | null): Promise<Upstream | null> {
+    if (this.version === null) await this.read();
+    const found = this.lookUp(slug);
+    if (found || Date.now() - this.readAt < badNewsMs) return found;
+
+    await this.read();
+    return this.lookUp(slug);
+  }
+
+  /** The provider as it is at this version of the agency, read anew where what is known is older. */
+  async findAt(agencyVersion: number, slug: string | null): Promise<Upstream | null> {
+    if (this.version !== agencyVersion) await this.read();
+    return this.lookUp(slug);
+  }
+
+  private lookUp(slug: string | null): Upstream | null {
+    if (slug !== null) return this.upstreams.get(slug) ?? null;
+    return [...this.upstreams.values()].find(({ isDefault }) => isDefault) ?? null;
+  }
+
+  private read(): Promise<void> {
+    this.reading ??= this.load().finally(() => {
+      this.reading = null;
+    });
+    return this.reading;
+  }
+
+  private async load(): Promise<void> {
+    const { rows } = await pool().query<{ version: number | null; providers: ProviderRow[] | null }>(
+      "select (select version from agency) as version, (select json_agg(p) from provider p) as providers",
+    );
+    const [row] = rows;
+    this.upstreams = new Map((row?.providers ?? []).map((provider) => [provider.slug, upstreamOf(provider)]));
+    this.version = row?.version ?? null;
+    this.readAt = Date.now();
+  }
+}
+
+export function upstreamDirectory(): UpstreamDirectory {
+  return processSingleton("providers.upstreams", () => new UpstreamDirectory());
+}
+
+function upstreamOf({ id, slug, vendor, dialect, base_url, credential, is_default }: ProviderRow): Upstream {
+  const { origin, pathname } = new URL(base_url);
+  return {
+    id,
+    slug,
+    vendor,
+    dialect,
+    origin,
+    prefix: pathname.replace(/\/+$/, ""),
+    credential: decryptCredential(credential, env().ENCRYPTION_KEY),
+    isDefault: is_default,
+  };
+}
