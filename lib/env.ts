@@ -11,6 +11,8 @@ const encryptionKey = z
 const schema = z.object({
   PORT: port.default(3000),
   HOST: z.string().min(1).default("0.0.0.0"),
+  /** What this installation keeps of its own: the embedded database, the secrets made at the first start. */
+  DATA_DIR: z.string().min(1).default(".data"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   AUTH_SECRET: z.string().min(32, "must have 32 characters or more"),
   ENCRYPTION_KEY: encryptionKey,
@@ -20,6 +22,11 @@ const schema = z.object({
 });
 
 export type Env = z.infer<typeof schema>;
+
+/** Before the launcher has started the embedded database and made the secrets, these may be missing. */
+const launchSchema = schema.partial({ DATABASE_URL: true, AUTH_SECRET: true, ENCRYPTION_KEY: true });
+
+export type LaunchEnv = z.infer<typeof launchSchema>;
 
 let parsed: Env | undefined;
 
@@ -33,8 +40,19 @@ export function env(): Env {
   return parsed;
 }
 
+type Variables = Record<string, string | undefined>;
+
 /** @throws Error with one line that names each missing or wrong variable, never its value. */
-export function parseEnv(variables: Record<string, string | undefined>): Env {
+export function parseEnv(variables: Variables): Env {
+  return parse(schema, variables);
+}
+
+/** The same for the launcher, which fills in what an installation with its own database leaves out. */
+export function parseLaunchEnv(variables: Variables): LaunchEnv {
+  return parse(launchSchema, variables);
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, variables: Variables): z.infer<Schema> {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const result = schema.safeParse(given);
   if (result.success) return result.data;

@@ -1,0 +1,17 @@
+import { once } from "node:events";
+import { migrate } from "../db/migrate";
+import { runCommand } from "./command";
+import { openDatabase, readLaunchEnv } from "./database";
+
+/** `npm run db:dev`: only the database, migrated, until Ctrl-C. Its URL goes to standard output. */
+await runCommand(async (report) => {
+  const database = await openDatabase({ env: readLaunchEnv(), report });
+  try {
+    await migrate({ databaseUrl: database.url, report });
+    console.log(database.url);
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  } finally {
+    await database.close();
+  }
+  return "Stopped.";
+});

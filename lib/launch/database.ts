@@ -1,0 +1,50 @@
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type LaunchEnv, parseLaunchEnv } from "../env";
+import { LineError } from "./line-error";
+import { findRunningPostgres, type Report, startPostgres } from "./postgres";
+
+export type Database = {
+  url: string;
+  /** Stops the database if it was started for us; leaves it running if it belongs to somebody else. */
+  close(): Promise<void>;
+};
+
+const leaveRunning = async () => {};
+
+/** The database of this installation for a server: the one of DATABASE_URL, or the embedded one, which is started. */
+export async function openDatabase({ env, report }: { env: LaunchEnv; report: Report }): Promise<Database> {
+  if (env.DATABASE_URL !== undefined) return { url: env.DATABASE_URL, close: leaveRunning };
+  const postgres = await startPostgres({ dataDirectory: await ensureDataDirectory(env), report });
+  return { url: postgres.url, close: postgres.stop };
+}
+
+/** The same for a command, which may run beside a server: an embedded database that runs already is used as it is. */
+export async function withDatabase<T>(report: Report, use: (databaseUrl: string) => Promise<T>): Promise<T> {
+  const env = readLaunchEnv();
+  const running = env.DATABASE_URL === undefined ? await findRunningPostgres(resolve(env.DATA_DIR)) : null;
+  const database = running === null ? await openDatabase({ env, report }) : { url: running, close: leaveRunning };
+  try {
+    return await use(database.url);
+  } finally {
+    await database.close();
+  }
+}
+
+/** @throws LineError that names each wrong variable. */
+export function readLaunchEnv(): LaunchEnv {
+  try {
+    return parseLaunchEnv(process.env);
+  } catch (error) {
+    throw new LineError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** The absolute path of DATA_DIR, made if it is not there. */
+export async function ensureDataDirectory({ DATA_DIR }: LaunchEnv): Promise<string> {
+  const directory = resolve(DATA_DIR);
+  await mkdir(directory, { recursive: true }).catch((error) => {
+    throw new LineError(`DATA_DIR ${directory} cannot be made: ${error.code}.`, { cause: error });
+  });
+  return directory;
+}
