@@ -37,10 +37,10 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
           compact ? "w-14" : "w-58",
         )}
       >
-        <div className={classNames("mb-3 flex h-10 items-center gap-2.5", compact ? "justify-center" : "px-2.5")}>
+        <header className={classNames("mb-3 flex h-10 items-center gap-2.5", compact ? "justify-center" : "px-2.5")}>
           <Logo className="size-5 shrink-0 text-accent" />
           {!compact && <span className="truncate font-semibold">{agency.name}</span>}
-        </div>
+        </header>
         <SidebarLinks compact={compact} />
         <div className="mt-auto grid gap-0.5">
           <UserMenu compact={compact} onShowHelp={() => setHelpShown(true)} />

@@ -11,7 +11,7 @@ type AmountFieldProps = {
   unit: string;
   value: string;
   onChange: (text: string) => void;
-  error?: string;
+  error?: string | undefined;
   /** What an empty field means. */
   whenEmpty?: string;
   whenZero?: string;

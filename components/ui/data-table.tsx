@@ -11,9 +11,10 @@ import {
   useReactTable,
 } from "@tanstack/react-table";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import type { MouseEvent, ReactNode } from "react";
+import { type MouseEvent, type ReactNode, useRef } from "react";
 import { classNames } from "./class-names";
 import { SkeletonRows } from "./skeleton";
+import { useOverflows } from "./use-overflows";
 
 declare module "@tanstack/react-table" {
   interface ColumnMeta<TData extends RowData, TValue> {
@@ -52,6 +53,8 @@ const loadingRows = 6;
 /** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, getRowId, sorting = [], onSortingChange, isDimmed, dense, empty } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrolls = useOverflows(scroller);
   const table = useReactTable({
     data: rows ?? (noRows as Row[]),
     columns,
@@ -67,7 +70,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   if (rows?.length === 0) return empty;
 
   return (
-    <div className="overflow-x-auto">
+    // What scrolls must be reachable by keyboard.
+    <div ref={scroller} className="relative overflow-x-auto" {...(scrolls && { tabIndex: 0, role: "region", "aria-label": label })}>
       <table aria-label={label} aria-busy={rows === undefined} className="w-full border-collapse text-start">
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -156,5 +160,5 @@ function cellClasses(meta: { align?: "end"; from?: keyof typeof fromClasses; cla
 function openRow(event: MouseEvent<HTMLTableRowElement>): void {
   if ((event.target as Element).closest("a, button, [role=menu], [role=dialog], [role=alertdialog]")) return;
   if (window.getSelection()?.toString()) return;
-  event.currentTarget.querySelector<HTMLAnchorElement>("a[data-row-link]")?.click();
+  event.currentTarget.querySelector<HTMLElement>("[data-row-link]")?.click();
 }

@@ -13,16 +13,21 @@ type DialogProps = {
   description?: ReactNode;
   children: ReactNode;
   width?: "narrow" | "wide";
+  /** What is shown cannot be brought back, so a stray click beside it must not close it. */
+  keepOnOutsideClick?: boolean;
 };
 
 /** A window over the page with a title of its own. Esc closes it, and focus returns to where it was. */
-export function Dialog({ open, onOpenChange, title, description, children, width = "narrow" }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, children, width = "narrow", keepOnOutsideClick } = props;
+
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-scrim px-3 py-6">
           <Primitive.Content
             {...(description ? {} : { "aria-describedby": undefined })}
+            onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
             className={classNames(
               "relative w-full rounded-outer bg-raised p-5 shadow-float focus:outline-none",
               width === "narrow" ? "max-w-md" : "max-w-2xl",

@@ -12,8 +12,8 @@ type ControlProps = {
 type FieldProps = {
   label: string;
   help?: ReactNode;
-  error?: string;
-  optional?: boolean;
+  error?: string | undefined;
+  optional?: boolean | undefined;
   /** Draws the control; the given props tie it to its label, help and error. */
   children: (control: ControlProps) => ReactNode;
 };

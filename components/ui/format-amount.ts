@@ -12,10 +12,13 @@ export function formatExact(amount: number): string {
   return exact.format(amount);
 }
 
-/** `1203441` as `1.2 M`: at most three figures, cut and not rounded up, so that nothing looks used up which is not. */
+/** From here on a number is longer than what can be taken in at a glance. */
+const compactFrom = 10_000;
+
+/** `1203441` as `1.2 M`, below 10,000 as it is: cut and not rounded up, so that nothing looks used up which is not. */
 export function formatCompact(amount: number): string {
   const step = steps.find(({ from }) => Math.abs(amount) >= from);
-  if (!step) return exact.format(amount);
+  if (!step || Math.abs(amount) < compactFrom) return exact.format(amount);
 
   const scaled = amount / step.by;
   const decimals = Math.abs(scaled) < 100 ? 1 : 0;

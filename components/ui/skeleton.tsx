@@ -10,7 +10,7 @@ export function SkeletonRows({ rows, columns }: { rows: number; columns: number 
   return Array.from({ length: rows }, (_, row) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
     <tr key={row} className="h-10 border-t border-line" aria-hidden="true">
-      <td colSpan={columns} className="px-3">
+      <td colSpan={columns} className="px-4 md:px-6">
         <Skeleton className="h-3.5 w-full max-w-xl" />
       </td>
     </tr>

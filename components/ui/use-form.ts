@@ -43,7 +43,7 @@ export function useForm<Values extends Record<string, unknown>>({ initial, onSub
     setFailure(null);
     try {
       await onSubmit(values);
-      if (draft) sessionStorage.removeItem(storageKey(draft));
+      discard();
     } catch (error) {
       setErrors(fieldErrors(error));
       setFailure(summaryOf(error));
@@ -61,7 +61,12 @@ export function useForm<Values extends Record<string, unknown>>({ initial, onSub
     };
   }
 
-  return { values, change, field, errors, failure, busy, formProps: { ref: form, onSubmit: submit, noValidate: true } };
+  /** Forgets the draft. */
+  function discard() {
+    if (draft) sessionStorage.removeItem(storageKey(draft));
+  }
+
+  return { values, change, field, failure, busy, discard, formProps: { ref: form, onSubmit: submit, noValidate: true } };
 }
 
 /** Thrown by a form's own check; the message stands beside the field. */

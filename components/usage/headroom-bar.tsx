@@ -41,12 +41,12 @@ export function HeadroomBar({ size = "row", ...props }: HeadroomBarProps & { siz
   return (
     <div>
       <Bar headroom={headroom} limit={props.limit} height={size === "hero" ? "h-4" : "h-2.5"} />
-      <p className="mt-1.5 flex flex-wrap gap-x-1.5 text-muted">
+      <p className="mt-1.5 text-muted">
         <span className="font-medium text-fg">{words.amounts}</span>
-        {words.refusal && <span className={classNames("font-medium", levelColors[level])}>· {words.refusal}</span>}
-        <span>· {words.renewal}</span>
-        {props.limit.reserved > 0 && <span>· some reserved by calls under way</span>}
-        {words.pace && <span>· {words.pace}</span>}
+        {words.refusal && <span className={classNames("font-medium", levelColors[level])}> · {words.refusal}</span>}
+        {words.reserved && ` · ${words.reserved}`}
+        {` · ${words.renewal}`}
+        {words.pace && ` · ${words.pace}`}
       </p>
     </div>
   );

@@ -23,7 +23,15 @@ export type Headroom = {
   pacePercent: number;
   nearPercent: number;
   planPercent: number | null;
-  words: { amounts: string; compact: string; renewal: string; pace: string | null; refusal: string | null; all: string };
+  words: {
+    amounts: string;
+    compact: string;
+    reserved: string | null;
+    renewal: string;
+    pace: string | null;
+    refusal: string | null;
+    all: string;
+  };
 };
 
 const windowNames = { minute: "this minute", day: "today", month: "this month" };
@@ -72,10 +80,11 @@ function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pac
   const amounts = `${exact(used)} of ${countedCap(limit, currency)} ${windowNames[limit.window]}`;
   const renewal = `renews ${formatClock(renews, { timeZone, now })} ${timeZone} (${formatRelative(renews, now)})`;
   const refusal = refusalOf(limit);
+  const held = reserved > 0 ? `${exact(reserved)} reserved by calls under way` : null;
   const paceWords = refusal === null && pace !== null ? paceInWords({ limit, pace, timeZone, now, short }) : null;
   const all = [
     `${nameOfLimit(limit)}: ${exact(used)} of ${exact(cap)} used`,
-    reserved > 0 && `${exact(reserved)} reserved by calls under way`,
+    held,
     `${exact(Math.max(0, cap - used - reserved))} left`,
     refusal,
     paceWords,
@@ -83,7 +92,15 @@ function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pac
     renewal,
   ];
 
-  return { amounts, compact: `${short(used)} of ${short(cap)}`, renewal, pace: paceWords, refusal, all: all.filter(Boolean).join("; ") };
+  return {
+    amounts,
+    compact: `${short(used)} of ${short(cap)}`,
+    reserved: held,
+    renewal,
+    pace: paceWords,
+    refusal,
+    all: all.filter(Boolean).join("; "),
+  };
 }
 
 function countedCap({ metric, cap }: ShownLimit, currency: string): string {

@@ -1,0 +1,17 @@
+"use client";
+
+import { FrontPage } from "@/components/shell/front-page";
+import { Button } from "@/components/ui/button";
+
+export default function ErrorPage({ retry }: { error: unknown; retry: () => void }) {
+  return (
+    <FrontPage
+      title="This page could not be shown"
+      lead="Something went wrong on the server. Your clients' calls do not depend on this page and go on."
+    >
+      <Button look="primary" size="large" onClick={retry}>
+        Try again
+      </Button>
+    </FrontPage>
+  );
+}

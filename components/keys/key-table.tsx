@@ -1,0 +1,147 @@
+"use client";
+
+import type { ColumnDef } from "@tanstack/react-table";
+import { Ban, Pencil, RefreshCw, ScrollText } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import type { ReactNode } from "react";
+import { limitsInWords } from "@/components/plans/plan-words";
+import { useCanEdit } from "@/components/shell/viewer";
+import { Missing } from "@/components/ui/amount";
+import { Badge } from "@/components/ui/badge";
+import { DataTable } from "@/components/ui/data-table";
+import { formatDate, formatInstant } from "@/components/ui/format-time";
+import { HoverDetail } from "@/components/ui/hover-detail";
+import { Menu, MenuItem } from "@/components/ui/menu";
+import { RelativeTime } from "@/components/ui/relative-time";
+import type { ApiKey } from "@/lib/keys/schema";
+import type { Tenant } from "@/lib/tenants/schema";
+import { KeyStateBadge } from "./key-state-badge";
+
+type KeyAction = "edit" | "rotate" | "revoke";
+
+type KeyTableProps = {
+  keys: ApiKey[] | undefined;
+  tenant: Tenant;
+  onAction: (action: KeyAction, key: ApiKey) => void;
+  empty: ReactNode;
+};
+
+export function KeyTable({ keys, tenant, onAction, empty }: KeyTableProps) {
+  return (
+    <DataTable
+      label="Keys"
+      columns={columnsFor({ tenant, onAction })}
+      rows={keys && liveFirst(keys)}
+      getRowId={({ id }) => id}
+      isDimmed={({ state }) => state !== "active"}
+      empty={empty}
+    />
+  );
+}
+
+function liveFirst(keys: ApiKey[]): ApiKey[] {
+  return keys.toSorted((a, b) => Number(a.state === "revoked") - Number(b.state === "revoked"));
+}
+
+function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onAction">): ColumnDef<ApiKey>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      meta: { className: "max-w-0 min-w-32 w-1/4" },
+      cell: ({ row: { original: key } }) => (
+        <div className="flex min-w-0 items-center gap-2">
+          <Link
+            href={`/clients/${tenant.slug}/requests?key=${key.id}`}
+            data-row-link=""
+            title={key.name}
+            className="truncate rounded-inner font-medium"
+          >
+            <bdi>{key.name}</bdi>
+          </Link>
+          {key.kind === "legacy" && <Badge>Legacy</Badge>}
+        </div>
+      ),
+    },
+    {
+      id: "prefix",
+      header: "Secret",
+      meta: { from: "sm", className: "font-mono text-caption whitespace-nowrap" },
+      cell: ({ row: { original: key } }) => `${key.prefix}…`,
+    },
+    {
+      id: "state",
+      header: "State",
+      cell: ({ row: { original: key } }) => (
+        <HoverDetail detail={stateInWords(key, tenant.timeZone)}>
+          <KeyStateBadge state={key.state} />
+        </HoverDetail>
+      ),
+    },
+    {
+      id: "limits",
+      header: "Limits of its own",
+      meta: { from: "lg", className: "max-w-56 truncate text-muted" },
+      cell: ({ row: { original: key } }) => <HoverDetail detail={limitsInWords(key)}>{limitsInWords(key)}</HoverDetail>,
+    },
+    {
+      id: "expires",
+      header: "Expires",
+      meta: { from: "lg", className: "whitespace-nowrap text-muted" },
+      cell: ({ row: { original: key } }) =>
+        key.expiresAt ? <RelativeTime at={key.expiresAt} timeZone={tenant.timeZone} /> : "Never",
+    },
+    {
+      id: "used",
+      header: "Last call",
+      meta: { align: "end", from: "sm", className: "text-muted" },
+      cell: ({ row: { original: key } }) =>
+        key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} timeZone={tenant.timeZone} /> : <Missing reason="No call yet" />,
+    },
+    {
+      id: "actions",
+      header: () => <span className="sr-only">Actions</span>,
+      meta: { align: "end", className: "w-12" },
+      cell: ({ row: { original: key } }) => <KeyMenu apiKey={key} tenant={tenant} onAction={onAction} />,
+    },
+  ];
+}
+
+type KeyMenuProps = { apiKey: ApiKey; tenant: Tenant; onAction: KeyTableProps["onAction"] };
+
+function KeyMenu({ apiKey, tenant, onAction }: KeyMenuProps) {
+  const router = useRouter();
+  const canEdit = useCanEdit() && apiKey.state !== "revoked";
+
+  return (
+    <Menu label={`Actions for ${apiKey.name}`}>
+      <MenuItem icon={ScrollText} onSelect={() => router.push(`/clients/${tenant.slug}/requests?key=${apiKey.id}`)}>
+        Show requests
+      </MenuItem>
+      {canEdit && (
+        <>
+          <MenuItem icon={Pencil} onSelect={() => onAction("edit", apiKey)}>
+            Edit key
+          </MenuItem>
+          <MenuItem icon={RefreshCw} onSelect={() => onAction("rotate", apiKey)}>
+            Rotate key
+          </MenuItem>
+          <MenuItem icon={Ban} danger onSelect={() => onAction("revoke", apiKey)}>
+            Revoke key
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+function stateInWords(key: ApiKey, timeZone: string): string {
+  if (key.revokedAt) {
+    return `Revoked ${formatInstant(new Date(key.revokedAt), timeZone)} ${timeZone}${key.revokedBy ? ` by ${key.revokedBy}` : ""}`;
+  }
+  if (key.state === "expired") return "Its calls are refused since it expired";
+  const since = `Created ${formatDate(new Date(key.createdAt), timeZone)}`;
+  if (!key.previousSecretExpiresAt) return since;
+  return `${since}; the old secret works until ${formatInstant(new Date(key.previousSecretExpiresAt), timeZone)} ${timeZone}`;
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { useViewer } from "@/components/shell/viewer";
+import { Amount, Missing } from "@/components/ui/amount";
+import { DataTable } from "@/components/ui/data-table";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { RelativeTime } from "@/components/ui/relative-time";
+import type { OwnKey } from "@/lib/usage/schema";
+import { KeyStateBadge } from "./key-state-badge";
+import { keyQueries } from "./queries";
+
+/** A client's keys as the client sees them; the agency creates and revokes them. */
+export function OwnKeyTable({ tenantSlug, timeZone }: { tenantSlug: string; timeZone: string }) {
+  const { agency } = useViewer();
+  const { data, error, refetch } = useQuery(keyQueries.own(tenantSlug));
+  if (error && !data) return <ErrorState title="Your keys could not be loaded" error={error} onRetry={refetch} />;
+
+  return (
+    <DataTable
+      label="Your keys"
+      columns={columnsFor(timeZone)}
+      rows={data?.items}
+      getRowId={({ id }) => id}
+      isDimmed={({ state }) => state !== "active"}
+      empty={<EmptyState title="No keys yet">{agency.name} creates keys for your apps. Ask there for the first one.</EmptyState>}
+    />
+  );
+}
+
+function columnsFor(timeZone: string): ColumnDef<OwnKey>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      meta: { className: "max-w-0 min-w-28 w-1/3 truncate font-medium" },
+      cell: ({ row: { original: key } }) => <bdi title={key.name}>{key.name}</bdi>,
+    },
+    {
+      id: "prefix",
+      header: "Secret",
+      meta: { from: "sm", className: "font-mono text-caption whitespace-nowrap" },
+      cell: ({ row: { original: key } }) => `${key.prefix}…`,
+    },
+    { id: "state", header: "State", cell: ({ row: { original: key } }) => <KeyStateBadge state={key.state} /> },
+    {
+      id: "calls",
+      header: "Calls this month",
+      meta: { align: "end", from: "sm" },
+      cell: ({ row: { original: key } }) => <Amount value={key.usedThisMonth.requests} unit="calls" />,
+    },
+    {
+      id: "tokens",
+      header: "Tokens this month",
+      meta: { align: "end" },
+      cell: ({ row: { original: key } }) => <Amount value={key.usedThisMonth.tokens} unit="tokens" />,
+    },
+    {
+      id: "used",
+      header: "Last call",
+      meta: { align: "end", from: "sm", className: "text-muted" },
+      cell: ({ row: { original: key } }) =>
+        key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} timeZone={timeZone} /> : <Missing reason="No call yet" />,
+    },
+  ];
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { SelectField } from "@/components/ui/select-field";
+import { useForm } from "@/components/ui/use-form";
+import type { ApiKey, KeyWithSecret } from "@/lib/keys/schema";
+import { useKeyChanges } from "./use-key-changes";
+
+const graces = [
+  { value: "0", label: "Not at all: it is refused at once" },
+  { value: "3600", label: "For 1 hour" },
+  { value: "86400", label: "For 1 day" },
+  { value: "604800", label: "For 7 days" },
+];
+
+type RotateKeyDialogProps = { apiKey: ApiKey; onClose: () => void; onRotated: (key: KeyWithSecret) => void };
+
+export function RotateKeyDialog({ apiKey, onClose, onRotated }: RotateKeyDialogProps) {
+  const { rotate } = useKeyChanges(apiKey.tenantId);
+  const form = useForm({
+    initial: { graceSeconds: "86400" },
+    onSubmit: async ({ graceSeconds }) => onRotated(await rotate(apiKey.id, Number(graceSeconds))),
+  });
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Rotate ${apiKey.name}?`}
+      description="The key gets a new secret and keeps its name, limits and history."
+    >
+      <form {...form.formProps} className="grid gap-4">
+        <FormErrorSummary message={form.failure} />
+        <SelectField label="Old secret keeps working" options={graces} {...form.field("graceSeconds")} />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            Rotate key
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

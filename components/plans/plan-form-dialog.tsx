@@ -1,0 +1,111 @@
+"use client";
+
+import { useViewer } from "@/components/shell/viewer";
+import { AmountField } from "@/components/ui/amount-field";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { TextField } from "@/components/ui/text-field";
+import { showToast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-form";
+import { createPlanInput, type Plan } from "@/lib/plans/schema";
+import { inputOf, valuesOf } from "./plan-values";
+import { usePlanChanges } from "./use-plan-changes";
+
+type PlanFormDialogProps = {
+  /** The plan to change. */
+  plan?: Plan;
+  /** The plan that a new one starts from. */
+  copyOf?: Plan;
+  onClose: () => void;
+};
+
+export function PlanFormDialog({ plan, copyOf, onClose }: PlanFormDialogProps) {
+  const { agency } = useViewer();
+  const { create, update } = usePlanChanges();
+  const currency = plan?.currency ?? agency.currency;
+  const form = useForm({
+    initial: valuesOf(plan ?? (copyOf && { ...copyOf, name: `Copy of ${copyOf.name}`, isDefault: false })),
+    draft: plan || copyOf ? undefined : "new-plan",
+    onSubmit: async (values) => {
+      const input = createPlanInput.parse(inputOf(values, currency));
+      if (plan) await update(plan.id, input);
+      else await create(input);
+      showToast({ title: plan ? `${input.name} is saved` : `${input.name} is created` });
+      onClose();
+    },
+  });
+
+  function cancel() {
+    form.discard();
+    onClose();
+  }
+
+  return (
+    <Dialog
+      open
+      width="wide"
+      onOpenChange={(open) => !open && onClose()}
+      title={plan ? `Edit ${plan.name}` : "New plan"}
+      description={plan && plan.subscriptionCount > 0 ? "Changed limits bind its clients' next calls. What was used still counts." : undefined}
+    >
+      <form {...form.formProps} className="grid gap-5">
+        <FormErrorSummary message={form.failure} />
+        <div className="grid items-start gap-4 sm:grid-cols-2">
+          <TextField label="Name" placeholder="Business" {...form.field("name")} />
+          <TextField label={`Fee a month (${currency})`} optional inputMode="decimal" placeholder="0" {...form.field("feeCents")} />
+          <AmountField label="Daily token limit" unit="token" {...form.field("dailyTokenLimit")} />
+          <AmountField label="Monthly token limit" unit="token" {...form.field("monthlyTokenLimit")} />
+          <AmountField label="Daily request limit" unit="call" {...form.field("dailyRequestLimit")} />
+          <AmountField label="Monthly request limit" unit="call" {...form.field("monthlyRequestLimit")} />
+          <AmountField label="Requests per minute" unit="call" {...form.field("requestsPerMinute")} />
+          <TextField
+            label={`Monthly cost limit (${currency})`}
+            inputMode="decimal"
+            placeholder="No limit"
+            help="Of what the provider charges; needs a price for the model."
+            {...form.field("monthlyCostLimitMicroUsd")}
+          />
+          <TextField
+            label="Near-limit mark in percent"
+            inputMode="numeric"
+            help="From which share of a limit a client counts as near it."
+            {...form.field("nearLimitPercent")}
+          />
+          <AmountField
+            label="Answer size to reserve"
+            unit="token"
+            whenEmpty="1,024 tokens"
+            whenZero="Nothing is reserved for the answer"
+            {...form.field("defaultOutputTokens")}
+          />
+        </div>
+        <TextField
+          label="Allowed models"
+          optional
+          help="Names with * for any ending, such as gpt-4o*, separated by commas. Empty allows every model."
+          {...form.field("allowedModels")}
+        />
+        <Checkbox
+          label="Strict"
+          help="Reserves input at its upper bound, so that no answer can pass a limit. Calls are refused a little earlier."
+          checked={form.values.strict}
+          onChange={form.field("strict").onChange}
+        />
+        <Checkbox
+          label="Default plan"
+          help="For clients that are on no other plan."
+          checked={form.values.isDefault}
+          onChange={form.field("isDefault").onChange}
+        />
+        <DialogActions>
+          <Button onClick={cancel}>Cancel</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            {plan ? "Save plan" : "Create plan"}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

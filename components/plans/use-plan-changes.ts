@@ -1,0 +1,27 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { tenantQueries } from "@/components/tenants/queries";
+import { sendJson } from "@/lib/http/client";
+import type { CreatePlanInput, Plan, UpdatePlanInput } from "@/lib/plans/schema";
+import { planQueries } from "./queries";
+
+/** What can be done to plans. A plan's limits bind its tenants, so those are loaded again too. */
+export function usePlanChanges() {
+  const queryClient = useQueryClient();
+
+  async function changed<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: planQueries.all() }),
+      queryClient.invalidateQueries({ queryKey: tenantQueries.all() }),
+    ]);
+    return result;
+  }
+
+  return {
+    create: (input: CreatePlanInput) => changed(sendJson<Plan>("POST", "/api/admin/plans", input)),
+    update: (planId: string, input: UpdatePlanInput) => changed(sendJson<Plan>("PATCH", `/api/admin/plans/${planId}`, input)),
+    remove: (planId: string) => changed(sendJson("DELETE", `/api/admin/plans/${planId}`)),
+  };
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import type { ColumnDef } from "@tanstack/react-table";
+import { Pencil, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
+import { useCanEdit } from "@/components/shell/viewer";
+import { Missing } from "@/components/ui/amount";
+import { Badge } from "@/components/ui/badge";
+import { DataTable } from "@/components/ui/data-table";
+import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import type { Provider } from "@/lib/providers/schema";
+import { factsOf } from "@/lib/providers/vendors";
+import { TestConnection } from "./test-connection";
+
+type ProviderTableProps = {
+  providers: Provider[] | undefined;
+  onAction: (action: "edit" | "delete", provider: Provider) => void;
+  empty: ReactNode;
+};
+
+export function ProviderTable({ providers, onAction, empty }: ProviderTableProps) {
+  return (
+    <DataTable label="Providers" columns={columnsFor(onAction)} rows={providers} getRowId={({ id }) => id} empty={empty} />
+  );
+}
+
+function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provider>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      meta: { className: "max-w-0 min-w-28 w-1/5" },
+      cell: ({ row: { original: provider } }) => <ProviderName provider={provider} onEdit={() => onAction("edit", provider)} />,
+    },
+    {
+      id: "vendor",
+      header: "Vendor",
+      meta: { from: "md", className: "whitespace-nowrap text-muted" },
+      cell: ({ row: { original: provider } }) => factsOf(provider.vendor).label,
+    },
+    {
+      id: "address",
+      header: "Clients call",
+      meta: { from: "sm", className: "font-mono text-caption whitespace-nowrap" },
+      cell: ({ row: { original: provider } }) => `/api/proxy/${provider.slug}`,
+    },
+    {
+      id: "base-url",
+      header: "Goes to",
+      meta: { from: "xl", className: "max-w-64 truncate font-mono text-caption text-muted" },
+      cell: ({ row: { original: provider } }) => <span title={provider.baseUrl}>{provider.baseUrl}</span>,
+    },
+    {
+      id: "credential",
+      header: "Credential",
+      meta: { from: "lg", className: "font-mono text-caption whitespace-nowrap" },
+      cell: ({ row: { original: provider } }) =>
+        provider.credentialSet ? (provider.credentialHint ?? "set") : <Missing reason="No credential is set" />,
+    },
+    {
+      id: "test",
+      header: "Connection",
+      meta: { align: "end" },
+      cell: ({ row: { original: provider } }) => <TestConnection provider={provider} />,
+    },
+    {
+      id: "actions",
+      header: () => <span className="sr-only">Actions</span>,
+      meta: { align: "end", className: "w-12" },
+      cell: ({ row: { original: provider } }) => <ProviderMenu provider={provider} onAction={onAction} />,
+    },
+  ];
+}
+
+function ProviderName({ provider, onEdit }: { provider: Provider; onEdit: () => void }) {
+  const canEdit = useCanEdit();
+
+  return (
+    <div className="flex min-w-0 items-center gap-2">
+      {canEdit ? (
+        <button
+          type="button"
+          data-row-link=""
+          onClick={onEdit}
+          title={provider.name}
+          className="min-w-0 truncate rounded-inner text-start font-medium"
+        >
+          <bdi>{provider.name}</bdi>
+        </button>
+      ) : (
+        <bdi className="truncate font-medium">{provider.name}</bdi>
+      )}
+      {provider.isDefault && <Badge tone="accent">Default</Badge>}
+    </div>
+  );
+}
+
+function ProviderMenu({ provider, onAction }: { provider: Provider; onAction: ProviderTableProps["onAction"] }) {
+  if (!useCanEdit()) return null;
+
+  return (
+    <Menu label={`Actions for ${provider.name}`}>
+      <MenuItem icon={Pencil} onSelect={() => onAction("edit", provider)}>
+        Edit provider
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={Trash2} danger onSelect={() => onAction("delete", provider)}>
+        Delete provider
+      </MenuItem>
+    </Menu>
+  );
+}

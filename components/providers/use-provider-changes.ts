@@ -1,0 +1,25 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { sendJson } from "@/lib/http/client";
+import type { CreateProviderInput, Provider, ProviderTest, UpdateProviderInput } from "@/lib/providers/schema";
+import { providerQueries } from "./queries";
+
+const url = "/api/admin/providers";
+
+export function useProviderChanges() {
+  const queryClient = useQueryClient();
+
+  async function changed<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    await queryClient.invalidateQueries({ queryKey: providerQueries.all() });
+    return result;
+  }
+
+  return {
+    create: (input: CreateProviderInput) => changed(sendJson<Provider>("POST", url, input)),
+    update: (providerId: string, input: UpdateProviderInput) => changed(sendJson<Provider>("PATCH", `${url}/${providerId}`, input)),
+    remove: (providerId: string) => changed(sendJson("DELETE", `${url}/${providerId}`)),
+    test: (providerId: string) => sendJson<ProviderTest>("POST", `${url}/${providerId}/test`),
+  };
+}

@@ -1,0 +1,20 @@
+"use client";
+
+import { Logo } from "./logo";
+import { UserMenu } from "./user-menu";
+import { useViewer } from "./viewer";
+
+/** The bar above a client's own page: whose service it is, and who is signed in. */
+export function ClientBar() {
+  const { agency } = useViewer();
+
+  return (
+    <header className="border-b border-line bg-surface">
+      <div className="page-gutter mx-auto flex h-12 max-w-4xl items-center gap-2.5">
+        <Logo className="size-5 shrink-0 text-accent" />
+        <span className="min-w-0 grow truncate font-semibold">{agency.name}</span>
+        <UserMenu compact align="end" />
+      </div>
+    </header>
+  );
+}

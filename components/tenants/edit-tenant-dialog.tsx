@@ -1,0 +1,45 @@
+"use client";
+
+import { PlanField } from "@/components/plans/plan-field";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { TextField } from "@/components/ui/text-field";
+import { TimeZoneField } from "@/components/ui/time-zone-field";
+import { showToast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-form";
+import { type Tenant, updateTenantInput } from "@/lib/tenants/schema";
+import { useTenantChanges } from "./use-tenant-changes";
+
+export function EditTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose: () => void }) {
+  const { update, subscribe } = useTenantChanges();
+  const subscribedPlanId = tenant.subscription?.planId ?? "";
+  const form = useForm({
+    initial: { name: tenant.name, planId: subscribedPlanId, timeZone: tenant.timeZone },
+    onSubmit: async ({ name, planId, timeZone }) => {
+      const changes = { ...(name !== tenant.name && { name }), ...(timeZone !== tenant.timeZone && { timeZone }) };
+      updateTenantInput.parse(changes);
+      if (planId && planId !== subscribedPlanId) await subscribe(tenant.id, planId);
+      if (Object.keys(changes).length > 0) await update(tenant.id, changes);
+      showToast({ title: "Client saved" });
+      onClose();
+    },
+  });
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Edit ${tenant.name}`}>
+      <form {...form.formProps} className="grid gap-4">
+        <FormErrorSummary message={form.failure} />
+        <TextField label="Name" {...form.field("name")} />
+        <PlanField withDefault={subscribedPlanId === ""} {...form.field("planId")} />
+        <TimeZoneField help="A change moves where the running day and month end." {...form.field("timeZone")} />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            Save client
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

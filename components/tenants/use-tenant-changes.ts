@@ -1,0 +1,26 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { sendJson } from "@/lib/http/client";
+import type { CreateTenantInput, Tenant, UpdateTenantInput } from "@/lib/tenants/schema";
+import { tenantQueries } from "./queries";
+
+/** What can be done to tenants; what is shown of them is loaded again after each change. */
+export function useTenantChanges() {
+  const queryClient = useQueryClient();
+
+  async function changed<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    await queryClient.invalidateQueries({ queryKey: tenantQueries.all() });
+    return result;
+  }
+
+  return {
+    create: (input: CreateTenantInput) => changed(sendJson<Tenant>("POST", "/api/admin/tenants", input)),
+    update: (tenantId: string, input: UpdateTenantInput) =>
+      changed(sendJson<Tenant>("PATCH", `/api/admin/tenants/${tenantId}`, input)),
+    subscribe: (tenantId: string, planId: string) =>
+      changed(sendJson("PUT", `/api/admin/tenants/${tenantId}/subscription`, { planId })),
+    archive: (tenantId: string) => changed(sendJson("DELETE", `/api/admin/tenants/${tenantId}`)),
+  };
+}

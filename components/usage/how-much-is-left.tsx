@@ -1,0 +1,62 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { countOf, formatCost, formatExact } from "@/components/ui/format-amount";
+import { formatClock, formatRelative } from "@/components/ui/format-time";
+import { useNow } from "@/components/ui/now";
+import { useViewer } from "@/components/shell/viewer";
+import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
+
+/** One sentence: what is left under the limit that will be met first, and when it renews. */
+export function HowMuchIsLeft({ quota }: { quota: Quota }) {
+  const now = useNow();
+  const { agency } = useViewer();
+  const limit = decisiveLimit(quota);
+
+  if (quota.status === "suspended") {
+    return (
+      <Statement title="Calls are paused" isBad>
+        {agency.name} has suspended this account, so every call is refused. Your figures and keys are kept; ask {agency.name} to
+        resume it.
+      </Statement>
+    );
+  }
+  if (limit === null) {
+    return (
+      <Statement title={`${countOf(quota.today.tokens, "token")} used today`}>There is no limit on what you may use.</Statement>
+    );
+  }
+  return (
+    <Statement title={sentenceOf(limit, agency.currency)} isBad={limit.remaining === 0}>
+      {limit.remaining === 0 && "Calls are refused until it renews. "}
+      {renewalOf(limit, quota.timeZone, now)}
+    </Statement>
+  );
+}
+
+function Statement({ title, isBad, children }: { title: string; isBad?: boolean; children: ReactNode }) {
+  return (
+    <>
+      <h1 className={isBad ? "text-display font-semibold text-over" : "text-display font-semibold"}>{title}</h1>
+      <p className="mt-1.5 max-w-[72ch] text-muted">{children}</p>
+    </>
+  );
+}
+
+/** The binding limit of the client itself; limits of single keys bind only those. */
+function decisiveLimit({ limits }: Quota): QuotaLimit | null {
+  const own = limits.filter(({ subject, window }) => subject === "tenant" && window !== "minute");
+  return own.find(({ remaining }) => remaining === 0) ?? own.find(({ binding }) => binding) ?? own[0] ?? null;
+}
+
+function sentenceOf({ metric, window, cap, remaining }: QuotaLimit, currency: string): string {
+  const span = window === "day" ? "today" : "this month";
+  if (metric === "cost") return `${formatCost(remaining, currency)} of ${formatCost(cap, currency)} left ${span}`;
+  return `${formatExact(remaining)} of ${countOf(cap, metric === "tokens" ? "token" : "call")} left ${span}`;
+}
+
+function renewalOf({ resetsAt }: QuotaLimit, timeZone: string, now: Date): string {
+  const renews = new Date(resetsAt);
+  const clock = formatClock(renews, { timeZone, now });
+  return `Renews at ${clock === "00:00" ? "midnight" : clock}, ${timeZone} (${formatRelative(renews, now)}).`;
+}

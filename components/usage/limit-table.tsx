@@ -1,0 +1,105 @@
+"use client";
+
+import type { ColumnDef } from "@tanstack/react-table";
+import { useViewer } from "@/components/shell/viewer";
+import { Cost, Missing } from "@/components/ui/amount";
+import { Badge } from "@/components/ui/badge";
+import { DataTable } from "@/components/ui/data-table";
+import { EmptyState } from "@/components/ui/empty-state";
+import { formatExact } from "@/components/ui/format-amount";
+import { RelativeTime } from "@/components/ui/relative-time";
+import type { ApiKey } from "@/lib/keys/schema";
+import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
+
+const originWords = { plan: "Plan", override: "Override", key: "Key" };
+const metricWords = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
+const windowWords = { minute: "a minute", day: "a day", month: "a month" };
+
+/** Every limit that applies, one per row, with its figures. */
+export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: ApiKey[] | undefined }) {
+  const { agency } = useViewer();
+  const nameOfKey = (keyId: string) => keys?.find(({ id }) => id === keyId)?.name ?? "Key";
+
+  return (
+    <DataTable
+      label="All limits"
+      columns={columnsFor({ nameOfKey, currency: agency.currency, timeZone: quota?.timeZone ?? "UTC" })}
+      rows={quota?.limits}
+      getRowId={({ subjectId, metric, window }) => `${subjectId}-${metric}-${window}`}
+      empty={<EmptyState title="No limit applies">Every call passes, however much is used. Choose a plan to change that.</EmptyState>}
+    />
+  );
+}
+
+type Words = { nameOfKey: (keyId: string) => string; currency: string; timeZone: string };
+
+function columnsFor({ nameOfKey, currency, timeZone }: Words): ColumnDef<QuotaLimit>[] {
+  const originOf = (limit: QuotaLimit) =>
+    limit.origin === "key" ? `Key ${nameOfKey(limit.subjectId)}` : originWords[limit.origin];
+
+  return [
+    {
+      id: "limit",
+      header: "Limit",
+      cell: ({ row: { original: limit } }) => (
+        <>
+          <span className="inline-flex flex-wrap items-center gap-x-2">
+            {metricWords[limit.metric]} {windowWords[limit.window]}
+            {limit.binding && <Badge tone="accent">Tightest</Badge>}
+          </span>
+          <span className="block text-caption text-muted sm:hidden">{originOf(limit)}</span>
+        </>
+      ),
+    },
+    {
+      id: "origin",
+      header: "From",
+      meta: { from: "sm", className: "max-w-44 truncate text-muted" },
+      cell: ({ row: { original: limit } }) => originOf(limit),
+    },
+    {
+      id: "cap",
+      header: "Cap",
+      meta: { align: "end" },
+      cell: ({ row: { original: limit } }) => <Quantity limit={limit} value={limit.cap} currency={currency} />,
+    },
+    {
+      id: "used",
+      header: "Used",
+      meta: { align: "end", from: "sm" },
+      cell: ({ row: { original: limit } }) => <Counted limit={limit} value={limit.used} currency={currency} />,
+    },
+    {
+      id: "reserved",
+      header: "Reserved",
+      meta: { align: "end", from: "md" },
+      cell: ({ row: { original: limit } }) => <Counted limit={limit} value={limit.reserved} currency={currency} />,
+    },
+    {
+      id: "remaining",
+      header: "Left",
+      meta: { align: "end", className: "font-medium" },
+      cell: ({ row: { original: limit } }) => <Counted limit={limit} value={limit.remaining} currency={currency} />,
+    },
+    {
+      id: "reset",
+      header: "Renews",
+      meta: { align: "end", from: "md", className: "text-muted" },
+      cell: ({ row: { original: limit } }) =>
+        limit.window === "minute" ? <Missing reason="Each minute" /> : <RelativeTime at={limit.resetsAt} timeZone={timeZone} />,
+    },
+  ];
+}
+
+type QuantityProps = { limit: QuotaLimit; value: number; currency: string };
+
+function Quantity({ limit, value, currency }: QuantityProps) {
+  if (limit.metric === "cost") return <Cost microUnits={value} currency={currency} />;
+  return formatExact(value);
+}
+
+/** What passes in a minute is not kept as a counter. */
+function Counted(props: QuantityProps) {
+  if (props.limit.window === "minute") return <Missing reason="Counted call by call, over the last 60 seconds" />;
+  return <Quantity {...props} />;
+}
