@@ -33,15 +33,16 @@ export async function auditLedger(pool: pg.Pool): Promise<LedgerAudit> {
   }
 }
 
-/** Quarters of an hour: no window begins within one, in any time zone. */
-const bucketsSql = `create temporary table audit_bucket on commit drop as
-  select u.tenant_id, s.subject_id, date_bin('15 minutes', u.admitted_at, 'epoch') as bucket,
-    count(*) filter (where u.state in ('settled', 'abandoned')) as requests_used,
-    count(*) filter (where u.state = 'admitted') as requests_reserved,
+const sums = `count(u.id) filter (where u.state in ('settled', 'abandoned')) as requests_used,
+    count(u.id) filter (where u.state = 'admitted') as requests_reserved,
     coalesce(sum(u.total_tokens) filter (where u.state in ('settled', 'abandoned')), 0) as tokens_used,
     coalesce(sum(u.reserved_tokens) filter (where u.state = 'admitted'), 0) as tokens_reserved,
     coalesce(sum(u.cost_micro_usd) filter (where u.state in ('settled', 'abandoned')), 0) as cost_used,
-    coalesce(sum(u.reserved_cost) filter (where u.state = 'admitted'), 0) as cost_reserved
+    coalesce(sum(u.reserved_cost) filter (where u.state = 'admitted'), 0) as cost_reserved`;
+
+/** Quarters of an hour: no window begins within one, in any time zone. */
+const bucketsSql = `create temporary table audit_bucket on commit drop as
+  select u.tenant_id, s.subject_id, date_bin('15 minutes', u.admitted_at, 'epoch') as bucket, ${sums}
   from usage_record u cross join lateral (values (u.tenant_id), (u.api_key_id)) s (subject_id)
   where s.subject_id is not null group by 1, 2, 3`;
 
@@ -49,12 +50,19 @@ const amounts = ["requests_used", "requests_reserved", "tokens_used", "tokens_re
 
 const row = (alias: string, columns: string[]) => `concat_ws(', ', ${columns.map((column) => `'${column} ' || ${alias}.${column}`).join(", ")})`;
 
+/** A counter that ended with a change of its tenant's time zone ends within a quarter of an hour: it is summed row by row. */
 const countersSql = `select 'counter' as what,
     concat_ws(' ', c."window", 'of', c.subject_id, 'from', c.starts_at) as where,
     ${row("c", amounts)} as recorded, ${row("l", amounts)} as ledger
   from quota_counter c cross join lateral (
     select ${amounts.map((column) => `coalesce(sum(b.${column}), 0) as ${column}`).join(", ")} from audit_bucket b
     where b.tenant_id = c.tenant_id and b.subject_id = c.subject_id and b.bucket >= c.starts_at and b.bucket < c.ends_at
+    having c.ends_at = date_bin('15 minutes', c.ends_at, 'epoch')
+    union all
+    select ${sums} from usage_record u
+    where u.tenant_id = c.tenant_id and (c.subject_id = u.tenant_id or c.subject_id = u.api_key_id)
+      and u.admitted_at >= c.starts_at and u.admitted_at < c.ends_at
+    having c.ends_at <> date_bin('15 minutes', c.ends_at, 'epoch')
   ) l
   where (${amounts.map((column) => `c.${column}`).join(", ")}) is distinct from (${amounts.map((column) => `l.${column}`).join(", ")})`;
 

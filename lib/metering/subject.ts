@@ -26,7 +26,7 @@ export type Subject = {
 };
 
 const tenantSubjects = new WeakMap<TenantSnapshot, Subject>();
-const keySubjects = new WeakMap<KeySnapshot, Subject>();
+const keySubjects = new WeakMap<KeySnapshot, { owner: Subject; subject: Subject }>();
 
 export function tenantSubject(tenant: TenantSnapshot, at: Date): Subject {
   const known = tenantSubjects.get(tenant);
@@ -56,7 +56,7 @@ export function tenantSubject(tenant: TenantSnapshot, at: Date): Subject {
 export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySnapshot }, at: Date): Subject {
   const owner = tenantSubject(tenant, at);
   const known = keySubjects.get(key);
-  if (known && known.from.getTime() === owner.from.getTime() && at < known.to) return known;
+  if (known?.owner === owner && at < known.subject.to) return known.subject;
 
   const subject = buildSubject({
     tenantId: tenant.id,
@@ -72,7 +72,7 @@ export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySn
     concurrency: key.concurrency,
     nearLimitPercent: owner.nearLimitPercent,
   });
-  keySubjects.set(key, subject);
+  keySubjects.set(key, { owner, subject });
   return subject;
 }
 

@@ -3,7 +3,8 @@ import { dayAt, monthAt } from "../quota/window";
 
 /**
  * Gives a tenant whose time zone changes its counters for the day and month that now begin elsewhere: they hold what the
- * ledger has in them, so that a change of zone neither loses nor grants anything. The caller holds the tenant's row.
+ * ledger has in them, so that a change of zone neither loses nor grants anything. The counters of the old zone end here:
+ * what comes later counts in the new ones alone. The caller holds the tenant's row.
  */
 export async function moveToZone(
   transaction: Prisma.TransactionClient,
@@ -11,6 +12,12 @@ export async function moveToZone(
 ): Promise<void> {
   const day = dayAt(now, timeZone);
   const month = monthAt(now, timeZone);
+  // Admission's clock counts whole milliseconds: the old counters end after the last one in which a call was admitted,
+  // and the wait makes sure that the next call is admitted after that.
+  await transaction.$executeRaw`
+    update quota_counter set ends_at = date_trunc('milliseconds', clock_timestamp()) + interval '1 ms'
+    where tenant_id = ${tenantId}::uuid and starts_at <= clock_timestamp() and ends_at > clock_timestamp()`;
+  await transaction.$executeRaw`select pg_sleep(0.002)`;
   await transaction.$executeRaw`
     insert into quota_counter as c (tenant_id, subject_id, "window", starts_at, ends_at, requests_used, requests_reserved,
       tokens_used, tokens_reserved, cost_used, cost_reserved)

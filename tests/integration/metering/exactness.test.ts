@@ -1,0 +1,137 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditLedger } from "@/lib/metering/audit-ledger";
+import { useDatabase } from "../../database";
+import { callBy, counterOf, createCaller, settlementOf, startInstance, usageOf } from "../../metering";
+
+const database = useDatabase();
+let pool: pg.Pool;
+let instances: ReturnType<typeof startInstance>[];
+
+beforeAll(() => {
+  pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  instances = [startInstance(database.url), startInstance(database.url)];
+});
+
+afterAll(async () => {
+  for (const { store } of instances) await store.close();
+  await pool.end();
+});
+
+describe("a limit holds exactly, however many calls come at once to however many instances", () => {
+  test.each([
+    { name: "requests per day of the tenant", plan: { dailyRequestLimit: 50 } },
+    { name: "requests per month of the tenant", plan: { monthlyRequestLimit: 50 } },
+    { name: "tokens per day of the tenant", plan: { dailyTokenLimit: 509 } },
+    { name: "tokens per month of the tenant", plan: { monthlyTokenLimit: 500 } },
+    { name: "cost per month of the tenant", plan: { monthlyCostLimitMicroUsd: 150 } },
+    { name: "requests per minute of the tenant", plan: { requestsPerMinute: 50 } },
+    { name: "requests per day of the key", key: { dailyRequestLimit: 50 } },
+    { name: "tokens per day of the key", key: { dailyTokenLimit: 500 } },
+    { name: "tokens per month of the key", key: { monthlyTokenLimit: 505 } },
+    { name: "requests per minute of the key", key: { requestsPerMinute: 50 } },
+    { name: "calls in flight of the key", key: { concurrency: 50 } },
+    { name: "the tightest of several", plan: { dailyRequestLimit: 70, monthlyTokenLimit: 900 }, key: { dailyTokenLimit: 500 } },
+  ])("400 calls on $name of 50 give 50", async ({ plan, key }) => {
+    const caller = await createCaller(pool, { plan, key });
+    const verdicts = await Promise.all(
+      Array.from({ length: 400 }, (_, index) => instances[index % 2]?.meter.admit(callBy(caller, { tokens: 10, cost: 3 }))),
+    );
+
+    expect(verdicts.filter((each) => each?.verdict === "ok")).toHaveLength(50);
+    expect(verdicts.filter((each) => each?.verdict === "refused")).toHaveLength(350);
+    const counter = await counterOf(pool, caller.tenant.id, "day");
+    expect(counter).toMatchObject({ requests_reserved: 50, tokens_reserved: 500, cost_reserved: 150 });
+  });
+
+  test("the tenant's cap binds over the sum of its keys", async () => {
+    const first = await createCaller(pool, { plan: { dailyRequestLimit: 50 }, key: { dailyRequestLimit: 40 } });
+    const keys = [first, ...(await Promise.all(Array.from({ length: 4 }, () => createCaller(pool, { tenant: first.tenant, key: { dailyRequestLimit: 40 } }))))];
+    const verdicts = await Promise.all(
+      Array.from({ length: 400 }, (_, index) => instances[index % 2]?.meter.admit(callBy(keys[index % keys.length] as typeof first))),
+    );
+    expect(verdicts.filter((each) => each?.verdict === "ok")).toHaveLength(50);
+  });
+});
+
+test("a refused call takes nothing from any counter", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 1_000 }, key: { dailyTokenLimit: 5 } });
+  const verdict = await instances[0]?.meter.admit(callBy(caller, { tokens: 10 }));
+
+  expect(verdict?.verdict).toBe("refused");
+  for (const subject of [caller.tenant.id, caller.key?.id as string]) {
+    for (const window of ["day", "month"] as const) {
+      expect(await counterOf(pool, subject, window)).toMatchObject({ requests_used: 0, requests_reserved: 0, tokens_reserved: 0 });
+    }
+  }
+});
+
+test("a call that sets no bound reserves what is left, down to what it needs at least", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 100 } });
+  const { meter } = instances[0] as (typeof instances)[number];
+
+  expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "ok", reservedTokens: 60 });
+  expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "ok", reservedTokens: 40 });
+  expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "refused" });
+});
+
+test("zero is a limit and blocks all; a limit that is not set blocks nothing", async () => {
+  const blocked = await createCaller(pool, { plan: { dailyTokenLimit: 0 } });
+  const free = await createCaller(pool);
+  expect((await instances[0]?.meter.admit(callBy(blocked, { tokens: 0 })))?.verdict).toBe("refused");
+  expect((await instances[0]?.meter.admit(callBy(free, { tokens: 9_000_000_000_000 })))?.verdict).toBe("ok");
+});
+
+test("when admission resolves, the row and the reservation have committed", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 1_000 } });
+  const call = callBy(caller);
+  await instances[0]?.meter.admit(call);
+
+  const { rows } = await pool.query("select state, reserved_tokens::int from usage_record where tenant_id = $1 and id = $2", [caller.tenant.id, call.id]);
+  expect(rows).toEqual([{ state: "admitted", reserved_tokens: 10 }]);
+});
+
+test("settling replaces the reservation by what was used, and settling again, on any instance, changes nothing", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 1_000 } });
+  const call = callBy(caller, { tokens: 100 });
+  const verdict = await instances[0]?.meter.admit(call);
+  if (verdict?.verdict !== "ok") throw new Error("not admitted");
+
+  await Promise.all([
+    instances[0]?.meter.settle(settlementOf(call, verdict.admittedAt, { usage: usageOf(5, 6) })),
+    instances[1]?.meter.settle(settlementOf(call, verdict.admittedAt, { usage: usageOf(5, 6) })),
+    instances[1]?.meter.settle(settlementOf(call, verdict.admittedAt, { state: "failed", usage: null })),
+  ]);
+  await instances[0]?.meter.settle(settlementOf(call, verdict.admittedAt, { state: "abandoned", usage: null }));
+
+  const counter = await counterOf(pool, caller.tenant.id, "day");
+  expect([counter.requests_reserved, counter.tokens_reserved]).toEqual([0, 0]);
+  expect([0, 1]).toContain(counter.requests_used);
+  expect(counter.tokens_used).toBe(counter.requests_used * 11);
+  expect((await auditLedger(pool)).drifts).toEqual([]);
+});
+
+test("a failed call counts neither as a call nor in tokens, and gives its reservation back", async () => {
+  const caller = await createCaller(pool, { plan: { dailyRequestLimit: 1 } });
+  const { meter } = instances[0] as (typeof instances)[number];
+  const call = callBy(caller);
+  const verdict = await meter.admit(call);
+  if (verdict.verdict !== "ok") throw new Error("not admitted");
+  await meter.settle(settlementOf(call, verdict.admittedAt, { state: "failed", usage: null }));
+
+  expect((await meter.admit(callBy(caller))).verdict).toBe("ok");
+});
+
+test("a call admitted with limits from before a change is stale, on every instance, from the moment the change commits", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 1_000_000 } });
+  expect((await instances[0]?.meter.admit(callBy(caller)))?.verdict).toBe("ok");
+
+  await pool.query("update tenant set version = version + 1 where id = $1", [caller.tenant.id]);
+  for (const { meter } of instances) expect((await meter.admit(callBy(caller))).verdict).toBe("stale");
+
+  const renewed = { ...caller, tenant: { ...caller.tenant, version: 2 } };
+  expect((await instances[1]?.meter.admit(callBy(renewed)))?.verdict).toBe("ok");
+
+  await pool.query("update api_key set version = version + 1 where id = $1", [caller.key?.id]);
+  for (const { meter } of instances) expect((await meter.admit(callBy(renewed))).verdict).toBe("stale");
+});
