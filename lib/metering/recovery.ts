@@ -2,9 +2,8 @@ import type pg from "pg";
 import type { Meter, MeterLog } from "./meter";
 import type { Settlement } from "./types";
 
-const heartbeatMs = 5_000;
-/** An instance whose heartbeat is older than this is dead. */
-const deadAfterMs = 20_000;
+/** An instance whose heartbeat is older than `deadAfterMs` is dead. */
+const usualTiming = { heartbeatMs: 5_000, deadAfterMs: 20_000 };
 /** An instance notes since when its oldest call is open; one that was just being admitted may be a little older. */
 const openSlackMs = 120_000;
 const abandonedPerRound = 500;
@@ -28,12 +27,13 @@ export class Recovery {
     private readonly meter: Meter,
     private readonly ensurePartitions: () => Promise<void>,
     private readonly log: MeterLog,
+    private readonly timing = usualTiming,
   ) {}
 
   async start(): Promise<void> {
     this.timer = setInterval(() => {
       this.round = this.round.then(() => this.tick());
-    }, heartbeatMs);
+    }, this.timing.heartbeatMs);
     this.timer.unref();
     await this.beat();
   }
@@ -50,7 +50,7 @@ export class Recovery {
     if (this.stopped) return;
     try {
       await this.beat();
-      if (this.steadySince !== null && Date.now() - this.steadySince >= deadAfterMs) await this.settleAbandoned();
+      if (this.steadySince !== null && Date.now() - this.steadySince >= this.timing.deadAfterMs) await this.settleAbandoned();
     } catch (error) {
       this.steadySince = null;
       this.log.warn({ err: error }, "the heartbeat could not be written");
@@ -74,11 +74,11 @@ export class Recovery {
     const { rows: dead } = await this.pool.query<{ id: string; since: Date }>(
       `select id, oldest_open_at - $2 * interval '1 ms' as since from instance
        where id <> $1 and heartbeat_at < now() - $3 * interval '1 ms'`,
-      [this.instanceId, openSlackMs, deadAfterMs],
+      [this.instanceId, openSlackMs, this.timing.deadAfterMs],
     );
     for (const { id, since } of dead) {
       const settled = await this.settleCallsOf(id, since);
-      await this.pool.query("delete from instance where id = $1 and heartbeat_at < now() - $2 * interval '1 ms'", [id, deadAfterMs]);
+      await this.pool.query("delete from instance where id = $1 and heartbeat_at < now() - $2 * interval '1 ms'", [id, this.timing.deadAfterMs]);
       this.log.warn({ instance: id, calls: settled }, "settled what a dead instance had left open");
     }
   }
