@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { queryNumber } from "../http/fields";
+import { queryNumber, text } from "../http/fields";
 
 /** `target` is one thing (`tenant:0190…`) or every thing of a kind (`tenant`). */
 export const auditQuery = z.strictObject({
-  target: z.string().min(1).max(200).optional(),
-  actor: z.string().min(1).max(200).optional(),
+  target: text.min(1).max(200).optional(),
+  actor: text.min(1).max(200).optional(),
   limit: queryNumber({ min: 1, max: 200 }).optional(),
-  cursor: z.string().max(200).optional(),
+  cursor: text.max(200).optional(),
 });
 
 /** Who changed what. `before` is null for what was made, `after` for what was removed; neither ever holds a secret. */

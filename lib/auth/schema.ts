@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { currency, email, name, timeZone } from "../http/fields";
+import { currency, email, name, text, timeZone } from "../http/fields";
 
-const newPassword = z
-  .string({ error: "must be a text" })
+const newPassword = text
   .min(12, { error: "must have 12 characters or more" })
   .max(200, { error: "must have at most 200 characters" });
 
@@ -16,7 +15,7 @@ export const setupInput = z.strictObject({
   password: newPassword,
 });
 
-export const signInInput = z.object({ email, password: z.string().min(1).max(200) });
+export const signInInput = z.object({ email, password: text.min(1).max(200) });
 
 export type SetupInput = z.input<typeof setupInput>;
 export type SignInInput = z.input<typeof signInInput>;

@@ -3,6 +3,11 @@ import { isTimeZone } from "../quota/window";
 
 /** Input fields that several features share. An amount that JavaScript cannot hold exactly is refused, not rounded. */
 
+/** What PostgreSQL can keep: no NUL and no half of a surrogate pair. */
+export const text = z
+  .string({ error: "must be a text" })
+  .refine((value) => value.isWellFormed() && !value.includes("\0"), { error: "contains characters that cannot be stored" });
+
 const wholeNumber = "must be a whole number from 0 to 9007199254740991";
 const smallWholeNumber = "must be a whole number from 0 to 2147483647";
 
@@ -20,12 +25,11 @@ export const smallAmount = z
 
 export const smallLimit = smallAmount.nullable();
 
-export const name = z
-  .string({ error: "must be a text" })
+export const name = text
   .trim()
   .min(1, { error: "must not be empty" })
   .max(120, { error: "must have at most 120 characters" })
-  .refine((text) => !/\p{Cc}/u.test(text), { error: "must not contain control characters" });
+  .refine((value) => !/\p{Cc}/u.test(value), { error: "must not contain control characters" });
 
 export const email = z
   .string({ error: "must be an e-mail address" })
@@ -47,7 +51,7 @@ export const id = z.guid({ error: "must be an id" });
 export const instant = z
   .string({ error: "must be an instant such as 2026-11-21T09:30:00Z" })
   .pipe(z.iso.datetime({ offset: true, error: "must be an instant such as 2026-11-21T09:30:00Z" }))
-  .transform((text) => new Date(text));
+  .transform((iso) => new Date(iso));
 
 export const timeZone = z
   .string({ error: "must be a time zone such as Europe/Berlin" })
@@ -62,7 +66,7 @@ export const currency = z
 
 /** Names or patterns with `*`; empty (or null) allows every model. */
 export const allowedModels = z
-  .array(z.string({ error: "must be a text" }).trim().min(1, { error: "must not be empty" }).max(200), {
+  .array(text.trim().min(1, { error: "must not be empty" }).max(200, { error: "must have at most 200 characters" }), {
     error: "must be a list of model names",
   })
   .max(200, { error: "must have at most 200 entries" })

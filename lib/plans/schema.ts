@@ -17,7 +17,7 @@ const planFields = z.strictObject({
   allowedModels,
   strict: z.boolean({ error: "must be true or false" }),
   isDefault: z.boolean({ error: "must be true or false" }),
-  defaultOutputTokens: smallAmount,
+  defaultOutputTokens: smallAmount.min(1, { error: "must be 1 or more" }),
 });
 
 /** Only the name is required; a limit that is left out is unlimited. */

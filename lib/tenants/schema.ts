@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, instant, limit, name, slug, timeZone } from "../http/fields";
+import { id, instant, limit, name, slug, text, timeZone } from "../http/fields";
 import type { Metric, Window } from "../quota/types";
 
 /** The slug is made from the name where it is left out, the time zone is the agency's. */
@@ -20,15 +20,19 @@ export const updateTenantInput = z
     timeZone,
     status: z.enum(["active", "suspended"], { error: "must be active or suspended" }),
     dailyTokenLimit: limit,
-    dailyTokenLimitReason: z
-      .string({ error: "must be a text" })
+    dailyTokenLimitReason: text
       .trim()
       .max(500, { error: "must have at most 500 characters" })
-      .transform((text) => text || null)
+      .transform((reason) => reason || null)
       .nullable(),
     dailyTokenLimitExpiresAt: instant.nullable(),
   })
   .partial();
+
+/** Archived clients are left out unless asked for. */
+export const listTenantsQuery = z.strictObject({
+  archived: z.enum(["true", "false"], { error: "must be true or false" }).optional(),
+});
 
 /** Starts now where `startsAt` is left out, and is open-ended where `endsAt` is. It replaces the one in force. */
 export const subscribeInput = z

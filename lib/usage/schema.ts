@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, instant, queryNumber, slug } from "../http/fields";
+import { id, instant, queryNumber, slug, text } from "../http/fields";
 
 const sources = ["apikey", "web", "legacy"] as const;
 const states = ["admitted", "settled", "failed", "abandoned"] as const;
@@ -17,7 +17,7 @@ export const listRequestsQuery = z.strictObject({
   state: z.enum(states, { error: `must be one of ${states.join(", ")}` }).optional(),
   ...span,
   limit: queryNumber({ min: 1, max: 200 }).optional(),
-  cursor: z.string().max(200).optional(),
+  cursor: text.max(200).optional(),
 });
 
 const sourcesFilter = {

@@ -1,0 +1,24 @@
+import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { readId, readInput } from "@/lib/http/read-input";
+import { route } from "@/lib/http/respond";
+import { updateKeyInput } from "@/lib/keys/schema";
+import { getKey } from "@/lib/keys/store";
+import { updateKey } from "@/lib/keys/update-key";
+
+type Params = { tenantId: string; keyId: string };
+
+export const GET = route<Params>(async (request, { params }) => {
+  await requireViewer(request);
+  const { tenantId, keyId } = await params;
+
+  return Response.json(await getKey({ tenantId: readId(tenantId, "client"), keyId: readId(keyId, "key"), now: new Date() }));
+});
+
+export const PATCH = route<Params>(async (request, { params }) => {
+  const actor = await requireAdmin(request);
+  const { tenantId, keyId } = await params;
+  const key = { tenantId: readId(tenantId, "client"), keyId: readId(keyId, "key") };
+  const input = await readInput(request, updateKeyInput);
+
+  return Response.json(await updateKey({ ...key, input, actor, now: new Date() }));
+});

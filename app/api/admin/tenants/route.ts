@@ -1,0 +1,22 @@
+import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { readInput, readQuery } from "@/lib/http/read-input";
+import { route } from "@/lib/http/respond";
+import { createTenant } from "@/lib/tenants/create-tenant";
+import { listTenants } from "@/lib/tenants/list-tenants";
+import { createTenantInput, listTenantsQuery, type TenantList } from "@/lib/tenants/schema";
+
+export const GET = route(async (request) => {
+  await requireViewer(request);
+  const { archived } = readQuery(request, listTenantsQuery);
+
+  const items = await listTenants({ archived: archived === "true", now: new Date() });
+  return Response.json({ items } satisfies TenantList);
+});
+
+export const POST = route(async (request) => {
+  const actor = await requireAdmin(request);
+  const input = await readInput(request, createTenantInput);
+
+  const tenant = await createTenant({ input, actor, now: new Date() });
+  return Response.json(tenant, { status: 201 });
+});

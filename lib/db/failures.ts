@@ -1,0 +1,30 @@
+const awayCodes = new Set([
+  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "EHOSTUNREACH", "ETIMEDOUT"],
+  // Prisma: unreachable, timed out, connection closed, no connection free, transaction could not start.
+  ...["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"],
+  // PostgreSQL: shutting down or starting up, too many connections.
+  ...["57P01", "57P02", "57P03", "53300"],
+]);
+
+/** Whether the database could not be reached, so that trying again later makes sense. */
+export function isDatabaseAway(error: unknown): boolean {
+  return chainOf(error).some(({ code, message }) => awayCodes.has(String(code)) || /connection terminated|timeout exceeded when trying to connect/i.test(message));
+}
+
+/** Whether a unique index refused a row. */
+export function isTaken(error: unknown): boolean {
+  return chainOf(error).some(({ code }) => code === "P2002" || code === "23505");
+}
+
+type Failure = { code?: unknown; message: string };
+
+/** The error, what caused it, and so on. Prisma wraps the driver's error, which in turn wraps PostgreSQL's. */
+function chainOf(error: unknown): Failure[] {
+  const chain: Failure[] = [];
+  let current: unknown = error;
+  while (current instanceof Error && chain.length < 10) {
+    chain.push(current);
+    current = current.cause;
+  }
+  return chain;
+}

@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import { AppError } from "../errors";
+
+const maxBodyBytes = 1024 * 1024;
+
+/**
+ * The request's JSON body in the shape of the schema; no body counts as `{}`. The content type is not looked at.
+ * @throws AppError `invalid_request` for what is no JSON, `too_large` beyond 1 MB; ZodError for another shape.
+ */
+export async function readInput<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
+  const body = await readText(request);
+  return schema.parse(body.trim() === "" ? {} : parseJson(body));
+}
+
+/** The parameters of the request's query. One that is given twice is an error, as its meaning is open. */
+export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  const { searchParams } = new URL(request.url);
+  const twice = [...searchParams.keys()].find((name) => searchParams.getAll(name).length > 1);
+  if (twice !== undefined) {
+    throw new AppError("invalid_request", `${twice} is given more than once.`, { fields: { [twice]: "is given more than once" } });
+  }
+  return schema.parse(Object.fromEntries(searchParams));
+}
+
+const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * An id from a path, as the database writes it.
+ * @throws AppError `not_found` for what cannot be one: there is nothing of that name.
+ */
+export function readId(text: string, what: string): string {
+  if (!idPattern.test(text)) throw new AppError("not_found", `There is no such ${what}.`);
+  return text.toLowerCase();
+}
+
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get("content-length")) > maxBodyBytes) throw tooLarge();
+  if (request.body === null) return "";
+
+  const reader = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.byteLength;
+    if (size > maxBodyBytes) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    chunks.push(read.value);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("invalid_request", "The body is not valid JSON.", { cause });
+  }
+}
+
+function tooLarge(): AppError {
+  return new AppError("too_large", "The body is larger than 1 MB.");
+}

@@ -1,0 +1,75 @@
+import { ZodError } from "zod";
+import { isDatabaseAway } from "../db/failures";
+import { AppError, type ErrorCode } from "../errors";
+import { log } from "../log";
+
+const statusOf: Record<ErrorCode, number> = {
+  invalid_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  too_many_attempts: 429,
+  quota_exceeded: 429,
+  upstream_failed: 502,
+  unavailable: 503,
+  internal: 500,
+};
+
+const retryAfterOutageSeconds = 2;
+
+type Context<Params> = { params: Promise<Params> };
+
+/** A route handler in which a throw becomes an answer. Nothing here may be kept by a cache. */
+export function route<Params = Record<never, never>>(handle: (request: Request, context: Context<Params>) => Promise<Response>) {
+  return async (request: Request, context: Context<Params>): Promise<Response> => {
+    const response = await handle(request, context).catch(failureResponse);
+    response.headers.set("cache-control", "no-store");
+    return response;
+  };
+}
+
+/** For what is done and has nothing to tell. */
+export function noContent(): Response {
+  return new Response(null, { status: 204 });
+}
+
+export function failureResponse(error: unknown): Response {
+  const { code, message, fields, retryAfterSeconds } = nameFailure(error);
+  return Response.json(
+    { error: { code, message, ...(fields && { fields }) } },
+    {
+      status: statusOf[code],
+      headers: {
+        ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+        ...(code === "unauthenticated" && { "www-authenticate": "Bearer" }),
+      },
+    },
+  );
+}
+
+function nameFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof ZodError) return describeIssues(error);
+  if (isDatabaseAway(error)) {
+    return new AppError("unavailable", "The database cannot be reached at the moment. Try again shortly.", {
+      cause: error,
+      retryAfterSeconds: retryAfterOutageSeconds,
+    });
+  }
+  log().error({ err: error }, "a request failed");
+  return new AppError("internal", "Something went wrong here. It has been logged.", { cause: error });
+}
+
+function describeIssues({ issues }: ZodError): AppError {
+  const problems = issues.flatMap((issue): [field: string, problem: string][] => {
+    const path = issue.path.join(".");
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => [path ? `${path}.${key}` : key, "is not a known field"]);
+    if (issue.code === "invalid_type" && issue.expected === "nonoptional") return [[path, "is required"]];
+    return [[path, issue.message]];
+  });
+  const fields = Object.fromEntries(problems.filter(([field]) => field !== "").reverse());
+  const message = Object.entries(fields).map(([field, problem]) => `${field} ${problem}`).join("; ");
+  return new AppError("invalid_request", message ? `${message}.` : "The input must be a JSON object.", { cause: issues, fields });
+}

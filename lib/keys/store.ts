@@ -1,0 +1,106 @@
+import { toAmount } from "../db/amounts";
+import { prisma, type Prisma } from "../db/client";
+import { AppError } from "../errors";
+import type { ApiKey } from "./schema";
+
+type KeyRow = Prisma.ApiKeyGetPayload<object>;
+
+/** The secrets of a key: hashes only. */
+export type Secrets = { secretHash: Buffer; prefix: string; previousSecretHash: Buffer | null; previousSecretExpiresAt: Date | null };
+
+/** What is entered of a key; what is undefined is left as it is. */
+export type KeyFields = Partial<
+  Pick<ApiKey, "name" | "dailyRequestLimit" | "monthlyRequestLimit" | "dailyTokenLimit" | "monthlyTokenLimit" | "requestsPerMinute" | "concurrency" | "allowedModels" | "quotaStatus">
+> & { expiresAt?: Date | null };
+
+export async function listKeys(tenantId: string, now: Date): Promise<ApiKey[]> {
+  const rows = await prisma().apiKey.findMany({ where: { tenantId }, orderBy: { id: "asc" } });
+  return rows.map((row) => keyOf(row, now));
+}
+
+/** @throws AppError `not_found` when the tenant has no such key. */
+export function getKey({ tenantId, keyId, now }: { tenantId: string; keyId: string; now: Date }): Promise<ApiKey> {
+  return readKey(prisma(), { tenantId, keyId, now });
+}
+
+/** @throws AppError `not_found` when the tenant has no such key. */
+export async function readKey(
+  transaction: Prisma.TransactionClient,
+  { tenantId, keyId, now }: { tenantId: string; keyId: string; now: Date },
+): Promise<ApiKey> {
+  const row = await transaction.apiKey.findUnique({ where: { id: keyId, tenantId } });
+  if (row === null) throw new AppError("not_found", "There is no such key.");
+  return keyOf(row, now);
+}
+
+type NewKey = KeyFields & { name: string; kind: ApiKey["kind"]; secretHash: Buffer; prefix: string };
+
+export async function insertKey(transaction: Prisma.TransactionClient, tenantId: string, fields: NewKey): Promise<string> {
+  const { secretHash, ...rest } = fields;
+  const { id } = await transaction.apiKey.create({ data: { ...rest, tenantId, secretHash: bytesOf(secretHash) } });
+  return id;
+}
+
+/** Saves a change of a key. Its version moves, by which admission sees that what it knows is old. */
+export async function saveKey(
+  transaction: Prisma.TransactionClient,
+  { tenantId, keyId }: { tenantId: string; keyId: string },
+  fields: KeyFields & { revokedAt?: Date; revokedBy?: string },
+): Promise<void> {
+  await transaction.apiKey.update({ where: { id: keyId, tenantId }, data: { ...fields, version: { increment: 1 } } });
+}
+
+/** Gives a key a new secret. The old one stays valid until `graceEndsAt`, or not at all. */
+export async function saveRotation(
+  transaction: Prisma.TransactionClient,
+  { tenantId, keyId, secretHash, prefix, graceEndsAt }: { tenantId: string; keyId: string; secretHash: Buffer; prefix: string; graceEndsAt: Date | null },
+): Promise<void> {
+  const old = await transaction.apiKey.findUniqueOrThrow({ where: { id: keyId, tenantId }, select: { secretHash: true } });
+  await transaction.apiKey.update({
+    where: { id: keyId, tenantId },
+    data: {
+      prefix,
+      secretHash: bytesOf(secretHash),
+      previousSecretHash: graceEndsAt === null ? null : old.secretHash,
+      previousSecretExpiresAt: graceEndsAt,
+      version: { increment: 1 },
+    },
+  });
+}
+
+/** Whether any key, of any tenant, has or lately had this secret. */
+export async function isSecretTaken(transaction: Prisma.TransactionClient, secretHash: Buffer): Promise<boolean> {
+  const hash = bytesOf(secretHash);
+  return (await transaction.apiKey.count({ where: { OR: [{ secretHash: hash }, { previousSecretHash: hash }] } })) > 0;
+}
+
+function keyOf(row: KeyRow, now: Date): ApiKey {
+  const inGrace = row.previousSecretExpiresAt !== null && row.previousSecretExpiresAt > now;
+  return {
+    id: row.id,
+    tenantId: row.tenantId,
+    name: row.name,
+    prefix: row.prefix,
+    kind: row.kind,
+    state: row.revokedAt !== null ? "revoked" : row.expiresAt !== null && row.expiresAt <= now ? "expired" : "active",
+    dailyRequestLimit: toAmount(row.dailyRequestLimit),
+    monthlyRequestLimit: toAmount(row.monthlyRequestLimit),
+    dailyTokenLimit: toAmount(row.dailyTokenLimit),
+    monthlyTokenLimit: toAmount(row.monthlyTokenLimit),
+    requestsPerMinute: row.requestsPerMinute,
+    concurrency: row.concurrency,
+    allowedModels: row.allowedModels,
+    quotaStatus: row.quotaStatus as 429 | 402,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    revokedBy: row.revokedBy,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    previousSecretExpiresAt: inGrace ? (row.previousSecretExpiresAt?.toISOString() ?? null) : null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** Prisma takes bytes of an ArrayBuffer of their own, which Node's pooled buffers do not have. */
+function bytesOf(buffer: Buffer): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer);
+}

@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import { changedFields } from "../audit/changed-fields";
+import type { Actor } from "../auth/require-staff";
+import { changePlans } from "../tenants/change-tenant";
+import { naming } from "./naming";
+import type { Plan, updatePlanInput } from "./schema";
+import { clearDefaultPlan, listTenantIdsOnPlan, readPlan, savePlan } from "./store";
+
+type UpdatePlan = { planId: string; input: z.output<typeof updatePlanInput>; actor: Actor; now: Date };
+
+/**
+ * Changes a plan for every client on it: calls admitted after this resolves obey it, and what was used counts on.
+ * @throws AppError `not_found`; `conflict` when the name is taken.
+ */
+export async function updatePlan({ planId, input, actor, now }: UpdatePlan): Promise<Plan> {
+  return await naming(
+    changePlans({ actor, now }, async (transaction) => {
+      const plan = await readPlan(transaction, planId, now);
+      if (input.isDefault && !plan.isDefault) await clearDefaultPlan(transaction);
+      await savePlan(transaction, planId, input);
+
+      const updated = await readPlan(transaction, planId, now);
+      const changes = changedFields(plan, updated);
+      const event = changes && { action: "plan.updated", target: `plan:${planId}`, ...changes };
+      const affects = plan.isDefault || updated.isDefault ? "all" : await listTenantIdsOnPlan(transaction, planId, now);
+      return { result: updated, event, affects };
+    }),
+  );
+}

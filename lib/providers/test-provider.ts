@@ -1,0 +1,66 @@
+import { authorizationOf } from "./authorization";
+import type { Provider, ProviderTest } from "./schema";
+import { getCredential, getProvider } from "./store";
+import { factsOf } from "./vendors";
+
+const timeoutMs = 10_000;
+
+/**
+ * Asks a provider for its model list, which costs nothing, and says in words what came of it. Redirects are not followed:
+ * they would carry the credential elsewhere.
+ * @throws AppError `not_found`.
+ */
+export async function testProvider(providerId: string): Promise<ProviderTest> {
+  const provider = await getProvider(providerId);
+  const credential = await getCredential(providerId);
+
+  const startedAt = performance.now();
+  const latencyMs = () => Math.round(performance.now() - startedAt);
+  try {
+    const response = await fetch(`${provider.baseUrl}${modelsPathOf(provider)}`, {
+      headers: {
+        accept: "application/json",
+        ...authorizationOf({ ...provider, credential }),
+        ...(provider.dialect === "anthropic" && { "anthropic-version": "2023-06-01" }),
+      },
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await response.body?.cancel();
+    return { ok: response.ok, status: response.status, latencyMs: latencyMs(), message: describeStatus(response.status) };
+  } catch (error) {
+    return { ok: false, status: null, latencyMs: latencyMs(), message: describeFailure(error) };
+  }
+}
+
+function modelsPathOf({ vendor, dialect }: Provider): string {
+  return vendor === "custom" && dialect === "gemini" ? "/v1beta/models" : factsOf(vendor).modelsPath;
+}
+
+function describeStatus(status: number): string {
+  if (status >= 200 && status < 300) return "The provider answered with its model list.";
+  if (status === 401 || status === 403) return `The provider refused the credential (${status}).`;
+  if (status === 400) return "The provider refused the request (400). Some say this when the credential is wrong.";
+  if (status === 404) return "The host answered, but has no model list at this address (404). Check the base URL.";
+  if (status === 429) return "The provider answered that it is being asked too often (429). Try again later.";
+  if (status >= 300 && status < 400) return `The host sends callers elsewhere (${status}). Enter the address it leads to as base URL.`;
+  return `The provider answered with an error of its own (${status}).`;
+}
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was closed",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "the host's name could not be looked up",
+  EHOSTUNREACH: "there is no way to the host",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+};
+
+function describeFailure(error: unknown): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") return "The provider did not answer within 10 seconds.";
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+  const reason = reasons[cause?.code ?? ""];
+  return reason ? `The provider could not be reached: ${reason}.` : "The provider could not be reached. Check the base URL.";
+}

@@ -1,0 +1,109 @@
+import { getEffectiveDailyTokenLimit, getOverride, listKeyLimits, listTenantLimits } from "../quota/effective-limit";
+import { canGenerate, getRemainingTokens, headroomUnder, isNear, isNearLimit, tightest } from "../quota/headroom";
+import { resolvePlan } from "../quota/resolve-plan";
+import type { Headroom, KeyLimits, Limit, MeteredTenant } from "../quota/types";
+import { windowAt } from "../quota/window";
+import type { Quota, QuotaLimit, TenantListItem, UsedAmounts } from "./schema";
+import { type MeteredRow, type Pace, tenantOf } from "./store";
+
+const minuteMs = 60_000;
+/** Where no plan says from which share on a limit is near. */
+const defaultNearLimitPercent = 80;
+
+type View = { metered: MeteredRow; now: Date };
+
+/** What a tenant may use and has used. `keyIds` narrows the keys whose limits are told; the tenant's own are always there. */
+export function quotaOf({ metered, now, keyIds }: View & { keyIds?: string[] }): Quota {
+  const { row, tenant, keys } = metered;
+  const override = getOverride(tenant, now);
+  const shownKeys = keyIds === undefined ? keys : keys.filter(({ id }) => keyIds.includes(id));
+  return {
+    tenantId: row.id,
+    tenantName: row.name,
+    status: row.status,
+    timeZone: row.timeZone,
+    plan: tenantOf(row, tenant.defaultPlan, now).plan,
+    limits: [...tenantLimits({ metered, now }), ...shownKeys.flatMap((key) => keyLimits({ metered, now, key }))],
+    dailyTokenLimit: {
+      effective: getEffectiveDailyTokenLimit(tenant, now),
+      fromPlan: resolvePlan(tenant, now).plan?.dailyTokenLimit ?? null,
+      override,
+      overrideReason: override === null ? null : row.dailyTokenLimitReason,
+      overrideExpiresAt: override === null ? null : (row.dailyTokenLimitExpiresAt?.toISOString() ?? null),
+    },
+    today: usedIn({ tenant, window: "day", now }),
+    month: usedIn({ tenant, window: "month", now }),
+    canGenerate: row.archivedAt === null && canGenerate(tenant, now),
+    remainingTokens: getRemainingTokens(tenant, now),
+    nearLimit: isNearLimit(tenant, now),
+  };
+}
+
+/** A tenant as the list of clients shows it. */
+export function listItemOf({ metered, now, lastUsedAt }: View & { lastUsedAt: Date | null }): TenantListItem {
+  const { row, tenant, keys } = metered;
+  const limits = tenantLimits({ metered, now });
+  const tightestIn = (window: QuotaLimit["window"]) =>
+    tightest(limits.filter((limit) => limit.window === window).map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt) })));
+  return {
+    ...tenantOf(row, tenant.defaultPlan, now),
+    today: dated(tightestIn("day")),
+    month: dated(tightestIn("month")),
+    usedToday: amountsIn(tenant, "day", now),
+    usedThisMonth: amountsIn(tenant, "month", now),
+    activeKeys: keys.length,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  };
+}
+
+function tenantLimits({ metered: { tenant, paces }, now }: View): QuotaLimit[] {
+  return describe({ limits: listTenantLimits(tenant, now), tenant, paces, now });
+}
+
+function keyLimits({ metered: { tenant, paces }, now, key }: View & { key: KeyLimits }): QuotaLimit[] {
+  return describe({ limits: listKeyLimits(key), tenant, paces, now });
+}
+
+/** The limits of one subject with what is taken of each; the tightest is the one that will refuse first. */
+function describe({ limits, tenant, paces, now }: { limits: Limit[]; tenant: MeteredTenant; paces: Pace[]; now: Date }): QuotaLimit[] {
+  const nearLimitPercent = resolvePlan(tenant, now).plan?.nearLimitPercent ?? defaultNearLimitPercent;
+  const headroom = limits.map((limit) =>
+    limit.window === "minute" ? headroomInMinute({ limit, paces, tenant, now }) : headroomUnder({ limit, tenant, at: now }),
+  );
+  const binding = tightest(headroom);
+  return headroom.map((each) => ({
+    ...each,
+    resetsAt: each.resetsAt.toISOString(),
+    binding: each === binding,
+    near: isNear(each, nearLimitPercent),
+  }));
+}
+
+/** A limit per minute slides: of the minute before, the share counts that is less than a minute ago. */
+function headroomInMinute({ limit, paces, tenant, now }: { limit: Limit; paces: Pace[]; tenant: MeteredTenant; now: Date }): Headroom {
+  const minute = windowAt("minute", now, tenant.timeZone);
+  const pace = paces.find(({ subjectId }) => subjectId === limit.subjectId);
+  const age = pace ? Math.round((minute.startsAt.getTime() - pace.minuteStartsAt.getTime()) / minuteMs) : Number.POSITIVE_INFINITY;
+  const current = age === 0 ? (pace?.calls ?? 0) : 0;
+  const previous = age === 0 ? (pace?.previousCalls ?? 0) : age === 1 ? (pace?.calls ?? 0) : 0;
+  const minuteLeft = (minute.endsAt.getTime() - now.getTime()) / minuteMs;
+  const used = current + Math.ceil(previous * minuteLeft);
+  return { ...limit, used, reserved: 0, remaining: Math.max(0, limit.cap - used), resetsAt: minute.endsAt };
+}
+
+function usedIn({ tenant, window, now }: { tenant: MeteredTenant; window: "day" | "month"; now: Date }): Quota["today"] {
+  const { startsAt, endsAt } = windowAt(window, now, tenant.timeZone);
+  return { ...amountsIn(tenant, window, now), startsAt: startsAt.toISOString(), resetsAt: endsAt.toISOString() };
+}
+
+/** What the tenant itself, over all its keys, used in the window that runs. */
+function amountsIn(tenant: MeteredTenant, window: "day" | "month", now: Date): UsedAmounts {
+  const counter = tenant.counters.find(
+    (each) => each.subjectId === tenant.id && each.window === window && each.startsAt <= now && now < each.endsAt,
+  );
+  return { requests: counter?.requests.used ?? 0, tokens: counter?.tokens.used ?? 0, costMicroUsd: counter?.cost.used ?? 0 };
+}
+
+function dated<T extends { resetsAt: Date }>(limit: T | null): (Omit<T, "resetsAt"> & { resetsAt: string }) | null {
+  return limit && { ...limit, resetsAt: limit.resetsAt.toISOString() };
+}

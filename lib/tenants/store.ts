@@ -1,0 +1,216 @@
+import { toAmount } from "../db/amounts";
+import { prisma, type Prisma } from "../db/client";
+import { AppError } from "../errors";
+import { quotaPlanOf } from "../plans/store";
+import { resolvePlan } from "../quota/resolve-plan";
+import type { Counter, KeyLimits, MeteredTenant, Plan as QuotaPlan, Tenant as QuotaTenant } from "../quota/types";
+import type { Subscription, Tenant } from "./schema";
+
+/** A tenant with all that its plan follows from. Subscriptions that have ended are left out. */
+export type TenantRow = Prisma.TenantGetPayload<{ include: { subscriptions: { include: { plan: true } } } }>;
+
+/** How often a subject called in the minute that runs and in the one before. */
+export type Pace = { subjectId: string; minuteStartsAt: Date; calls: number; previousCalls: number };
+
+/** A tenant, what has been counted for it, and its keys that can be used. */
+export type MeteredRow = { row: TenantRow; tenant: MeteredTenant; keys: (KeyLimits & { kind: "standard" | "legacy" })[]; paces: Pace[] };
+
+/** @throws AppError `not_found`. */
+export async function getTenant(tenantId: string, now: Date): Promise<Tenant> {
+  return readTenant(prisma(), tenantId, now);
+}
+
+/** @throws AppError `not_found`. */
+export async function readTenant(transaction: Prisma.TransactionClient, tenantId: string, now: Date): Promise<Tenant> {
+  const row = await transaction.tenant.findUnique({ where: { id: tenantId }, include: openSubscriptions(now) });
+  if (row === null) throw noSuchTenant();
+  return tenantOf(row, await findDefaultPlan(transaction), now);
+}
+
+/** The id of the tenant of this slug, archived or not; null when there is none. */
+export async function findTenantBySlug(slug: string): Promise<{ id: string; name: string; timeZone: string; archivedAt: Date | null } | null> {
+  return prisma().tenant.findUnique({ where: { slug }, select: { id: true, name: true, timeZone: true, archivedAt: true } });
+}
+
+type ManyTenants = { tenantId?: string; archived?: boolean; now: Date };
+
+/** Tenants with their counters and usable keys, by name, in a handful of queries for any number of them. */
+export async function listMeteredTenants({ tenantId, archived, now }: ManyTenants): Promise<MeteredRow[]> {
+  return await prisma().$transaction(
+    async (transaction) => {
+      const rows = await transaction.tenant.findMany({
+        where: { id: tenantId, archivedAt: tenantId !== undefined || archived ? undefined : null },
+        include: openSubscriptions(now),
+        orderBy: [{ name: "asc" }, { id: "asc" }],
+      });
+      const defaultPlan = await findDefaultPlan(transaction);
+      const counters = await transaction.quotaCounter.findMany({ where: { tenantId, startsAt: { lte: now }, endsAt: { gt: now } } });
+      const paces = await transaction.rateCounter.findMany({ where: { tenantId, minuteStartsAt: { gt: new Date(now.getTime() - 120_000) } } });
+      const keys = await transaction.apiKey.findMany({
+        where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+        orderBy: { id: "asc" },
+      });
+      const [countersOf, pacesOf, keysOf] = [groupByTenant(counters), groupByTenant(paces), groupByTenant(keys)];
+      return rows.map((row) => ({
+        row,
+        tenant: { ...quotaTenantOf(row, defaultPlan), counters: countersOf(row.id).map(counterOf) },
+        keys: keysOf(row.id).map(keyLimitsOf),
+        paces: pacesOf(row.id),
+      }));
+    },
+    { isolationLevel: "RepeatableRead" },
+  );
+}
+
+/** The tenant with its counters and usable keys. @throws AppError `not_found`. */
+export async function getMeteredTenant(tenantId: string, now: Date): Promise<MeteredRow> {
+  const [found] = await listMeteredTenants({ tenantId, now });
+  if (!found) throw noSuchTenant();
+  return found;
+}
+
+/** When each tenant last made a call with a key. */
+export async function listLastUses(): Promise<Map<string, Date>> {
+  const rows = await prisma().apiKey.groupBy({ by: ["tenantId"], _max: { lastUsedAt: true } });
+  return new Map(rows.flatMap(({ tenantId, _max }) => (_max.lastUsedAt ? [[tenantId, _max.lastUsedAt]] : [])));
+}
+
+/**
+ * Locks tenants against admission and against each other, in the order of their ids as admission does: a call admitted after
+ * this transaction has committed obeys it. `all` locks every tenant. Gives the ids that there are.
+ */
+export async function lockTenants(transaction: Prisma.TransactionClient, which: string[] | "all"): Promise<string[]> {
+  const rows =
+    which === "all"
+      ? await transaction.$queryRaw<{ id: string }[]>`select id from tenant order by id for no key update`
+      : await transaction.$queryRaw<{ id: string }[]>`
+          select id from tenant where id = any (${which}::uuid[]) order by id for no key update`;
+  return rows.map(({ id }) => id);
+}
+
+export async function bumpTenantVersions(transaction: Prisma.TransactionClient, tenantIds: string[]): Promise<void> {
+  await transaction.tenant.updateMany({ where: { id: { in: tenantIds } }, data: { version: { increment: 1 } } });
+}
+
+export type TenantFields = Partial<
+  Pick<Prisma.TenantUncheckedCreateInput, "name" | "timeZone" | "status" | "dailyTokenLimit" | "dailyTokenLimitReason" | "dailyTokenLimitExpiresAt" | "archivedAt">
+>;
+
+export async function saveTenant(transaction: Prisma.TransactionClient, tenantId: string, fields: TenantFields): Promise<void> {
+  await transaction.tenant.update({ where: { id: tenantId }, data: fields });
+}
+
+export async function insertTenant(
+  transaction: Prisma.TransactionClient,
+  fields: { name: string; slug: string; timeZone: string },
+): Promise<string> {
+  const { id } = await transaction.tenant.create({ data: fields });
+  return id;
+}
+
+/** Which of these slugs, and their numbered variants, are taken. */
+export async function listSlugsLike(transaction: Prisma.TransactionClient, slug: string): Promise<string[]> {
+  const rows = await transaction.tenant.findMany({ where: { slug: { startsWith: slug } }, select: { slug: true } });
+  return rows.map((row) => row.slug);
+}
+
+type NewSubscription = { tenantId: string; planId: string; startsAt: Date; endsAt: Date | null };
+
+/** Puts a tenant on a plan. What would still be in force then ends then; what would only begin later falls away. */
+export async function replaceSubscription(
+  transaction: Prisma.TransactionClient,
+  { tenantId, planId, startsAt, endsAt }: NewSubscription,
+): Promise<Subscription> {
+  await transaction.subscription.deleteMany({ where: { tenantId, startsAt: { gte: startsAt } } });
+  await transaction.subscription.updateMany({
+    where: { tenantId, startsAt: { lt: startsAt }, OR: [{ endsAt: null }, { endsAt: { gt: startsAt } }] },
+    data: { endsAt: startsAt },
+  });
+  const row = await transaction.subscription.create({ data: { tenantId, planId, startsAt, endsAt }, include: { plan: true } });
+  return subscriptionOf(row);
+}
+
+export function noSuchTenant(): AppError {
+  return new AppError("not_found", "There is no such client.");
+}
+
+export function tenantOf(row: TenantRow, defaultPlan: QuotaPlan | null, now: Date): Tenant {
+  const { plan, origin } = resolvePlan(quotaTenantOf(row, defaultPlan), now);
+  const inForce = origin === "subscription" ? row.subscriptions.findLast((each) => each.planId === plan?.id && each.startsAt <= now) : undefined;
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    status: row.status,
+    timeZone: row.timeZone,
+    dailyTokenLimit: toAmount(row.dailyTokenLimit),
+    dailyTokenLimitReason: row.dailyTokenLimitReason,
+    dailyTokenLimitExpiresAt: row.dailyTokenLimitExpiresAt?.toISOString() ?? null,
+    plan: plan && origin !== "none" ? { id: plan.id, name: plan.name, origin, nearLimitPercent: plan.nearLimitPercent } : null,
+    subscription: inForce ? subscriptionOf(inForce) : null,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+export async function findDefaultPlan(transaction: Prisma.TransactionClient = prisma()): Promise<QuotaPlan | null> {
+  const row = await transaction.plan.findFirst({ where: { isDefault: true } });
+  return row && quotaPlanOf(row);
+}
+
+function subscriptionOf({ id, tenantId, planId, plan, startsAt, endsAt }: TenantRow["subscriptions"][number]): Subscription {
+  return { id, tenantId, planId, planName: plan.name, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null };
+}
+
+function openSubscriptions(now: Date) {
+  return {
+    subscriptions: {
+      where: { OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
+      include: { plan: true },
+      orderBy: [{ startsAt: "asc" }, { id: "asc" }],
+    },
+  } satisfies Prisma.TenantInclude;
+}
+
+function quotaTenantOf(row: TenantRow, defaultPlan: QuotaPlan | null): QuotaTenant {
+  return {
+    id: row.id,
+    status: row.status,
+    timeZone: row.timeZone,
+    dailyTokenLimit: toAmount(row.dailyTokenLimit),
+    dailyTokenLimitExpiresAt: row.dailyTokenLimitExpiresAt,
+    subscriptions: row.subscriptions.map(({ plan, startsAt, endsAt }) => ({ plan: quotaPlanOf(plan), startsAt, endsAt })),
+    defaultPlan,
+  };
+}
+
+function counterOf(row: Prisma.QuotaCounterGetPayload<object>): Counter {
+  const { subjectId, window, startsAt, endsAt } = row;
+  return {
+    subjectId,
+    window,
+    startsAt,
+    endsAt,
+    requests: { used: toAmount(row.requestsUsed), reserved: toAmount(row.requestsReserved) },
+    tokens: { used: toAmount(row.tokensUsed), reserved: toAmount(row.tokensReserved) },
+    cost: { used: toAmount(row.costUsed), reserved: toAmount(row.costReserved) },
+  };
+}
+
+function keyLimitsOf(row: Prisma.ApiKeyGetPayload<object>): KeyLimits & { kind: "standard" | "legacy" } {
+  return {
+    id: row.id,
+    kind: row.kind,
+    dailyTokenLimit: toAmount(row.dailyTokenLimit),
+    monthlyTokenLimit: toAmount(row.monthlyTokenLimit),
+    dailyRequestLimit: toAmount(row.dailyRequestLimit),
+    monthlyRequestLimit: toAmount(row.monthlyRequestLimit),
+    requestsPerMinute: row.requestsPerMinute,
+    concurrency: row.concurrency,
+  };
+}
+
+function groupByTenant<Row extends { tenantId: string }>(rows: Row[]): (tenantId: string) => Row[] {
+  const groups = Map.groupBy(rows, ({ tenantId }) => tenantId);
+  return (tenantId) => groups.get(tenantId) ?? [];
+}

@@ -1,0 +1,36 @@
+import type { z } from "zod";
+import type { Actor } from "../auth/require-staff";
+import { AppError } from "../errors";
+import { readPlan } from "../plans/store";
+import { changeTenant } from "./change-tenant";
+import { requirePlan } from "./create-tenant";
+import type { subscribeInput, Subscription } from "./schema";
+import { replaceSubscription } from "./store";
+
+type SubscribeTenant = { tenantId: string; input: z.output<typeof subscribeInput>; actor: Actor; now: Date };
+
+/**
+ * Puts a client on a plan, in place of the one in force. What it has used counts on.
+ * @throws AppError `not_found`; `conflict` when archived; `invalid_request` when there is no such plan or the span is over.
+ */
+export async function subscribeTenant({ tenantId, input, actor, now }: SubscribeTenant): Promise<Subscription> {
+  const { planId, startsAt = now, endsAt = null } = input;
+  if (endsAt !== null && endsAt <= startsAt) {
+    throw new AppError("invalid_request", "The subscription would end before it begins.", { fields: { endsAt: "must be after startsAt" } });
+  }
+
+  return await changeTenant({ tenantId, actor, now, usesPlan: true }, async (transaction, tenant) => {
+    await requirePlan(readPlan(transaction, planId, now));
+    const subscription = await replaceSubscription(transaction, { tenantId, planId, startsAt, endsAt });
+    const { planName } = subscription;
+    return {
+      result: subscription,
+      event: {
+        action: "tenant.subscribed",
+        target: `tenant:${tenantId}`,
+        before: tenant.subscription && { ...tenant.subscription },
+        after: { planId, planName, startsAt: subscription.startsAt, endsAt: subscription.endsAt },
+      },
+    };
+  });
+}
