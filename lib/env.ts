@@ -1,6 +1,15 @@
 import { z } from "zod";
 
-const port = z.coerce.number().int().min(0).max(65535);
+function wholeNumber(least: number, most: number) {
+  const expected = `must be a whole number from ${least} to ${most}`;
+  return z.string().regex(/^\d{1,9}$/, expected).transform(Number).refine((number) => number >= least && number <= most, expected);
+}
+
+function url(protocol: RegExp, expected: string) {
+  return z.url({ protocol, error: `must be a URL that begins with ${expected}` });
+}
+
+const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 /** AES-256 key: 32 bytes, written as 64 hex digits or in base64. */
 const encryptionKey = z
@@ -9,16 +18,18 @@ const encryptionKey = z
   .refine((bytes) => bytes.length === 32, "must be 32 bytes, as 64 hex digits or base64");
 
 const schema = z.object({
-  PORT: port.default(3000),
+  PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().min(1).default("0.0.0.0"),
   /** What this installation keeps of its own: the embedded database, the secrets made at the first start. */
   DATA_DIR: z.string().min(1).default(".data"),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_URL: url(/^postgres(ql)?$/, "postgresql://"),
   AUTH_SECRET: z.string().min(32, "must have 32 characters or more"),
   ENCRYPTION_KEY: encryptionKey,
   SLUICE_ADMIN_TOKEN: z.string().min(20, "must have 20 characters or more").optional(),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  PUBLIC_URL: url(/^https?$/, "https:// or http://").optional(),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
+  /** How long a server that is told to stop waits for the calls that are open. */
+  SLUICE_DRAIN_SECONDS: wholeNumber(0, 3600).default(30),
 });
 
 export type Env = z.infer<typeof schema>;

@@ -30,3 +30,9 @@ export function pool(): pg.Pool {
 export function prisma(): PrismaClient {
   return processSingleton("db.prisma", () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
 }
+
+/** Ends the console's connections; at the end of the process. */
+export async function closeDatabase(): Promise<void> {
+  await prisma().$disconnect();
+  await pool().end();
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What is left of a request after its answer has been cut off: it settles its call. */
+const lastWordsMs = 5_000;
+
+/** Counts the requests that are being handled, so that a server can stop when they are done. */
+export class OpenRequests {
+  private readonly open = new Set<Promise<void>>();
+
+  track(handle: Handler): Handler {
+    return async (request, response) => {
+      const handled = handle(request, response);
+      this.open.add(handled);
+      await handled.finally(() => this.open.delete(handled));
+    };
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  async finished(): Promise<void> {
+    while (this.open.size > 0) await Promise.allSettled(this.open);
+  }
+}
+
+/**
+ * Takes no new connections and lets the requests that have begun finish. Those that take longer than `timeoutMs` are cut off.
+ */
+export async function drain({ server, requests, timeoutMs }: { server: Server; requests: OpenRequests; timeoutMs: number }): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  await within(requests.finished(), timeoutMs);
+  server.closeAllConnections();
+  await within(requests.finished(), lastWordsMs);
+}
+
+async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,185 @@
+// Plain JavaScript that needs nothing but Node 20.9: it runs before anything is installed.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** Node 24, from the npm package `node`. */
+export const node = join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
+
+const oldestNode = [20, 9];
+const progressEveryMs = 10_000;
+const lockPollMs = 500;
+
+/** What the pages are built from; the rest of the project can change without a new build. */
+const builtFrom = ["app", "components", "lib", "public", "prisma/schema.prisma", "next.config.ts", "tsconfig.json", "package.json", "package-lock.json"];
+const notBuilt = [join("lib", "launch"), join("lib", "db", "generated")];
+
+/** A failure that one line tells the operator. */
+export class PrepareError extends Error {}
+
+/**
+ * Brings a checkout to the point where it can run: packages, the database client and, if `build`, the pages. Each is made
+ * only when what it is made from has changed. Returns the lines that it printed.
+ */
+export async function prepare({ build }) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
+    throw new PrepareError(`Node ${oldestNode.join(".")} or later is needed; this is ${process.versions.node}.`);
+
+  await underLock(async () => {
+    if (!(await isInstalled())) await install();
+
+    const schema = await hashOf(["prisma/schema.prisma", "package-lock.json"]);
+    await makeIfChanged({ stamp: "lib/db/generated/.sluice-schema", hash: schema, needs: join(root, "lib/db/generated/client.ts"), make: generate });
+
+    if (!build) return;
+    const sources = await hashOf(builtFrom);
+    await makeIfChanged({ stamp: ".next/sluice-sources", hash: sources, needs: join(root, ".next/BUILD_ID"), make: buildPages });
+  });
+}
+
+/** Whether what npm last installed is what the lockfile says; packages for other machines may be missing. */
+async function isInstalled() {
+  if (!existsSync(node)) return false;
+  const [wanted, found] = await Promise.all([readPackages("package-lock.json"), readPackages("node_modules/.package-lock.json")]);
+  return Object.entries(wanted).every(([path, { version, optional }]) => path === "" || (path in found ? found[path].version === version : optional === true));
+}
+
+async function readPackages(path) {
+  const text = await readFile(join(root, path), "utf8").catch(() => "{}");
+  return JSON.parse(text).packages ?? {};
+}
+
+async function install() {
+  const [program, ...options] = npmCommand();
+  await step("Installing the packages", program, [...options, "install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
+    // Prisma would download an engine that is not used here.
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+  });
+}
+
+async function generate() {
+  await step("Generating the database client", node, ["node_modules/prisma/build/index.js", "generate", "--config", "prisma/prisma.config.ts"]);
+}
+
+async function buildPages() {
+  await step("Building the pages", node, ["node_modules/next/dist/bin/next", "build"], { NODE_ENV: "production" });
+}
+
+async function makeIfChanged({ stamp, hash, needs, make }) {
+  const path = join(root, stamp);
+  const made = await readFile(path, "utf8").catch(() => "");
+  if (made === hash && existsSync(needs)) return;
+
+  await rm(path, { force: true });
+  await make();
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, hash);
+}
+
+/** Runs one long step: says what it does, and every ten seconds that it is still at it. Its output is shown only if it fails. */
+async function step(title, program, options, variables = {}) {
+  const startedAt = Date.now();
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
+  console.log(`${title} …`);
+  const progress = setInterval(() => console.log(`${title}: ${seconds()} s …`), progressEveryMs);
+
+  const output = [];
+  const child = spawn(program, options, {
+    cwd: root,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", CHECKPOINT_DISABLE: "1", PATH: systemPath(), ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32" && program.endsWith(".cmd"),
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
+  try {
+    const code = await new Promise((fulfil, reject) => {
+      child.once("error", reject);
+      child.once("close", (exitCode, signal) => fulfil(exitCode ?? signal));
+    });
+    if (code === 0) return console.log(`${title}: done in ${seconds()} s.`);
+    process.stderr.write(Buffer.concat(output));
+    throw new PrepareError(`${title} failed (${code}); what it said stands above.`);
+  } catch (error) {
+    if (error instanceof PrepareError) throw error;
+    throw new PrepareError(`${title} failed: ${program} could not be run (${error.code ?? error.message}).`);
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function npmCommand() {
+  // Set by npm for its scripts: the npm with which we were started.
+  const cli = process.env.npm_execpath;
+  if (cli?.endsWith("npm-cli.js") && existsSync(cli)) return [process.platform === "win32" ? process.execPath : "node", cli];
+  return [process.platform === "win32" ? "npm.cmd" : "npm"];
+}
+
+/** The search path without our own Node, which npm replaces while it installs. */
+function systemPath() {
+  const directories = (process.env.PATH ?? "").split(delimiter);
+  const others = directories.filter((directory) => !directory.startsWith(join(root, "node_modules")));
+  return others.join(delimiter);
+}
+
+async function hashOf(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) await addToHash(hash, path);
+  return hash.digest("hex");
+}
+
+async function addToHash(hash, path) {
+  if (notBuilt.includes(path)) return;
+  const full = join(root, path);
+  const entry = await stat(full).catch(() => null);
+  if (entry === null) return;
+  if (entry.isDirectory()) {
+    for (const name of (await readdir(full)).sort()) await addToHash(hash, join(path, name));
+    return;
+  }
+  const content = await readFile(full);
+  hash.update(`${path}\n${content.length}\n`).update(content);
+}
+
+/** Several instances may start from one checkout at once: one prepares it and the others wait. */
+async function underLock(work) {
+  const lock = join(tmpdir(), `sluice-prepare-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`);
+  for (let attempt = 0; !(await takeLock(lock)); attempt++) {
+    if (attempt === 0) console.log("Another start is preparing this checkout; waiting for it …");
+    await delay(lockPollMs);
+  }
+  const release = () => rm(lock, { force: true });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function takeLock(lock) {
+  try {
+    await writeFile(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") throw new PrepareError(`${lock} cannot be written (${error.code}).`);
+    const holder = Number(await readFile(lock, "utf8").catch(() => ""));
+    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
+    return false;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}

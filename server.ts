@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import next from "next";
+import { closeDatabase } from "@/lib/db/client";
+import { env } from "@/lib/env";
+import { serveProxy } from "@/lib/gateway/node-lane";
+import { drain, OpenRequests } from "@/lib/launch/drain";
+import { type Installation, openInstallation } from "@/lib/launch/installation";
+import { describeFailure } from "@/lib/launch/line-error";
+import { listen, requireFreePort } from "@/lib/launch/listen";
+import { readLaunchEnv } from "@/lib/launch/database";
+import { stopSignal } from "@/lib/launch/stop-signal";
+import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
+
+const development = process.env.NODE_ENV === "development";
+const maxHeaderBytes = 32 * 1024;
+const headersTimeoutMs = 15_000;
+/** For the whole of a request, its body included; an answer may stream as long as it likes. */
+const requestTimeoutMs = 10 * 60_000;
+/** Longer than load balancers keep an idle connection (60 s), so that it is they who close it. */
+const keepAliveTimeoutMs = 65_000;
+
+const report = (line: string) => console.log(line);
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  console.error(describeFailure(error));
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const stopped = stopSignal(report);
+  const { PORT: port, HOST: host } = readLaunchEnv();
+  await requireFreePort({ port, host });
+
+  const installation = await openInstallation(report);
+  try {
+    await startMetering();
+    await serve({ port, host, installation, stopped });
+    await stopMetering();
+    await closeDatabase();
+  } finally {
+    await installation.close();
+  }
+  report("Stopped.");
+}
+
+type Serving = { port: number; host: string; installation: Installation; stopped: Promise<void> };
+
+async function serve({ port, host, installation, stopped }: Serving): Promise<void> {
+  const requests = new OpenRequests();
+  const server = createServer({
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: 5_000,
+    // Only for hot reload. Some HTTP clients offer HTTP/2 by an upgrade; that is to be passed over.
+    shouldUpgradeCallback: (request) => development && request.headers.upgrade?.toLowerCase() === "websocket",
+  });
+  const app = next({ dev: development, hostname: host, port, httpServer: server });
+  await app.prepare();
+  const handlePage = app.getRequestHandler();
+
+  // In development calls take the portable lane, where a change of lib/ applies without a restart.
+  const takesFastLane = ({ url = "" }: IncomingMessage) => !development && /^\/api\/proxy(?:[/?]|$)/.test(url);
+  const handle = requests.track(async (request, response) => {
+    await (takesFastLane(request) ? serveProxy(request, response) : handlePage(request, response));
+  });
+  server.on("request", (request, response) => void handle(request, response).catch((error) => failRequest(response, error)));
+
+  announce({ port: await listen(server, { port, host }), isNew: installation.isNew });
+  await stopped;
+
+  if (requests.size > 0) report(`Stopping: ${requests.size} open ${requests.size === 1 ? "request" : "requests"} may finish, for ${env().SLUICE_DRAIN_SECONDS} s at most …`);
+  await drain({ server, requests, timeoutMs: env().SLUICE_DRAIN_SECONDS * 1000 });
+  await app.close();
+}
+
+function announce({ port, isNew }: { port: number; isNew: boolean }): void {
+  const url = env().PUBLIC_URL ?? `http://localhost:${port}`;
+  report(`Sluice is ready: ${url}`);
+  if (isNew) report(`First run: open ${new URL("/setup", url)} to make the owner's account.`);
+}
+
+function failRequest(response: ServerResponse, error: unknown): void {
+  console.error(error);
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500).end();
+}
