@@ -5,6 +5,7 @@ import type { Window } from "./types";
 export type Period = { startsAt: Date; endsAt: Date };
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 /**
  * The window that an instant lies in. Days and months begin at midnight in the tenant's time zone, so a day may have 23
@@ -26,17 +27,26 @@ export function monthAt(at: Date, timeZone: string): Period {
 }
 
 /**
- * The local hour, which begins on the full local hour also where the offset is 30 or 45 minutes. Where clocks move by
- * half an hour, the hour in which they do is that much shorter or longer.
+ * The local hour, which begins on the full local hour also where the offset is 30 or 45 minutes. Clocks that move by whole
+ * hours leave these beginnings where they are. Where they move by part of an hour, one hour ends and the next begins then.
  */
 export function hourAt(at: Date, timeZone: string): Period {
-  const startsAt = fullHour(zoned(at, timeZone));
-  const next = fullHour(startsAt.add({ hours: 1 }));
-  const endsAt = next.epochMilliseconds > startsAt.epochMilliseconds ? next : fullHour(startsAt.add({ hours: 2 }));
-  return { startsAt: new Date(startsAt.epochMilliseconds), endsAt: new Date(endsAt.epochMilliseconds) };
+  const local = zoned(at, timeZone);
+  const intoHour = pastFullHour(local);
+  const startsAt = new Date(at.getTime() - intoHour);
+  const endsAt = new Date(startsAt.getTime() + hourMs);
+  const movedBefore = pastFullHour(zoned(startsAt, timeZone)) !== 0;
+  const movesAfter = pastFullHour(zoned(endsAt, timeZone)) !== 0;
+  return {
+    startsAt: movedBefore ? changeOf(local.add({ milliseconds: 1 }), "previous") : startsAt,
+    endsAt: movesAfter ? changeOf(local, "next") : endsAt,
+  };
 }
 
-/** The tenant's local date, `2026-11-21`. */
+/**
+ * The tenant's local date, `2026-11-21`. Where clocks went back over midnight (in Newfoundland until 2011), the time that is
+ * repeated belongs to the new day: a day that has begun does not begin again.
+ */
 export function localDate(at: Date, timeZone: string): string {
   return localDateAt(at, timeZone).toString();
 }
@@ -56,11 +66,18 @@ function minuteAt(at: Date): Period {
 }
 
 function localDateAt(at: Date, timeZone: string): Temporal.PlainDate {
-  return zoned(at, timeZone).toPlainDate();
+  const date = zoned(at, timeZone).toPlainDate();
+  const next = date.add({ days: 1 });
+  return startOfDate(next, timeZone) <= at ? next : date;
 }
 
-function fullHour(local: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
-  return local.round({ smallestUnit: "hour", roundingMode: "floor" });
+function pastFullHour(local: Temporal.ZonedDateTime): number {
+  return local.minute * minuteMs + local.second * 1_000 + local.millisecond;
+}
+
+function changeOf(local: Temporal.ZonedDateTime, direction: "previous" | "next"): Date {
+  const change = local.getTimeZoneTransition(direction) ?? local;
+  return new Date(change.epochMilliseconds);
 }
 
 function startOfDate(date: Temporal.PlainDate, timeZone: string): Date {
