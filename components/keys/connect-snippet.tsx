@@ -30,7 +30,7 @@ export function StaffConnectSnippet({ secret }: { secret: string }) {
           value={provider.slug}
           onChange={setChosen}
           options={providers.map(({ slug, name }) => ({ value: slug, label: name }))}
-          className="w-44"
+          className="w-40"
         />
       )}
     </ConnectSnippet>
@@ -50,19 +50,22 @@ export function ConnectSnippet({ secret, path, children }: ConnectSnippetProps) 
   const baseUrl = `${origin}/api/proxy${path}`;
 
   return (
-    <div className="grid min-w-0 gap-2">
-      <div className="flex flex-wrap gap-2">
-        <Select
-          aria-label="Language"
-          value={language}
-          onChange={(value) => setLanguage(value as Language)}
-          options={languages}
-          className="w-36"
-        />
-        {children}
-      </div>
-      <CodeSnippet label="snippet" code={snippetOf({ language, baseUrl, secret })} />
-    </div>
+    <CodeSnippet
+      label="snippet"
+      code={snippetOf({ language, baseUrl, secret })}
+      caption={
+        <>
+          <Select
+            aria-label="Language"
+            value={language}
+            onChange={(value) => setLanguage(value as Language)}
+            options={languages}
+            className="w-32"
+          />
+          {children}
+        </>
+      }
+    />
   );
 }
 

@@ -59,14 +59,12 @@ export function KeyFormDialog({ tenant, apiKey, onClose, onCreated }: KeyFormDia
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
         <TextField label="Name" help="Where it is used, such as “Shop” or “Chatbot”." {...form.field("name")} />
-        <details className="rounded-inner border border-line" open={apiKey !== undefined || undefined}>
-          <summary className="rounded-inner px-3 py-2 font-medium">Limits of its own</summary>
-          <div className="grid items-start gap-4 px-3 pt-1 pb-3 sm:grid-cols-2">
-            {limitFields.map(({ field, label, unit }) => (
-              <AmountField key={field} label={label} unit={unit} {...form.field(field)} />
-            ))}
-          </div>
-        </details>
+        <fieldset className="grid items-start gap-4 border-t border-line pt-4 sm:grid-cols-2">
+          <legend className="sr-only">Limits of its own</legend>
+          {limitFields.map(({ field, label, unit }) => (
+            <AmountField key={field} label={label} unit={unit} {...form.field(field)} />
+          ))}
+        </fieldset>
         <InstantField label="Expires" timeZone={tenant.timeZone} whenEmpty="Never expires" {...form.field("expiresAt")} />
         <DialogActions>
           <Button

@@ -67,7 +67,7 @@ function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onActi
     {
       id: "prefix",
       header: "Secret",
-      meta: { from: "sm", className: "font-mono text-caption whitespace-nowrap" },
+      meta: { from: "sm", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
       cell: ({ row: { original: key } }) => `${key.prefix}…`,
     },
     {
@@ -82,20 +82,20 @@ function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onActi
     {
       id: "limits",
       header: "Limits of its own",
-      meta: { from: "lg", className: "max-w-56 truncate text-muted" },
+      meta: { from: "lg", className: "max-w-56 truncate", cellClassName: "text-muted" },
       cell: ({ row: { original: key } }) => <HoverDetail detail={limitsInWords(key)}>{limitsInWords(key)}</HoverDetail>,
     },
     {
       id: "expires",
       header: "Expires",
-      meta: { from: "lg", className: "whitespace-nowrap text-muted" },
+      meta: { from: "lg", className: "whitespace-nowrap", cellClassName: "text-muted" },
       cell: ({ row: { original: key } }) =>
         key.expiresAt ? <RelativeTime at={key.expiresAt} timeZone={tenant.timeZone} /> : "Never",
     },
     {
       id: "used",
       header: "Last call",
-      meta: { align: "end", from: "sm", className: "text-muted" },
+      meta: { align: "end", from: "sm", cellClassName: "text-muted" },
       cell: ({ row: { original: key } }) =>
         key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} timeZone={tenant.timeZone} /> : <Missing reason="No call yet" />,
     },

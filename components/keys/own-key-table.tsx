@@ -35,13 +35,13 @@ function columnsFor(timeZone: string): ColumnDef<OwnKey>[] {
     {
       id: "name",
       header: "Name",
-      meta: { className: "max-w-0 min-w-28 w-1/3 truncate font-medium" },
+      meta: { className: "max-w-0 min-w-28 w-1/3 truncate", cellClassName: "font-medium" },
       cell: ({ row: { original: key } }) => <bdi title={key.name}>{key.name}</bdi>,
     },
     {
       id: "prefix",
       header: "Secret",
-      meta: { from: "sm", className: "font-mono text-caption whitespace-nowrap" },
+      meta: { from: "sm", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
       cell: ({ row: { original: key } }) => `${key.prefix}…`,
     },
     { id: "state", header: "State", cell: ({ row: { original: key } }) => <KeyStateBadge state={key.state} /> },
@@ -60,7 +60,7 @@ function columnsFor(timeZone: string): ColumnDef<OwnKey>[] {
     {
       id: "used",
       header: "Last call",
-      meta: { align: "end", from: "sm", className: "text-muted" },
+      meta: { align: "end", from: "sm", cellClassName: "text-muted" },
       cell: ({ row: { original: key } }) =>
         key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} timeZone={timeZone} /> : <Missing reason="No call yet" />,
     },

@@ -53,16 +53,16 @@ function AttentionItem({ tenant, limit, level }: Attention) {
     <li>
       <Link
         href={`/clients/${tenant.slug}`}
-        className="page-gutter flex min-h-10 items-baseline gap-x-3 py-2 hover:bg-hover focus-visible:-outline-offset-2"
+        className="page-gutter flex min-h-10 flex-wrap items-baseline gap-x-3 py-2 hover:bg-hover focus-visible:-outline-offset-2 sm:flex-nowrap"
       >
         <span
           aria-hidden="true"
           className={classNames("size-2 shrink-0 rounded-full", level === "over" ? "bg-over" : "bg-near")}
         />
-        <span className="w-44 shrink-0 truncate font-medium max-sm:w-28" title={tenant.name}>
+        <span className="w-44 shrink-0 truncate font-medium max-sm:w-[calc(100%-2rem)]" title={tenant.name}>
           <bdi>{tenant.name}</bdi>
         </span>
-        <span className="min-w-0">
+        <span className="min-w-0 [overflow-wrap:anywhere] max-sm:ps-5">
           <span className={classNames("font-medium", level === "over" ? "text-over" : "text-near")}>
             {stateInWords({ limit, level })}
           </span>
@@ -81,5 +81,5 @@ function stateInWords({ limit, level }: Pick<Attention, "limit" | "level">): str
   const name = nameOfLimit(limit).toLowerCase();
   if (limit.cap === 0) return `every call is refused: ${name} set to 0`;
   if (level === "over") return `over ${name}`;
-  return `${Math.floor(((limit.used + limit.reserved) / limit.cap) * 100)} % of ${name}`;
+  return `${Math.floor(((limit.used + limit.reserved) / limit.cap) * 100)}\u00a0% of ${name}`;
 }

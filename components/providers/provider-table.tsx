@@ -35,25 +35,25 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
     {
       id: "vendor",
       header: "Vendor",
-      meta: { from: "md", className: "whitespace-nowrap text-muted" },
+      meta: { from: "md", className: "whitespace-nowrap", cellClassName: "text-muted" },
       cell: ({ row: { original: provider } }) => factsOf(provider.vendor).label,
     },
     {
       id: "address",
       header: "Clients call",
-      meta: { from: "sm", className: "font-mono text-caption whitespace-nowrap" },
+      meta: { from: "sm", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
       cell: ({ row: { original: provider } }) => `/api/proxy/${provider.slug}`,
     },
     {
       id: "base-url",
       header: "Goes to",
-      meta: { from: "xl", className: "max-w-64 truncate font-mono text-caption text-muted" },
+      meta: { from: "xl", className: "max-w-64 truncate", cellClassName: "font-mono text-caption text-muted" },
       cell: ({ row: { original: provider } }) => <span title={provider.baseUrl}>{provider.baseUrl}</span>,
     },
     {
       id: "credential",
       header: "Credential",
-      meta: { from: "lg", className: "font-mono text-caption whitespace-nowrap" },
+      meta: { from: "lg", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
       cell: ({ row: { original: provider } }) =>
         provider.credentialSet ? (provider.credentialHint ?? "set") : <Missing reason="No credential is set" />,
     },

@@ -51,7 +51,7 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
   }
 
   return (
-    <form {...form.formProps} aria-label="Override" className="grid max-w-xl gap-4">
+    <form {...form.formProps} className="grid max-w-xl gap-4">
       <FormErrorSummary message={form.failure} />
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <AmountField label="Daily token limit" unit="token" whenEmpty="No override" {...form.field("dailyTokenLimit")} />

@@ -28,7 +28,7 @@ export function TenantLimitsPage() {
 
   return (
     <>
-      <Section title="Daily token limit">
+      <Section title="Override">
         <div className="page-gutter grid gap-5">
           {quota ? <WhereFrom quota={quota} /> : <Skeleton className="h-18 max-w-xl" />}
           {canEdit && <OverrideForm key={tenant.id} tenant={tenant} />}

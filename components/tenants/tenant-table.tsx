@@ -32,7 +32,7 @@ const columns: ColumnDef<TenantListItem>[] = [
     id: "plan",
     header: "Plan",
     accessorFn: ({ plan }) => plan?.name.toLocaleLowerCase() ?? "",
-    meta: { from: "lg", className: "max-w-40 truncate text-muted" },
+    meta: { from: "lg", className: "max-w-40 truncate", cellClassName: "text-muted" },
     cell: ({ row: { original: tenant } }) => tenant.plan?.name ?? <Missing reason="No plan: nothing is limited" />,
   },
   {
@@ -62,7 +62,7 @@ const columns: ColumnDef<TenantListItem>[] = [
     id: "used",
     header: "Last call",
     accessorFn: ({ lastUsedAt }) => lastUsedAt ?? "",
-    meta: { align: "end", from: "lg", className: "text-muted" },
+    meta: { align: "end", from: "lg", cellClassName: "text-muted" },
     cell: ({ row: { original: tenant } }) =>
       tenant.lastUsedAt ? (
         <RelativeTime at={tenant.lastUsedAt} timeZone={tenant.timeZone} />

@@ -2,7 +2,6 @@
 
 import {
   type ColumnDef,
-  flexRender,
   getCoreRowModel,
   getSortedRowModel,
   type Header,
@@ -22,6 +21,8 @@ declare module "@tanstack/react-table" {
     /** Left out on screens narrower than this. */
     from?: "sm" | "md" | "lg" | "xl";
     className?: string;
+    /** For the cells alone, not for the header above them. */
+    cellClassName?: string;
   }
 }
 
@@ -48,6 +49,10 @@ const fromClasses = {
   xl: "max-xl:hidden",
 };
 
+/** The page's gutter before the first and after the last cell that is shown, whichever it is; lines reach the edge. */
+const gutterClasses =
+  "before:table-cell before:w-2 before:content-[''] after:table-cell after:w-2 after:content-[''] md:before:w-4 md:after:w-4";
+
 const loadingRows = 6;
 
 /** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
@@ -63,6 +68,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     onSortingChange: (change) => onSortingChange?.(typeof change === "function" ? change(sorting) : change),
     enableSorting: onSortingChange !== undefined,
     enableSortingRemoval: false,
+    // Rows come in a new array with each render; the library would answer each with another render.
+    autoResetAll: false,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
   });
@@ -75,7 +82,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <table aria-label={label} aria-busy={rows === undefined} className="w-full border-collapse text-start">
         <thead>
           {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} className="h-9 border-b border-line">
+            <tr key={group.id} className={classNames(gutterClasses, "h-9 border-b border-line")}>
               {group.headers.map((header) => (
                 <HeaderCell key={header.id} header={header} />
               ))}
@@ -89,14 +96,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               key={row.id}
               onClick={openRow}
               className={classNames(
+                gutterClasses,
                 "border-b border-line last:border-b-0 hover:bg-hover has-data-row-link:cursor-pointer",
                 dense ? "h-8" : "h-10",
                 isDimmed?.(row.original) && "text-muted",
               )}
             >
               {row.getVisibleCells().map((cell) => (
-                <td key={cell.id} className={cellClasses(cell.column.columnDef.meta)}>
-                  {flexRender(cell.column.columnDef.cell, cell.getContext())}
+                <td
+                  key={cell.id}
+                  className={classNames(cellClasses(cell.column.columnDef.meta), cell.column.columnDef.meta?.cellClassName)}
+                >
+                  {draw(cell.column.columnDef.cell, cell.getContext())}
                 </td>
               ))}
             </tr>
@@ -111,7 +122,7 @@ const noRows: unknown[] = [];
 
 function HeaderCell<Row>({ header }: { header: Header<Row, unknown> }) {
   const { column } = header;
-  const title = flexRender(column.columnDef.header, header.getContext());
+  const title = draw(column.columnDef.header, header.getContext());
   const order = column.getIsSorted();
   const Icon = order === "asc" ? ArrowUp : order === "desc" ? ArrowDown : ChevronsUpDown;
 
@@ -149,7 +160,7 @@ function HeaderCell<Row>({ header }: { header: Header<Row, unknown> }) {
 
 function cellClasses(meta: { align?: "end"; from?: keyof typeof fromClasses; className?: string } | undefined): string {
   return classNames(
-    "px-2 py-1 first:ps-4 last:pe-4 md:first:ps-6 md:last:pe-6",
+    "px-2 py-1",
     meta?.align === "end" ? "text-end" : "text-start",
     meta?.from && fromClasses[meta.from],
     meta?.className,
@@ -161,4 +172,9 @@ function openRow(event: MouseEvent<HTMLTableRowElement>): void {
   if ((event.target as Element).closest("a, button, [role=menu], [role=dialog], [role=alertdialog]")) return;
   if (window.getSelection()?.toString()) return;
   event.currentTarget.querySelector<HTMLElement>("[data-row-link]")?.click();
+}
+
+/** Calls a column's drawing function. As a component of its own it would lose its state whenever columns are made anew. */
+function draw<Context>(template: ((context: Context) => ReactNode) | ReactNode, context: Context): ReactNode {
+  return typeof template === "function" ? template(context) : template;
 }

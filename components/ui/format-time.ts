@@ -2,14 +2,14 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** `5 h 12 m`, `3 d 4 h`, `40 s`: the two largest units that matter. */
+/** `5 h 12 m`, `3 d 4 h`, `40 s`: the two largest units that matter, which no line break parts. */
 export function formatDuration(milliseconds: number): string {
   const rest = Math.max(0, milliseconds);
-  if (rest < minute) return `${Math.floor(rest / 1000)} s`;
-  if (rest < hour) return `${Math.floor(rest / minute)} m`;
+  if (rest < minute) return `${Math.floor(rest / 1000)}\u00a0s`;
+  if (rest < hour) return `${Math.floor(rest / minute)}\u00a0m`;
   if (rest < day) return twoUnits(rest, { unit: hour, name: "h" }, { unit: minute, name: "m" });
   if (rest < 14 * day) return twoUnits(rest, { unit: day, name: "d" }, { unit: hour, name: "h" });
-  return `${Math.floor(rest / day)} d`;
+  return `${Math.floor(rest / day)}\u00a0d`;
 }
 
 /** `12 s ago`, `in 3 h 5 m`, `just now`. */
@@ -39,8 +39,8 @@ export function formatClock(at: Date, { timeZone, now }: { timeZone: string; now
 /** A short span since then; of days the hours no longer matter. */
 function shortDuration(milliseconds: number): string {
   if (milliseconds < hour) return formatDuration(milliseconds);
-  if (milliseconds < day) return `${Math.floor(milliseconds / hour)} h`;
-  return `${Math.floor(milliseconds / day)} d`;
+  if (milliseconds < day) return `${Math.floor(milliseconds / hour)}\u00a0h`;
+  return `${Math.floor(milliseconds / day)}\u00a0d`;
 }
 
 type Unit = { unit: number; name: string };
@@ -48,5 +48,5 @@ type Unit = { unit: number; name: string };
 function twoUnits(milliseconds: number, large: Unit, small: Unit): string {
   const whole = Math.floor(milliseconds / large.unit);
   const rest = Math.floor((milliseconds % large.unit) / small.unit);
-  return rest === 0 ? `${whole} ${large.name}` : `${whole} ${large.name} ${rest} ${small.name}`;
+  return rest === 0 ? `${whole}\u00a0${large.name}` : `${whole}\u00a0${large.name}\u00a0${rest}\u00a0${small.name}`;
 }

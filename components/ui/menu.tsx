@@ -19,7 +19,7 @@ type MenuProps = {
 
 export function Menu({ label, trigger, align = "end", children }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         {trigger ?? (
           <Button look="quiet" size="icon" aria-label={label}>

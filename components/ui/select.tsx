@@ -20,7 +20,7 @@ type SelectProps = {
   "aria-invalid"?: true;
 };
 
-export function Select({ value, onChange, options, placeholder, className, disabled, ...trigger }: SelectProps) {
+export function Select({ value, onChange, options, placeholder, className = "w-full", disabled, ...trigger }: SelectProps) {
   return (
     <Primitive.Root value={value} onValueChange={onChange} disabled={disabled}>
       <Primitive.Trigger

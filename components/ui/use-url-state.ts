@@ -1,13 +1,23 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
+import { useSyncExternalStore } from "react";
+
+const listeners = new Set<() => void>();
 
 /**
- * A filter that lives in the URL, so that reload and back keep it. Its default is left out of the URL. Next follows
- * `history.replaceState`, so typing asks nothing of the server.
+ * A filter that lives in the URL, so that reload and back keep it. Its default is left out of the URL. It is read from the
+ * address itself, since Next hands it on with a delay in which quick typing would lose letters.
  */
 export function useUrlState(name: string, initial = ""): [string, (value: string) => void] {
-  const parameters = useSearchParams();
+  const rendered = useSearchParams();
+  const search = useSyncExternalStore(
+    subscribe,
+    () => window.location.search,
+    () => `?${rendered}`,
+  );
+
+  return [new URLSearchParams(search).get(name) ?? initial, change];
 
   function change(value: string) {
     const next = new URLSearchParams(window.location.search);
@@ -15,7 +25,15 @@ export function useUrlState(name: string, initial = ""): [string, (value: string
     else next.set(name, value);
     const query = next.toString();
     window.history.replaceState(null, "", query ? `?${query}` : window.location.pathname);
+    for (const listener of listeners) listener();
   }
+}
 
-  return [parameters.get(name) ?? initial, change];
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("popstate", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("popstate", listener);
+  };
 }

@@ -87,8 +87,8 @@ function Bar({ headroom, limit, height }: { headroom: Headroom; limit: ShownLimi
 
 function useHeadroom(props: HeadroomBarProps): Headroom {
   const now = useNow();
-  const { agency } = useViewer();
-  return headroomOf({ ...props, currency: agency.currency, now });
+  const { staffRole, agency } = useViewer();
+  return headroomOf({ ...props, currency: staffRole === null ? null : agency.currency, now });
 }
 
 function unitOf({ metric }: ShownLimit): string {

@@ -8,7 +8,8 @@ export type ShownLimit = Pick<QuotaLimit, "metric" | "window" | "cap" | "used" |
 export type HeadroomInput = {
   limit: ShownLimit;
   timeZone: string;
-  currency: string;
+  /** Null for a client, who sees cost as a share of its budget: what the agency pays is its own affair. */
+  currency: string | null;
   nearLimitPercent: number;
   /** Where an override stands in for it: the plan's own limit, null when that is none. Undefined without an override. */
   planCap?: number | null | undefined;
@@ -73,8 +74,8 @@ function paceOf({ limit, timeZone, now }: HeadroomInput): number | null {
 
 function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pace: number | null): Headroom["words"] {
   const { metric, cap, used, reserved } = limit;
-  const exact = (amount: number) => (metric === "cost" ? formatCost(amount, currency) : formatExact(amount));
-  const short = (amount: number) => (metric === "cost" ? formatCost(amount, currency) : formatCompact(amount));
+  const exact = (amount: number) => (metric === "cost" ? costInWords(amount, limit, currency) : formatExact(amount));
+  const short = (amount: number) => (metric === "cost" ? costInWords(amount, limit, currency) : formatCompact(amount));
   const renews = new Date(limit.resetsAt);
 
   const amounts = `${exact(used)} of ${countedCap(limit, currency)} ${windowNames[limit.window]}`;
@@ -103,8 +104,12 @@ function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pac
   };
 }
 
-function countedCap({ metric, cap }: ShownLimit, currency: string): string {
-  if (metric === "cost") return formatCost(cap, currency);
+function costInWords(amount: number, { cap }: ShownLimit, currency: string | null): string {
+  return currency === null ? `${Math.floor(percentOf(amount, cap))}\u00a0%` : formatCost(amount, currency);
+}
+
+function countedCap({ metric, cap }: ShownLimit, currency: string | null): string {
+  if (metric === "cost") return currency === null ? "the budget" : formatCost(cap, currency);
   return countOf(cap, metric === "tokens" ? "token" : "call");
 }
 

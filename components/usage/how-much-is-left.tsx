@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { countOf, formatCost, formatExact } from "@/components/ui/format-amount";
+import { countOf, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
 import { useViewer } from "@/components/shell/viewer";
@@ -27,7 +27,7 @@ export function HowMuchIsLeft({ quota }: { quota: Quota }) {
     );
   }
   return (
-    <Statement title={sentenceOf(limit, agency.currency)} isBad={limit.remaining === 0}>
+    <Statement title={sentenceOf(limit)} isBad={limit.remaining === 0}>
       {limit.remaining === 0 && "Calls are refused until it renews. "}
       {renewalOf(limit, quota.timeZone, now)}
     </Statement>
@@ -49,9 +49,9 @@ function decisiveLimit({ limits }: Quota): QuotaLimit | null {
   return own.find(({ remaining }) => remaining === 0) ?? own.find(({ binding }) => binding) ?? own[0] ?? null;
 }
 
-function sentenceOf({ metric, window, cap, remaining }: QuotaLimit, currency: string): string {
+function sentenceOf({ metric, window, cap, remaining }: QuotaLimit): string {
   const span = window === "day" ? "today" : "this month";
-  if (metric === "cost") return `${formatCost(remaining, currency)} of ${formatCost(cap, currency)} left ${span}`;
+  if (metric === "cost") return `${cap === 0 ? 0 : Math.floor((remaining / cap) * 100)} % of the budget left ${span}`;
   return `${formatExact(remaining)} of ${countOf(cap, metric === "tokens" ? "token" : "call")} left ${span}`;
 }
 

@@ -54,7 +54,7 @@ function columnsFor({ nameOfKey, currency, timeZone }: Words): ColumnDef<QuotaLi
     {
       id: "origin",
       header: "From",
-      meta: { from: "sm", className: "max-w-44 truncate text-muted" },
+      meta: { from: "sm", className: "max-w-44 truncate", cellClassName: "text-muted" },
       cell: ({ row: { original: limit } }) => originOf(limit),
     },
     {
@@ -78,13 +78,13 @@ function columnsFor({ nameOfKey, currency, timeZone }: Words): ColumnDef<QuotaLi
     {
       id: "remaining",
       header: "Left",
-      meta: { align: "end", className: "font-medium" },
+      meta: { align: "end", cellClassName: "font-medium" },
       cell: ({ row: { original: limit } }) => <Counted limit={limit} value={limit.remaining} currency={currency} />,
     },
     {
       id: "reset",
       header: "Renews",
-      meta: { align: "end", from: "md", className: "text-muted" },
+      meta: { align: "end", from: "md", cellClassName: "text-muted" },
       cell: ({ row: { original: limit } }) =>
         limit.window === "minute" ? <Missing reason="Each minute" /> : <RelativeTime at={limit.resetsAt} timeZone={timeZone} />,
     },

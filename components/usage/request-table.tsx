@@ -40,7 +40,7 @@ function columnsFor({ timeZone, currency }: { timeZone: string; currency: string
     {
       id: "time",
       header: "Time",
-      meta: { className: "text-muted" },
+      meta: { cellClassName: "text-muted" },
       cell: ({ row: { original: request } }) => <RelativeTime at={request.admittedAt} timeZone={timeZone} />,
     },
     {
@@ -52,7 +52,7 @@ function columnsFor({ timeZone, currency }: { timeZone: string; currency: string
     {
       id: "model",
       header: "Model",
-      meta: { from: "sm", className: "max-w-48 truncate text-muted" },
+      meta: { from: "sm", className: "max-w-48 truncate", cellClassName: "text-muted" },
       cell: ({ row: { original: request } }) => <Model request={request} />,
     },
     { id: "state", header: "State", cell: ({ row: { original: request } }) => <State request={request} /> },
@@ -83,7 +83,7 @@ function columnsFor({ timeZone, currency }: { timeZone: string; currency: string
     {
       id: "latency",
       header: "Latency",
-      meta: { align: "end", from: "lg", className: "text-muted" },
+      meta: { align: "end", from: "lg", cellClassName: "text-muted" },
       cell: ({ row: { original: request } }) => <Latency request={request} />,
     },
   ];
