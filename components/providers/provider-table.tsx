@@ -90,7 +90,11 @@ function ProviderName({ provider, onEdit }: { provider: Provider; onEdit: () => 
       ) : (
         <bdi className="truncate font-medium">{provider.name}</bdi>
       )}
-      {provider.isDefault && <Badge tone="accent">Default</Badge>}
+      {provider.isDefault && (
+        <span className="max-sm:hidden">
+          <Badge tone="accent">Default</Badge>
+        </span>
+      )}
     </div>
   );
 }

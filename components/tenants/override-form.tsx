@@ -36,17 +36,23 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
       showToast({ title: changes.dailyTokenLimit === 0 ? `Every call of ${tenant.name} is now refused` : "Override set" });
     },
   });
-  const blocksAll = isZero(form.values.dailyTokenLimit);
+  const wouldBlockAll = tenant.dailyTokenLimit !== 0 && isZero(form.values.dailyTokenLimit);
 
   async function remove() {
+    const removed = form.values;
     const { dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt } = tenant;
     await update(tenant.id, { dailyTokenLimit: null });
     form.change({ dailyTokenLimit: "", dailyTokenLimitReason: "", dailyTokenLimitExpiresAt: "" });
     form.discard();
+    form.focusFirst();
     showToast({
       title: "Override removed",
       description: "The plan's limit is back.",
-      onUndo: () => update(tenant.id, { dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt }),
+      onUndo: async () => {
+        await update(tenant.id, { dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt });
+        form.change(removed);
+        form.discard();
+      },
     });
   }
 
@@ -68,7 +74,9 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
         help="For your colleagues; the client does not see it."
         {...form.field("dailyTokenLimitReason")}
       />
-      {blocksAll && <Notice tone="near">0 blocks all: every call of {tenant.name} will be refused from the moment you set it.</Notice>}
+      {wouldBlockAll && (
+        <Notice tone="near">0 blocks all: every call of {tenant.name} will be refused from the moment you set it.</Notice>
+      )}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="primary" busy={form.busy}>
           Set override

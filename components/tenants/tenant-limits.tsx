@@ -55,10 +55,10 @@ export function TenantLimitsPage() {
 /** The plan's limit, the override, and which of them counts. */
 function WhereFrom({ quota: { plan, dailyTokenLimit: limit, timeZone } }: { quota: Quota }) {
   const until = limit.overrideExpiresAt ? ` until ${formatInstant(new Date(limit.overrideExpiresAt), timeZone)} ${timeZone}` : "";
-  const because = limit.overrideReason ? `: ${limit.overrideReason}` : "";
   const facts = [
     { term: "Plan", words: plan ? `${tokens(limit.fromPlan)} (${plan.name})` : "No plan, so no limit" },
-    { term: "Override", words: limit.override === null ? "None" : `${tokens(limit.override)}${until}${because}` },
+    { term: "Override", words: limit.override === null ? "None" : `${tokens(limit.override)}${until}` },
+    ...(limit.overrideReason ? [{ term: "Reason", words: limit.overrideReason }] : []),
     { term: "In force", words: `${tokens(limit.effective)}, ${limit.override === null ? "from the plan" : "from the override"}` },
   ];
 

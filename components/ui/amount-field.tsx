@@ -30,13 +30,7 @@ export function AmountField({
   return (
     <Field label={label} error={error ?? mistake(value)} help={<span aria-live="polite">{meaning()}</span>}>
       {(control) => (
-        <Input
-          {...control}
-          inputMode="text"
-          placeholder={whenEmpty}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
+        <Input {...control} spellCheck={false} value={value} onChange={(event) => onChange(event.target.value)} />
       )}
     </Field>
   );

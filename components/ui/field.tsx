@@ -53,11 +53,11 @@ export function Field({ label, help, error, optional, children }: FieldProps) {
 
 /** What went wrong with the form as a whole; read out as soon as it appears. */
 export function FormErrorSummary({ message }: { message: string | null }) {
+  if (message === null) return null;
+
   return (
-    <div role="alert">
-      {message && (
-        <p className="rounded-inner border border-over/40 bg-over/8 px-3 py-2 text-over">{message}</p>
-      )}
-    </div>
+    <p role="alert" className="rounded-inner border border-over/40 bg-over/8 px-3 py-2 text-over">
+      {message}
+    </p>
   );
 }

@@ -66,7 +66,12 @@ export function useForm<Values extends Record<string, unknown>>({ initial, onSub
     if (draft) sessionStorage.removeItem(storageKey(draft));
   }
 
-  return { values, change, field, failure, busy, discard, formProps: { ref: form, onSubmit: submit, noValidate: true } };
+  /** For when the button that had the focus goes away. */
+  function focusFirst() {
+    form.current?.querySelector<HTMLElement>("input")?.focus();
+  }
+
+  return { values, change, field, failure, busy, discard, focusFirst, formProps: { ref: form, onSubmit: submit, noValidate: true } };
 }
 
 /** Thrown by a form's own check; the message stands beside the field. */
