@@ -2,11 +2,9 @@ import { toAmount } from "../db/amounts";
 import { prisma, type Prisma } from "../db/client";
 import { AppError } from "../errors";
 import type { ApiKey } from "./schema";
+import { hasValidChecksum, hashSecret } from "./secret";
 
 type KeyRow = Prisma.ApiKeyGetPayload<object>;
-
-/** The secrets of a key: hashes only. */
-export type Secrets = { secretHash: Buffer; prefix: string; previousSecretHash: Buffer | null; previousSecretExpiresAt: Date | null };
 
 /** What is entered of a key; what is undefined is left as it is. */
 export type KeyFields = Partial<
@@ -31,6 +29,24 @@ export async function readKey(
   const row = await transaction.apiKey.findUnique({ where: { id: keyId, tenantId } });
   if (row === null) throw new AppError("not_found", "There is no such key.");
   return keyOf(row, now);
+}
+
+/** The key that this secret opens now, used up or not; null when it opens none: unknown, revoked, expired, replaced, archived. */
+export async function findKeyBySecret(secret: string, now: Date): Promise<{ keyId: string; tenantId: string; tenantSlug: string } | null> {
+  if (!hasValidChecksum(secret)) return null;
+  const secretHash = bytesOf(hashSecret(secret));
+  const key = await prisma().apiKey.findFirst({
+    where: {
+      revokedAt: null,
+      tenant: { archivedAt: null },
+      AND: [
+        { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+        { OR: [{ secretHash }, { previousSecretHash: secretHash, previousSecretExpiresAt: { gt: now } }] },
+      ],
+    },
+    include: { tenant: { select: { slug: true } } },
+  });
+  return key && { keyId: key.id, tenantId: key.tenantId, tenantSlug: key.tenant.slug };
 }
 
 type NewKey = KeyFields & { name: string; kind: ApiKey["kind"]; secretHash: Buffer; prefix: string };

@@ -12,18 +12,17 @@ const defaultNearLimitPercent = 80;
 
 type View = { metered: MeteredRow; now: Date };
 
-/** What a tenant may use and has used. `keyIds` narrows the keys whose limits are told; the tenant's own are always there. */
-export function quotaOf({ metered, now, keyIds }: View & { keyIds?: string[] }): Quota {
+/** What a tenant may use and has used, with the limits of the given keys. */
+export function quotaOf({ metered, now }: View): Quota {
   const { row, tenant, keys } = metered;
   const override = getOverride(tenant, now);
-  const shownKeys = keyIds === undefined ? keys : keys.filter(({ id }) => keyIds.includes(id));
   return {
     tenantId: row.id,
     tenantName: row.name,
     status: row.status,
     timeZone: row.timeZone,
     plan: tenantOf(row, tenant.defaultPlan, now).plan,
-    limits: [...tenantLimits({ metered, now }), ...shownKeys.flatMap((key) => keyLimits({ metered, now, key }))],
+    limits: [...tenantLimits({ metered, now }), ...keys.flatMap((key) => keyLimits({ metered, now, key }))],
     dailyTokenLimit: {
       effective: getEffectiveDailyTokenLimit(tenant, now),
       fromPlan: resolvePlan(tenant, now).plan?.dailyTokenLimit ?? null,

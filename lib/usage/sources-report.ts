@@ -1,0 +1,138 @@
+import type { BucketSize, KeyTotals, OwnerTotals, SourcesBucket, SourcesReport, UsageSource } from "./schema";
+import type { Span } from "./span";
+import type { BucketSums, KeyIdentity, SeriesSums, TenantIdentity } from "./store";
+import { addSums, byUse, costOf, nothing, totalsOf } from "./totals";
+
+const maxSeries = 200;
+const sourceOrder: UsageSource[] = ["apikey", "web", "legacy"];
+
+export type Audience = "staff" | "client";
+
+/** All series by use, and those that have a line of their own; the rest of each source is one. */
+export type ChosenSeries = { all: SeriesSums[]; shown: SeriesSums[]; keys: SeriesSums[]; truncated: boolean };
+
+/** At most 200 keys and as many users have a line of their own. A client sees the playground's use as one. */
+export function chooseSeries(all: SeriesSums[], audience: Audience): ChosenSeries {
+  const ranked = all.toSorted(byUse);
+  const allKeys = ranked.filter(({ source }) => source !== "web");
+  const keys = allKeys.slice(0, maxSeries);
+  const users = audience === "staff" ? ranked.filter(isKnownUser).slice(0, maxSeries) : [];
+  return { all: ranked, keys, shown: [...keys, ...users], truncated: allKeys.length > keys.length };
+}
+
+type Parts = {
+  span: Span;
+  bucket: BucketSize;
+  timeZone: string;
+  mixedTimeZones: boolean;
+  series: ChosenSeries;
+  buckets: BucketSums[];
+  tenants: Map<string, TenantIdentity>;
+  keys: Map<string, KeyIdentity>;
+  users: Map<string, string>;
+  audience: Audience;
+};
+
+/** The report: totals and buckets of the same series, with zero where a series has no use in a bucket. */
+export function buildSources(parts: Parts): SourcesReport {
+  const { span, bucket, timeZone, mixedTimeZones, series } = parts;
+  const cutKeys = series.all.filter((each) => each.source !== "web" && !series.keys.includes(each));
+  return {
+    from: span.startsAt.toISOString(),
+    to: span.endsAt.toISOString(),
+    bucket,
+    timeZone,
+    mixedTimeZones,
+    bucketStarts: span.bucketStarts.map((start) => start.toISOString()),
+    buckets: listBuckets(parts),
+    totals: {
+      bySource: sourceOrder.flatMap((source) => {
+        const ofSource = series.all.filter((each) => each.source === source);
+        return ofSource.length === 0 ? [] : [{ source, ...totalsOf(addSums(ofSource)) }];
+      }),
+      byKey: series.keys.map((each) => keyTotals(each, parts)),
+      byKeyRemainder: series.truncated ? { keys: cutKeys.length, ...totalsOf(addSums(cutKeys)) } : null,
+      ...(parts.audience === "staff" && { byUserSource: listOwners(parts) }),
+      grandTotal: totalsOf(addSums(series.all)),
+    },
+    truncated: series.truncated,
+  };
+}
+
+function keyTotals(series: SeriesSums, { keys, tenants }: Parts): KeyTotals {
+  const { tenantId, source, actorId, ...sums } = series;
+  const key = keys.get(actorId);
+  return {
+    apiKeyId: actorId,
+    apiKeyName: key?.name ?? "",
+    apiKeyPrefix: key?.prefix ?? "",
+    source,
+    tenantId,
+    tenantName: tenants.get(tenantId)?.name ?? "",
+    ...totalsOf(sums),
+    revoked: key?.revokedAt != null,
+    revokedAt: key?.revokedAt?.toISOString() ?? null,
+  };
+}
+
+/** Web use by user, legacy use by tenant, so that each of it is somebody's. */
+function listOwners({ series, tenants, users }: Parts): OwnerTotals[] {
+  const withoutKey = series.all.filter(({ source }) => source !== "apikey");
+  const groups = Map.groupBy(withoutKey, (each) => `${each.source} ${each.tenantId} ${isKnownUser(each) ? each.actorId : ""}`);
+  const owners = [...groups.values()].map((members) => {
+    const [first] = members as [SeriesSums];
+    const userId = isKnownUser(first) ? first.actorId : null;
+    return { ...addSums(members), source: first.source as "web" | "legacy", tenantId: first.tenantId, userId, actorId: userId ?? first.tenantId };
+  });
+  return owners.toSorted(byUse).map(({ source, tenantId, userId, actorId: _, ...sums }) => ({
+    source,
+    userId,
+    userName: userId === null ? null : (users.get(userId) ?? null),
+    tenantId,
+    tenantName: tenants.get(tenantId)?.name ?? "",
+    ...totalsOf(sums),
+  }));
+}
+
+/** Every series in every bucket, bucket by bucket; within one in the order of use over the whole span. */
+function listBuckets({ span, series, buckets, keys, users }: Parts): SourcesBucket[] {
+  const lines = listLines({ series, keys, users });
+  const sums = new Map(buckets.map((each) => [`${each.bucket} ${each.source} ${each.actorId}`, each]));
+  return span.bucketStarts.flatMap((start, index) => {
+    const bucket = start.toISOString();
+    return lines.map(({ actorId, ...line }) => {
+      const used = sums.get(`${index} ${line.source} ${actorId}`) ?? nothing;
+      return {
+        bucket,
+        ...line,
+        requests: used.requests,
+        blocked: used.blocked,
+        inputTokens: used.inputTokens,
+        outputTokens: used.outputTokens,
+        totalTokens: used.totalTokens,
+        costMicroUsd: costOf(used),
+      };
+    });
+  });
+}
+
+type Line = Pick<SourcesBucket, "source" | "apiKeyId" | "apiKeyName" | "userId" | "userName" | "remainder"> & { actorId: string | null };
+
+/** What has a line of its own, and for each source one line for all that has not. */
+function listLines({ series, keys, users }: Pick<Parts, "series" | "keys" | "users">): Line[] {
+  const own = series.shown.toSorted(byUse).map(({ source, actorId }): Line => {
+    if (source === "web") return { source, actorId, apiKeyId: null, apiKeyName: null, userId: actorId, userName: users.get(actorId) ?? null, remainder: false };
+    return { source, actorId, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "", userId: null, userName: null, remainder: false };
+  });
+  const shown = new Set(series.shown);
+  const rest = sourceOrder
+    .filter((source) => series.all.some((each) => each.source === source && !shown.has(each)))
+    // Without keys there is nothing that web use could be the remainder of.
+    .map((source): Line => ({ source, actorId: null, apiKeyId: null, apiKeyName: null, userId: null, userName: null, remainder: source !== "web" }));
+  return [...own, ...rest];
+}
+
+/** Use of the playground whose user is unknown is counted under the tenant. */
+function isKnownUser({ source, actorId, tenantId }: SeriesSums): boolean {
+  return source === "web" && actorId !== tenantId;
+}

@@ -1,0 +1,214 @@
+import type pg from "pg";
+import { toAmount } from "../db/amounts";
+import { pool, prisma, type Prisma } from "../db/client";
+import type { UsageRequest, UsageSource, UsageState } from "./schema";
+import type { Span } from "./span";
+import type { Sums } from "./totals";
+
+/** Roll-ups are read in one snapshot, so that all figures of an answer agree. */
+export type Snapshot = { query: pg.PoolClient["query"] };
+
+/** Use of one key (`apikey`, `legacy`) or of one user of the playground (`web`; the tenant itself where the user is unknown). */
+export type SeriesSums = Sums & { tenantId: string; source: UsageSource; actorId: string };
+
+/** The same in one bucket, counted from 0. An actor of null stands for all that are not among those asked for. */
+export type BucketSums = Omit<SeriesSums, "tenantId" | "actorId" | "failed" | "lastUsedAt"> & { bucket: number; actorId: string | null };
+
+/** `tenantId` and `apiKeyId` combine with AND. */
+export type UsageFilter = { tenantId?: string | undefined; apiKeyId?: string | undefined; sources: readonly UsageSource[] };
+
+export async function inSnapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  let failed = true;
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    const result = await read(client);
+    await client.query("commit");
+    failed = false;
+    return result;
+  } finally {
+    // A connection in the middle of a transaction is of no use to the next one.
+    client.release(failed);
+  }
+}
+
+/** Sums per series over the whole span. */
+export async function sumSeries(snapshot: Snapshot, { span, filter }: { span: Span; filter: UsageFilter }): Promise<SeriesSums[]> {
+  const { rows } = await snapshot.query<SeriesSums>(
+    `with ${usedSql}
+     select tenant_id as "tenantId", source, actor_id as "actorId", sum(failed)::float8 as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
+     from used group by tenant_id, source, actor_id`,
+    parametersOf(span, filter),
+  );
+  return rows;
+}
+
+type BucketRequest = { span: Span; filter: UsageFilter; actorIds: string[] };
+
+/** Sums per bucket of the given actors; all others are one per source. Buckets without use have no row. */
+export async function sumBuckets(snapshot: Snapshot, { span, filter, actorIds }: BucketRequest): Promise<BucketSums[]> {
+  const { rows } = await snapshot.query<BucketSums>(
+    `with ${usedSql}
+     select bucket - 1 as bucket, source, case when actor_id = any ($10::uuid[]) then actor_id end as "actorId", ${sumsSql}
+     from used group by 1, 2, 3`,
+    [...parametersOf(span, filter), actorIds],
+  );
+  return rows;
+}
+
+export type MonthSums = SeriesSums & { month: string };
+
+/** Sums per series and local month, from the month of the given date on. */
+export async function sumMonths(snapshot: Snapshot, { fromDate, filter }: { fromDate: string; filter: UsageFilter }): Promise<MonthSums[]> {
+  const { rows } = await snapshot.query<MonthSums>(
+    `select to_char(local_date, 'YYYY-MM') as month, tenant_id as "tenantId", source, actor_id as "actorId",
+       sum(failed)::float8 as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
+     from usage_daily
+     where local_date >= $1::date and ($2::uuid is null or tenant_id = $2) and source = any ($3::usage_source[])
+     group by 1, tenant_id, source, actor_id`,
+    [fromDate, filter.tenantId ?? null, filter.sources],
+  );
+  return rows;
+}
+
+export type KeyIdentity = { id: string; tenantId: string; name: string; prefix: string; revokedAt: Date | null };
+
+/** Keys as they are called now; revoked ones are still there. */
+export async function listKeyIdentities(snapshot: Snapshot, keyIds: string[]): Promise<Map<string, KeyIdentity>> {
+  const { rows } = await snapshot.query<KeyIdentity>(
+    `select id, tenant_id as "tenantId", name, prefix, revoked_at as "revokedAt" from api_key where id = any ($1::uuid[])`,
+    [keyIds],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function listUserNames(snapshot: Snapshot, userIds: string[]): Promise<Map<string, string>> {
+  const { rows } = await snapshot.query<{ id: string; name: string }>(`select id, name from "user" where id = any ($1::uuid[])`, [userIds]);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+export type TenantIdentity = { id: string; name: string; timeZone: string; archivedAt: Date | null };
+
+export async function listTenantIdentities(snapshot: Snapshot, tenantId?: string): Promise<Map<string, TenantIdentity>> {
+  const { rows } = await snapshot.query<TenantIdentity>(
+    `select id, name, time_zone as "timeZone", archived_at as "archivedAt" from tenant where $1::uuid is null or id = $1 order by name, id`,
+    [tenantId ?? null],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function findTenantOfKey(snapshot: Snapshot, keyId: string): Promise<string | null> {
+  const { rows } = await snapshot.query<{ tenant_id: string }>("select tenant_id from api_key where id = $1", [keyId]);
+  return rows[0]?.tenant_id ?? null;
+}
+
+export async function findAgencyTimeZone(snapshot: Snapshot): Promise<string> {
+  const { rows } = await snapshot.query<{ time_zone: string }>("select time_zone from agency");
+  return rows[0]?.time_zone ?? "UTC";
+}
+
+export type RequestsPage = {
+  tenantId?: string | undefined;
+  apiKeyId?: string | undefined;
+  state?: UsageState | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+  before?: { admittedAt: Date; id: string } | undefined;
+  limit: number;
+};
+
+/** Calls in the ledger, newest first, from after the given one on. */
+export async function listRequestRows({ tenantId, apiKeyId, state, from, to, before, limit }: RequestsPage): Promise<UsageRequest[]> {
+  const rows = await prisma().usageRecord.findMany({
+    where: {
+      tenantId,
+      apiKeyId,
+      state,
+      admittedAt: { gte: from, lt: to, lte: before?.admittedAt },
+      ...(before && { OR: [{ admittedAt: { lt: before.admittedAt } }, { admittedAt: before.admittedAt, id: { lt: before.id } }] }),
+    },
+    orderBy: [{ admittedAt: "desc" }, { id: "desc" }],
+    take: limit,
+  });
+  const tenants = await prisma().tenant.findMany({
+    where: { id: { in: [...new Set(rows.map((row) => row.tenantId))] } },
+    select: { id: true, name: true },
+  });
+  const names = new Map(tenants.map(({ id, name }) => [id, name]));
+  return rows.map((row) => requestOf(row, names.get(row.tenantId) ?? ""));
+}
+
+/** Calls and tokens of each key of a tenant in the month that runs. */
+export async function listKeyUseThisMonth(tenantId: string, now: Date): Promise<Map<string, { requests: number; tokens: number }>> {
+  const rows = await prisma().quotaCounter.findMany({ where: { tenantId, window: "month", startsAt: { lte: now }, endsAt: { gt: now } } });
+  return new Map(rows.map((row) => [row.subjectId, { requests: toAmount(row.requestsUsed), tokens: toAmount(row.tokensUsed) }]));
+}
+
+/** What is in the span by the roll-ups: whole days from the daily one, the rest from the hourly one; each row in its bucket. */
+const usedSql = `used as (
+  select h.tenant_id, h.source, h.actor_id, width_bucket(h.starts_at, $6::timestamptz[]) as bucket, h.requests, h.failed,
+    h.blocked, h.input_tokens, h.output_tokens, h.total_tokens, h.cost_micro_usd, h.unpriced, h.last_used_at
+  from unnest($4::timestamptz[], $5::timestamptz[]) as piece (starts_at, ends_at)
+  join usage_hourly h on h.starts_at >= piece.starts_at and h.starts_at < piece.ends_at
+  where ($1::uuid is null or h.tenant_id = $1) and ($2::uuid is null or (h.actor_id = $2 and h.source <> 'web'))
+    and h.source = any ($3::usage_source[])
+  union all
+  select d.tenant_id, d.source, d.actor_id, width_bucket(d.local_date, $7::date[]), d.requests, d.failed,
+    d.blocked, d.input_tokens, d.output_tokens, d.total_tokens, d.cost_micro_usd, d.unpriced, d.last_used_at
+  from usage_daily d
+  where d.local_date >= $8::date and ($9::date is null or d.local_date < $9)
+    and ($1::uuid is null or d.tenant_id = $1) and ($2::uuid is null or (d.actor_id = $2 and d.source <> 'web'))
+    and d.source = any ($3::usage_source[])
+)`;
+
+/** Amounts stay below 2^53, up to which a float8 is exact. */
+const sumsSql = `sum(requests)::float8 as requests, sum(blocked)::float8 as blocked, sum(input_tokens)::float8 as "inputTokens",
+  sum(output_tokens)::float8 as "outputTokens", sum(total_tokens)::float8 as "totalTokens",
+  sum(cost_micro_usd)::float8 as "costMicroUsd", sum(unpriced)::float8 as unpriced`;
+
+function parametersOf({ bucketStarts, bucketDates, pieces }: Span, { tenantId, apiKeyId, sources }: UsageFilter): unknown[] {
+  return [
+    tenantId ?? null,
+    apiKeyId ?? null,
+    sources,
+    pieces.hours.map(({ startsAt }) => startsAt.toISOString()),
+    pieces.hours.map(({ endsAt }) => endsAt.toISOString()),
+    bucketStarts.map((start) => start.toISOString()),
+    bucketDates,
+    pieces.dates?.from ?? null,
+    pieces.dates?.to ?? null,
+  ];
+}
+
+function requestOf(row: Prisma.UsageRecordGetPayload<object>, tenantName: string): UsageRequest {
+  return {
+    id: row.id,
+    tenantId: row.tenantId,
+    tenantName,
+    apiKeyId: row.apiKeyId,
+    apiKeyName: row.apiKeyName,
+    userId: row.userId,
+    userName: row.userName,
+    source: row.source,
+    provider: row.provider,
+    endpoint: row.endpoint,
+    model: row.model,
+    answeredModel: row.answeredModel,
+    state: row.state,
+    httpStatus: row.httpStatus,
+    stream: row.stream,
+    inputTokens: toAmount(row.inputTokens),
+    cachedInputTokens: toAmount(row.cachedInputTokens),
+    cacheWriteTokens: toAmount(row.cacheWriteTokens),
+    outputTokens: toAmount(row.outputTokens),
+    reasoningTokens: toAmount(row.reasoningTokens),
+    totalTokens: toAmount(row.totalTokens),
+    reservedTokens: toAmount(row.reservedTokens),
+    estimated: row.estimated,
+    costMicroUsd: toAmount(row.costMicroUsd),
+    latencyMs: row.latencyMs,
+    firstByteMs: row.firstByteMs,
+    admittedAt: row.admittedAt.toISOString(),
+    settledAt: row.settledAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,67 @@
+import type { UsageTotals } from "./schema";
+
+/** Sums as the roll-ups hold them: the cost of what has a price, and how many calls have none. */
+export type Sums = {
+  requests: number;
+  failed: number;
+  blocked: number;
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  costMicroUsd: number;
+  unpriced: number;
+  lastUsedAt: Date | null;
+};
+
+export const nothing: Sums = {
+  requests: 0,
+  failed: 0,
+  blocked: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  totalTokens: 0,
+  costMicroUsd: 0,
+  unpriced: 0,
+  lastUsedAt: null,
+};
+
+export function addSums(all: Sums[]): Sums {
+  return all.reduce(
+    (sum, next) => ({
+      requests: sum.requests + next.requests,
+      failed: sum.failed + next.failed,
+      blocked: sum.blocked + next.blocked,
+      inputTokens: sum.inputTokens + next.inputTokens,
+      outputTokens: sum.outputTokens + next.outputTokens,
+      totalTokens: sum.totalTokens + next.totalTokens,
+      costMicroUsd: sum.costMicroUsd + next.costMicroUsd,
+      unpriced: sum.unpriced + next.unpriced,
+      lastUsedAt: later(sum.lastUsedAt, next.lastUsedAt),
+    }),
+    nothing,
+  );
+}
+
+export function totalsOf({ unpriced, lastUsedAt, ...sums }: Sums): UsageTotals {
+  return {
+    ...sums,
+    costMicroUsd: costOf({ ...sums, unpriced }),
+    unpricedRequests: unpriced,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  };
+}
+
+/** Null where there were calls and none of them has a price: unpriced is not free. */
+export function costOf({ requests, unpriced, costMicroUsd }: Pick<Sums, "requests" | "unpriced" | "costMicroUsd">): number | null {
+  return requests > 0 && unpriced >= requests ? null : costMicroUsd;
+}
+
+/** Most tokens first; of equals most requests, then by id, so that the order is always the same. */
+export function byUse(a: Sums & { actorId: string }, b: Sums & { actorId: string }): number {
+  return b.totalTokens - a.totalTokens || b.requests - a.requests || (a.actorId < b.actorId ? -1 : a.actorId > b.actorId ? 1 : 0);
+}
+
+function later(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b;
+  return a > b ? a : b;
+}
