@@ -33,13 +33,37 @@ const ownerLock = 7_281_946_254;
  * It listens on a free port of the loopback interface. A cluster left by a crash recovers; a PostgreSQL left running by one is taken down first.
  * @throws LineError when another server runs on the same directory, or the directory cannot serve.
  */
-export async function startPostgres({ dataDirectory, report }: { dataDirectory: string; report: Report }): Promise<EmbeddedPostgres> {
+export async function startPostgres({ dataDirectory, report, settings = {} }: StartPostgres): Promise<EmbeddedPostgres> {
   const password = await ensurePassword(dataDirectory);
   const cluster = await ensureCluster({ dataDirectory, password, report });
 
   await stopLeftover({ dataDirectory, cluster, password, report });
-  return await superviseServer({ dataDirectory, cluster, password, report });
+  return await superviseServer({ dataDirectory, cluster, password, report, settings });
 }
+
+type StartPostgres = {
+  dataDirectory: string;
+  report: Report;
+  /** In place of ours, by PostgreSQL's names. */
+  settings?: Settings;
+};
+
+type Settings = Record<string, string | number>;
+
+const defaultSettings: Settings = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: 100,
+  shared_buffers: "256MB",
+  max_wal_size: "2GB",
+  checkpoint_timeout: "15min",
+  jit: "off",
+  fsync: "on",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  log_min_messages: "log",
+  log_checkpoints: "off",
+};
 
 /** The URL of the PostgreSQL that runs in this data directory, or null when none answers. */
 export async function findRunningPostgres(dataDirectory: string): Promise<string | null> {
@@ -125,7 +149,7 @@ async function stopLeftover({ dataDirectory, cluster, password, report }: { data
 type Server = { child: ChildProcess; owner: pg.Client; exited: Promise<void>; port: number };
 
 /** Keeps PostgreSQL running until it is told to stop: one that dies is started again on the same port, where the pools look for it. */
-async function superviseServer(options: { dataDirectory: string; cluster: Cluster; password: string; report: Report }): Promise<EmbeddedPostgres> {
+async function superviseServer(options: Omit<StartServer, "port">): Promise<EmbeddedPostgres> {
   const { report } = options;
   let server = await startServer({ ...options, port: await findFreePort() });
   let stopping = false;
@@ -164,25 +188,12 @@ async function superviseServer(options: { dataDirectory: string; cluster: Cluste
   };
 }
 
-async function startServer({ dataDirectory, cluster, password, report, port }: { dataDirectory: string; cluster: Cluster; password: string; report: Report; port: number }): Promise<Server> {
+type StartServer = { dataDirectory: string; cluster: Cluster; password: string; report: Report; settings: Settings; port: number };
+
+async function startServer({ dataDirectory, cluster, password, report, settings, port }: StartServer): Promise<Server> {
   const logPath = join(dataDirectory, "postgres.log");
   const log = await openLog(logPath);
-  const settings = {
-    port,
-    listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
-    max_connections: 100,
-    shared_buffers: "256MB",
-    max_wal_size: "2GB",
-    checkpoint_timeout: "15min",
-    jit: "off",
-    fsync: "on",
-    timezone: "UTC",
-    log_timezone: "UTC",
-    log_min_messages: "log",
-    log_checkpoints: "off",
-  };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const flags = Object.entries({ ...defaultSettings, ...settings, port }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const child = spawn(cluster.binaries.postgres, ["-D", cluster.directory, ...flags], {
     ...cluster.account?.ids,
     cwd: "/",

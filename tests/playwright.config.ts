@@ -1,0 +1,26 @@
+import { resolve } from "node:path";
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "./browser/find-browser.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: "browser",
+  globalSetup: "./start-database.ts",
+  outputDir: resolve(root, "test-results"),
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env.CI !== undefined,
+  use: {
+    launchOptions: {
+      executablePath: findBrowser() ?? undefined,
+      args: ["--disable-background-networking", "--disable-component-update", ...(asRoot ? ["--no-sandbox"] : [])],
+    },
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+});

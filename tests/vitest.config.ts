@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+/** What `lib/env.ts` asks for; the database comes from `useDatabase()`. */
+const testEnvironment = {
+  AUTH_SECRET: "test-auth-secret-0123456789-0123456789",
+  ENCRYPTION_KEY: "ab".repeat(32),
+  LOG_LEVEL: "silent",
+};
+
+const root = resolve(import.meta.dirname, "..");
+
+/** One after the other, the quick ones first: they would take each other's processor time. */
+const projects: TestProjectInlineConfiguration[] = [
+  { extends: true, root, test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], sequence: { groupOrder: 0 } } },
+  {
+    extends: true,
+    root,
+    test: {
+      name: "integration",
+      include: ["tests/integration/**/*.test.ts"],
+      globalSetup: "tests/start-database.ts",
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      sequence: { groupOrder: 1 },
+    },
+  },
+  {
+    extends: true,
+    root,
+    test: {
+      name: "contract",
+      include: ["tests/contract/**/*.test.ts"],
+      globalSetup: "tests/start-database.ts",
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      sequence: { groupOrder: 2 },
+    },
+  },
+];
+
+export default defineConfig({
+  root,
+  resolve: { alias: { "@": root } },
+  test: { projects, maxWorkers: 2, env: testEnvironment },
+});
