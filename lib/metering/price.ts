@@ -28,5 +28,5 @@ export function priceOf({ vendor, model, usage, at }: { vendor: string; model: s
     model,
     { providerId: priceTableNames[vendor] ?? vendor, timestamp: at },
   );
-  return result ? Math.ceil(result.total_price * microUsd - 1e-6) : null;
+  return result ? Math.max(0, Math.ceil(result.total_price * microUsd - 1e-6)) : null;
 }
