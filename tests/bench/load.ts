@@ -1,0 +1,30 @@
+import { execFile } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
+import { chatRequest } from "./chat-request";
+
+const run = promisify(execFile);
+
+export type Target = { url: string; headers: Record<string, string> };
+
+/** What came back in one round. Latencies are in microseconds; `refused` are answers other than 2xx. */
+export type Load = { seconds: number; answers: number; refused: number; broken: number; p50: number; p99: number };
+
+export const hasWrk = (process.env.PATH ?? "").split(delimiter).some((directory) => existsSync(join(directory, "wrk")));
+
+/** Keeps this many connections busy with one request after the other for the given time. */
+export async function load({ url, headers }: Target, { connections, seconds }: { connections: number; seconds: number }): Promise<Load> {
+  const given = {
+    BENCH_BODY: chatRequest,
+    BENCH_HEADERS: Object.entries({ "content-type": "application/json", ...headers })
+      .map(([name, value]) => `${name}: ${value}`)
+      .join("\n"),
+  };
+  const options = { env: { ...process.env, ...given } };
+  const { stdout } = hasWrk
+    ? await run("wrk", ["--threads", "1", "--connections", `${connections}`, "--duration", `${seconds}s`, "--timeout", "30s", "--script", join(import.meta.dirname, "post.lua"), url], options)
+    : await run(process.execPath, [join(import.meta.dirname, "load-loop.ts"), url, `${connections}`, `${seconds}`], options);
+  const last = stdout.trim().split("\n").at(-1) as string;
+  return JSON.parse(last) as Load;
+}
