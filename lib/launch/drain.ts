@@ -4,6 +4,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 /** What is left of a request after its answer has been cut off: it settles its call. */
 const lastWordsMs = 5_000;
+const idleCheckMs = 20;
 
 /** Counts the requests that are being handled, so that a server can stop when they are done. */
 export class OpenRequests {
@@ -31,8 +32,11 @@ export class OpenRequests {
  */
 export async function drain({ server, requests, timeoutMs }: { server: Server; requests: OpenRequests; timeoutMs: number }): Promise<void> {
   server.close();
-  server.closeIdleConnections();
+  // A connection that is kept alive would bring ever new requests: each ends with the answer that it waits for.
+  server.prependListener("request", (_request, response) => response.setHeader("connection", "close"));
+  const closing = setInterval(() => server.closeIdleConnections(), idleCheckMs);
   await within(requests.finished(), timeoutMs);
+  clearInterval(closing);
   server.closeAllConnections();
   await within(requests.finished(), lastWordsMs);
 }

@@ -20,7 +20,7 @@ try {
 async function runServer() {
   // The channel tells the server when this process is gone, whatever ended it.
   const settings = existsSync(join(root, ".env")) ? ["--env-file=.env"] : [];
-  const server = spawn(node, [...settings, "--import", "tsx", "server.ts"], {
+  const server = spawn(node, [...settings, "--enable-source-maps", "--import", "tsx", "server.ts"], {
     cwd: root,
     env: { ...process.env, NODE_ENV: development ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" },
     stdio: ["inherit", "inherit", "inherit", "ipc"],
