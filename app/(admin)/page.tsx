@@ -1,8 +1,19 @@
 import type { Metadata } from "next";
+import { admitStaff } from "@/app/admit";
+import { Hydrated } from "@/app/hydrated";
 import { OverviewPage } from "@/components/overview/overview-page";
+import { tenantQueries } from "@/components/tenants/queries";
+import { listTenants } from "@/lib/tenants/list-tenants";
 
 export const metadata: Metadata = { title: "Overview" };
 
-export default function Page() {
-  return <OverviewPage />;
+export default async function Page() {
+  await admitStaff();
+  const items = await listTenants({ archived: false, now: new Date() });
+
+  return (
+    <Hydrated data={[[tenantQueries.list().queryKey, { items }]]}>
+      <OverviewPage />
+    </Hydrated>
+  );
 }

@@ -1,8 +1,19 @@
 import type { Metadata } from "next";
+import { Hydrated } from "@/app/hydrated";
+import { tenantOfPage } from "@/app/tenant-of-page";
+import { tenantQueries } from "@/components/tenants/queries";
 import { TenantLimitsPage } from "@/components/tenants/tenant-limits";
+import { readQuota } from "@/lib/tenants/read-quota";
 
 export const metadata: Metadata = { title: "Limits" };
 
-export default function Page() {
-  return <TenantLimitsPage />;
+export default async function Page({ params }: { params: Promise<{ slug: string }> }) {
+  const { id: tenantId } = await tenantOfPage((await params).slug);
+  const quota = await readQuota({ tenantId, now: new Date() });
+
+  return (
+    <Hydrated data={[[tenantQueries.quota(tenantId).queryKey, quota]]}>
+      <TenantLimitsPage />
+    </Hydrated>
+  );
 }
