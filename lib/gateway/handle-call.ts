@@ -4,11 +4,11 @@ import { meter } from "../metering/lifecycle";
 import { callUpstream, type UpstreamAnswer, UpstreamFailure } from "../providers/call-upstream";
 import { openai } from "../providers/openai";
 import { findDialect } from "../providers/registry";
-import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
+import type { Dialect, Endpoint, HeaderFields, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import { type AdmittedCall, admitCall, authenticate, recallRefusal } from "./admit-call";
 import { type GatewayAnswer, type GatewayFailure, failureAnswer, failureOf } from "./failure";
-import { first, type HeaderFields, headersBack, headersUpstream, presentedKey } from "./headers";
+import { first, headersBack, headersUpstream, presentedKey } from "./headers";
 import { missingKey } from "./judge-caller";
 import { limitHeaders } from "./limit-headers";
 import { relay } from "./relay";
@@ -129,14 +129,14 @@ async function forward({ call, target, dialect, endpoint, facts, body, requestId
     return { status: 502, code: "upstream_unreachable", message: "The provider answered with a redirect, which is not followed." };
   }
 
-  const contentType = first(answer.headers["content-type"]) ?? "";
-  const reader = dialect.usageReader({ endpoint, vendor: upstream.vendor, contentType });
+  const isStream = facts.stream || (first(answer.headers["content-type"]) ?? "").startsWith("text/event-stream");
+  const reader = dialect.usageReader({ endpoint, vendor: upstream.vendor, stream: facts.stream, headers: answer.headers });
   let firstByteMs: number | null = null;
   const { status } = answer;
   const chunks = relay({
     body: answer.body,
     reader,
-    hidden: prepared.hidesUsage && contentType.startsWith("text/event-stream") ? dialect.isUsageChunk : null,
+    hidden: prepared.hidesUsage ? dialect.isUsageChunk : null,
     clientGone: call.clientGone,
     firstByte: () => {
       firstByteMs = performance.now() - startedAtMs;
@@ -155,7 +155,7 @@ async function forward({ call, target, dialect, endpoint, facts, body, requestId
     },
   });
 
-  if (contentType.startsWith("text/event-stream")) return { status, headers, body: chunks };
+  if (isStream) return { status, headers, body: chunks };
   return collect({ status, headers, chunks });
 }
 

@@ -1,5 +1,4 @@
-/** Header fields by lower-case name, as Node gives them. */
-export type HeaderFields = Record<string, string | string[] | undefined>;
+import type { HeaderFields } from "../providers/types";
 
 const hopByHop = ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 

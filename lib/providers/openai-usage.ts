@@ -1,6 +1,6 @@
 import type { Usage } from "../metering/types";
 import { EventSplitter } from "./sse";
-import type { UsageReader, UsageReport } from "./types";
+import type { HeaderFields, UsageReader, UsageReport } from "./types";
 
 type Json = Record<string, unknown>;
 
@@ -15,11 +15,26 @@ const keptTailBytes = 256_000;
 /** Text beyond this is not kept for counting. */
 const keptTextLength = 1_000_000;
 
-/** Reads a plain JSON answer. */
-export class OpenaiJsonReader implements UsageReader {
+export function openaiUsageReader({ stream, headers }: { stream: boolean; headers: HeaderFields }): UsageReader {
+  const collected = new Collected(cachedTokensOf(headers));
+  const contentType = String(headers["content-type"] ?? "");
+  if (contentType.startsWith("text/event-stream")) return new StreamReader(collected);
+  return stream ? new SniffingReader(collected) : new JsonReader(collected);
+}
+
+/** Fireworks may tell the cached part of the prompt only in a header. */
+function cachedTokensOf(headers: HeaderFields): number | null {
+  const text = headers["fireworks-cached-prompt-tokens"];
+  return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** A plain JSON answer. */
+class JsonReader implements UsageReader {
   private chunks: Uint8Array[] = [];
   private size = 0;
   private cut = false;
+
+  constructor(private readonly collected: Collected) {}
 
   push(chunk: Uint8Array): void {
     this.chunks.push(chunk);
@@ -34,18 +49,16 @@ export class OpenaiJsonReader implements UsageReader {
   end(): UsageReport {
     const text = Buffer.concat(this.chunks).toString("utf8");
     const answer = this.cut ? { usage: lastUsageIn(text) } : parseObject(text);
-    if (!answer) return { usage: null, model: null, text: "", failed: false };
-
-    const collected = new Collected();
-    collected.take(answer);
-    return collected.report();
+    if (answer) this.collected.take(answer);
+    return this.collected.report();
   }
 }
 
-/** Reads a stream of server-sent events. */
-export class OpenaiStreamReader implements UsageReader {
+/** A stream of server-sent events. */
+class StreamReader implements UsageReader {
   private readonly splitter = new EventSplitter();
-  private readonly collected = new Collected();
+
+  constructor(private readonly collected: Collected) {}
 
   push(chunk: Uint8Array): void {
     for (const { data } of this.splitter.push(chunk)) this.take(data);
@@ -60,6 +73,26 @@ export class OpenaiStreamReader implements UsageReader {
     if (data === "" || data === "[DONE]") return;
     const event = parseObject(data);
     if (event) this.collected.take(event);
+  }
+}
+
+/** An answer to a request for a stream whose content type does not say that it is one: its first character tells. */
+class SniffingReader implements UsageReader {
+  private reader: UsageReader | null = null;
+
+  constructor(private readonly collected: Collected) {}
+
+  push(chunk: Uint8Array): void {
+    if (this.reader === null) {
+      const first = Buffer.from(chunk).toString("latin1").trimStart()[0];
+      if (first === undefined) return;
+      this.reader = first === "{" || first === "[" ? new JsonReader(this.collected) : new StreamReader(this.collected);
+    }
+    this.reader.push(chunk);
+  }
+
+  end(): UsageReport {
+    return this.reader?.end() ?? this.collected.report();
   }
 }
 
@@ -78,6 +111,8 @@ class Collected {
   private textLength = 0;
   private failed = false;
 
+  constructor(private readonly cachedByHeader: number | null) {}
+
   take(event: Json): void {
     const response = isObject(event.response) ? event.response : event;
     if (typeof response.model === "string") this.model = response.model;
@@ -89,11 +124,8 @@ class Collected {
   }
 
   report(): UsageReport {
-    const text = this.text.join("");
-    const usage = normalise(this.reported);
-    // All-zero numbers beside generated text are no report.
-    const isBlank = usage !== null && usage.inputTokens === 0 && usage.outputTokens === 0 && text !== "";
-    return { usage: isBlank ? null : usage, model: this.model, text, failed: this.failed };
+    const usage = normalise({ ...this.reported, cached: this.reported.cached ?? this.cachedByHeader });
+    return { usage, model: this.model, text: this.text.join(""), failed: this.failed };
   }
 
   private keep(text: string): void {

@@ -1,6 +1,6 @@
 import { openaiErrorBody } from "./error-bodies";
 import { askForUsage, readOpenaiRequest } from "./openai-request";
-import { isUsageChunk, OpenaiJsonReader, OpenaiStreamReader } from "./openai-usage";
+import { isUsageChunk, openaiUsageReader } from "./openai-usage";
 import type { Dialect, Endpoint } from "./types";
 
 /** The prefixes under which vendors serve this dialect. */
@@ -32,10 +32,7 @@ export const openai: Dialect = {
   readRequest: readOpenaiRequest,
   prepareBody: askForUsage,
 
-  usageReader({ contentType }) {
-    return contentType.startsWith("text/event-stream") ? new OpenaiStreamReader() : new OpenaiJsonReader();
-  },
-
+  usageReader: openaiUsageReader,
   isUsageChunk,
 
   errorBody: openaiErrorBody,

@@ -1,6 +1,9 @@
 import type { Usage } from "../metering/types";
 import type { Vendor } from "./vendors";
 
+/** Header fields by lower-case name, as Node gives them. */
+export type HeaderFields = Record<string, string | string[] | undefined>;
+
 export type DialectName = "openai" | "anthropic" | "gemini";
 
 /** `metered` calls are recorded; `checked` ones pass unless a limit is used up; `free` ones always pass. */
@@ -44,7 +47,8 @@ export type Dialect = {
   /** @throws AppError `invalid_request` when the body cannot be metered. */
   readRequest(endpoint: Endpoint, body: Buffer): RequestFacts;
   prepareBody(request: { endpoint: Endpoint; body: Buffer; facts: RequestFacts; vendor: Vendor }): PreparedBody;
-  usageReader(answer: { endpoint: Endpoint; vendor: Vendor; contentType: string }): UsageReader;
+  /** `stream`: the request asked for one. Some hosts then send events under another content type. */
+  usageReader(answer: { endpoint: Endpoint; vendor: Vendor; stream: boolean; headers: HeaderFields }): UsageReader;
   /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf. */
   isUsageChunk(data: string): boolean;
   errorBody(failure: { status: number; code: string; message: string; requestId: string; retryAfterSeconds: number | null }): unknown;
