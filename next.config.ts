@@ -5,7 +5,15 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `npm run check` checks types. A customer's first start need not wait for it.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ["@node-rs/argon2", "pg", "pino", "undici", "@prisma/client", "@prisma/adapter-pg", "gpt-tokenizer"],
+  serverExternalPackages: [
+    "@node-rs/argon2",
+    "pg",
+    "pino",
+    "undici",
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "gpt-tokenizer",
+  ],
 };
 
 export default config;

@@ -3,11 +3,11 @@ import next from "next";
 import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { serveProxy } from "@/lib/gateway/node-lane";
+import { readLaunchEnv } from "@/lib/launch/database";
 import { drain, OpenRequests } from "@/lib/launch/drain";
 import { type Installation, openInstallation } from "@/lib/launch/installation";
 import { describeFailure } from "@/lib/launch/line-error";
 import { listen, requireFreePort } from "@/lib/launch/listen";
-import { readLaunchEnv } from "@/lib/launch/database";
 import { stopSignal } from "@/lib/launch/stop-signal";
 import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
 
@@ -68,12 +68,18 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
   const handle = requests.track(async (request, response) => {
     await (takesFastLane(request) ? serveProxy(request, response) : handlePage(request, response));
   });
-  server.on("request", (request, response) => void handle(request, response).catch((error) => failRequest(response, error)));
+  server.on(
+    "request",
+    (request, response) => void handle(request, response).catch((error) => failRequest(response, error)),
+  );
 
   announce({ port: await listen(server, { port, host }), isNew: installation.isNew });
   await stopped;
 
-  if (requests.size > 0) report(`Stopping: ${requests.size} open ${requests.size === 1 ? "request" : "requests"} may finish, for ${env().SLUICE_DRAIN_SECONDS} s at most …`);
+  if (requests.size > 0)
+    report(
+      `Stopping: ${requests.size} open ${requests.size === 1 ? "request" : "requests"} may finish, for ${env().SLUICE_DRAIN_SECONDS} s at most …`,
+    );
   await drain({ server, requests, timeoutMs: env().SLUICE_DRAIN_SECONDS * 1000 });
   await app.close();
 }

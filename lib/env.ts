@@ -2,7 +2,11 @@ import { z } from "zod";
 
 function wholeNumber(least: number, most: number) {
   const expected = `must be a whole number from ${least} to ${most}`;
-  return z.string().regex(/^\d{1,9}$/, expected).transform(Number).refine((number) => number >= least && number <= most, expected);
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, expected)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, expected);
 }
 
 function url(protocol: RegExp, expected: string) {

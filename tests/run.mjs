@@ -37,12 +37,30 @@ async function runVitest() {
 
   const report = join(results, "vitest.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const options = ["run", "--config", "tests/vitest.config.ts", "--passWithNoTests", ...reporters, ...projects, ...filters];
+  const options = [
+    "run",
+    "--config",
+    "tests/vitest.config.ts",
+    "--passWithNoTests",
+    ...reporters,
+    ...projects,
+    ...filters,
+  ];
   const code = await run(["node_modules/vitest/vitest.mjs", ...options]);
-  const { numPassedTests, numFailedTests, testResults } = await readReport(report, { numPassedTests: 0, numFailedTests: 0, testResults: [] });
+  const { numPassedTests, numFailedTests, testResults } = await readReport(report, {
+    numPassedTests: 0,
+    numFailedTests: 0,
+    testResults: [],
+  });
   // A file that fails outside its tests counts as one failure.
-  const brokenFiles = testResults.filter(({ status, assertionResults }) => status === "failed" && !assertionResults.some((test) => test.status === "failed"));
-  return { name: "unit, integration and contract", passed: numPassedTests, failed: atLeastOneIf(code !== 0, numFailedTests + brokenFiles.length) };
+  const brokenFiles = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((test) => test.status === "failed"),
+  );
+  return {
+    name: "unit, integration and contract",
+    passed: numPassedTests,
+    failed: atLeastOneIf(code !== 0, numFailedTests + brokenFiles.length),
+  };
 }
 
 async function runPlaywright() {
@@ -50,19 +68,32 @@ async function runPlaywright() {
 
   const { findBrowser, installBrowser } = await import("./browser/find-browser.mjs");
   if ((findBrowser() ?? installBrowser()) === null) {
-    console.error("The browser tests need Chrome or Chromium: install one (Debian: apt-get install chromium), or set BROWSER_PATH to it.");
+    console.error(
+      "The browser tests need Chrome or Chromium: install one (Debian: apt-get install chromium), or set BROWSER_PATH to it.",
+    );
     return { name: "browser", passed: 0, failed: 1 };
   }
 
   const report = join(results, "playwright.json");
-  const options = ["test", "--config", "tests/playwright.config.ts", "--reporter=list,json", "--pass-with-no-tests", ...filters];
+  const options = [
+    "test",
+    "--config",
+    "tests/playwright.config.ts",
+    "--reporter=list,json",
+    "--pass-with-no-tests",
+    ...filters,
+  ];
   const code = await run(["node_modules/@playwright/test/cli.js", ...options], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
   const { stats } = await readReport(report, { stats: { expected: 0, unexpected: 0, flaky: 0 } });
   return { name: "browser", passed: stats.expected + stats.flaky, failed: atLeastOneIf(code !== 0, stats.unexpected) };
 }
 
 async function run(command, variables = {}) {
-  const child = spawn(node, command, { cwd: root, env: { ...process.env, ...variables }, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(node, command, {
+    cwd: root,
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   const [code] = await once(child, "exit");
   return code ?? 1;

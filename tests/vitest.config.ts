@@ -12,7 +12,11 @@ const root = resolve(import.meta.dirname, "..");
 
 /** One after the other, the quick ones first: they would take each other's processor time. */
 const projects: TestProjectInlineConfiguration[] = [
-  { extends: true, root, test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], sequence: { groupOrder: 0 } } },
+  {
+    extends: true,
+    root,
+    test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], sequence: { groupOrder: 0 } },
+  },
   {
     extends: true,
     root,

@@ -23,12 +23,20 @@ export type Report = (line: string) => void;
  * Applies the migrations that the database lacks and returns their names. Several instances may call it at once: one
  * migrates and the others wait for it. The history is Prisma's own (`_prisma_migrations`), so `prisma migrate deploy` can take over.
  */
-export async function migrate({ databaseUrl, report = () => {} }: { databaseUrl: string; report?: Report }): Promise<string[]> {
+export async function migrate({
+  databaseUrl,
+  report = () => {},
+}: {
+  databaseUrl: string;
+  report?: Report;
+}): Promise<string[]> {
   return await underMigrationLock(databaseUrl, report, async (client) => {
     const pending = await listPending(client);
     if (pending.length === 0) return [];
 
-    report(`Database: applying ${pending.length === 1 ? "one migration" : `${pending.length} migrations`} (${pending.join(", ")}) …`);
+    report(
+      `Database: applying ${pending.length === 1 ? "one migration" : `${pending.length} migrations`} (${pending.join(", ")}) …`,
+    );
     try {
       return await withSchemaEngine(databaseUrl, async (engine) => {
         const applied = await engine.applyMigrations({ migrationsList: await readMigrations(), filters: everything });
@@ -47,7 +55,9 @@ async function markRolledBack(client: pg.Client, error: unknown): Promise<unknow
   );
   const names = rows.map((row) => row.migration_name).join(", ");
   if (names === "") return error;
-  return new Error(`Migration ${names} failed and was taken back: ${error instanceof Error ? error.message : error}`, { cause: error });
+  return new Error(`Migration ${names} failed and was taken back: ${error instanceof Error ? error.message : error}`, {
+    cause: error,
+  });
 }
 
 /**
@@ -74,8 +84,17 @@ export async function describeDrift(databaseUrl: string): Promise<string | null>
  * on the same server serves for it; the installation's own is not touched.
  * Returns the path of the new file, or null when the schema holds nothing new.
  */
-export async function createMigration({ databaseUrl, name, now }: { databaseUrl: string; name: string; now: Date }): Promise<string | null> {
-  if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(name)) throw new Error(`A migration's name is made of a-z, 0-9 and single _, not "${name}".`);
+export async function createMigration({
+  databaseUrl,
+  name,
+  now,
+}: {
+  databaseUrl: string;
+  name: string;
+  now: Date;
+}): Promise<string | null> {
+  if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(name))
+    throw new Error(`A migration's name is made of a-z, 0-9 and single _, not "${name}".`);
 
   const script = await withScratchDatabase(databaseUrl, async (scratchUrl) => {
     await migrate({ databaseUrl: scratchUrl });
@@ -106,7 +125,11 @@ async function withScratchDatabase<T>(databaseUrl: string, use: (scratchUrl: str
   }
 }
 
-async function underMigrationLock<T>(databaseUrl: string, report: Report, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function underMigrationLock<T>(
+  databaseUrl: string,
+  report: Report,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: "sluice-migrate" });
   await client.connect();
   try {
@@ -123,14 +146,18 @@ async function underMigrationLock<T>(databaseUrl: string, report: Report, work: 
 }
 
 async function tryLock(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>("select pg_try_advisory_lock($1) as locked", [migrationLock]);
+  const { rows } = await client.query<{ locked: boolean }>("select pg_try_advisory_lock($1) as locked", [
+    migrationLock,
+  ]);
   return rows[0]?.locked === true;
 }
 
 /** Asked of the history directly, so that a start with nothing to do need not load the schema engine. */
 async function listPending(client: pg.Client): Promise<string[]> {
   const names = await listMigrationNames();
-  const { rows } = await client.query<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
+  const { rows } = await client.query<{ exists: boolean }>(
+    "select to_regclass('_prisma_migrations') is not null as exists",
+  );
   if (rows[0]?.exists !== true) return names;
 
   const history = await client.query<{ migration_name: string }>(
@@ -170,7 +197,11 @@ async function withSchemaEngine<T>(databaseUrl: string, use: (engine: SchemaEngi
   const datamodel = await readFile(schemaPath, "utf8");
   const adapters = new MigrationAdapterFactory(pool);
   try {
-    const engine = await SchemaEngine.new({ datamodels: [[schemaPath, datamodel]] }, () => {}, bindMigrationAwareSqlAdapterFactory(adapters));
+    const engine = await SchemaEngine.new(
+      { datamodels: [[schemaPath, datamodel]] },
+      () => {},
+      bindMigrationAwareSqlAdapterFactory(adapters),
+    );
     return await use(engine);
   } catch (error) {
     throw adapters.complaint ?? error;
@@ -205,7 +236,9 @@ class MigrationAdapterFactory extends PrismaPg {
     const query = this.pool.query.bind(this.pool) as unknown as (query: pg.QueryConfig) => Promise<pg.QueryArrayResult>;
     this.pool.query = (async (config: pg.QueryConfig) => {
       const result = await query(config);
-      const columns = result.fields?.flatMap((field, column) => (field.dataTypeID === catalogueCharType ? [column] : []));
+      const columns = result.fields?.flatMap((field, column) =>
+        field.dataTypeID === catalogueCharType ? [column] : [],
+      );
       for (const column of columns ?? []) (result.fields[column] as pg.FieldDef).dataTypeID = pg.types.builtins.TEXT;
       if (columns?.length) catalogueChars.set(result.rows, columns);
       return result;
@@ -221,7 +254,9 @@ class MigrationAdapterFactory extends PrismaPg {
   }
 }
 
-type EngineModule = typeof import("@prisma/schema-engine-wasm") & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
+type EngineModule = typeof import("@prisma/schema-engine-wasm") & {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+};
 
 let engineModule: Promise<EngineModule> | undefined;
 
@@ -229,11 +264,15 @@ let engineModule: Promise<EngineModule> | undefined;
 function loadSchemaEngine(): Promise<EngineModule> {
   engineModule ??= (async () => {
     // Where the engine leaves word before it panics.
-    Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) } });
+    Object.assign(globalThis, {
+      PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) },
+    });
     const bindings = (await import("@prisma/schema-engine-wasm/schema_engine_bg" as string)) as EngineModule;
     const path = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
     const bytes = await readFile(path.replace(/\.js$/, ".wasm"));
-    const { instance } = await WebAssembly.instantiate(bytes, { "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports });
+    const { instance } = await WebAssembly.instantiate(bytes, {
+      "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports,
+    });
     bindings.__wbg_set_wasm(instance.exports);
     (instance.exports.__wbindgen_start as () => void)();
     return bindings;
@@ -245,5 +284,7 @@ function describeSqlError(error: unknown, script: string): Error {
   if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error : new Error(String(error));
   const position = Number(error.position);
   const line = Number.isNaN(position) ? "" : ` (line ${script.slice(0, position).split("\n").length})`;
-  return new Error([`${error.message}${line}`, error.detail, error.hint, error.where].filter(Boolean).join("; "), { cause: error });
+  return new Error([`${error.message}${line}`, error.detail, error.hint, error.where].filter(Boolean).join("; "), {
+    cause: error,
+  });
 }

@@ -12,7 +12,8 @@ await runCommand((report) =>
       const scope = `${records} records, ${counters} counters, ${rollups} roll-ups`;
       if (drifts.length === 0) return `The ledger is clean: ${scope}.`;
 
-      for (const { what, where, recorded, ledger } of drifts) report(`${what} ${where}: recorded ${recorded}; ledger ${ledger}`);
+      for (const { what, where, recorded, ledger } of drifts)
+        report(`${what} ${where}: recorded ${recorded}; ledger ${ledger}`);
       process.exitCode = 1;
       return `${drifts.length} or more places drift from the ledger (${scope}).`;
     } finally {

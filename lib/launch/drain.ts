@@ -30,7 +30,15 @@ export class OpenRequests {
 /**
  * Takes no new connections and lets the requests that have begun finish. Those that take longer than `timeoutMs` are cut off.
  */
-export async function drain({ server, requests, timeoutMs }: { server: Server; requests: OpenRequests; timeoutMs: number }): Promise<void> {
+export async function drain({
+  server,
+  requests,
+  timeoutMs,
+}: {
+  server: Server;
+  requests: OpenRequests;
+  timeoutMs: number;
+}): Promise<void> {
   server.close();
   // A connection that is kept alive would bring ever new requests: each ends with the answer that it waits for.
   server.prependListener("request", (_request, response) => response.setHeader("connection", "close"));

@@ -22,7 +22,10 @@ export type Installation = {
 export async function openInstallation(report: Report): Promise<Installation> {
   const env = readLaunchEnv();
   if (env.DATABASE_URL === undefined) {
-    Object.assign(process.env, { ...(await keepSecrets(await ensureDataDirectory(env))), ...given(["AUTH_SECRET", "ENCRYPTION_KEY"]) });
+    Object.assign(process.env, {
+      ...(await keepSecrets(await ensureDataDirectory(env))),
+      ...given(["AUTH_SECRET", "ENCRYPTION_KEY"]),
+    });
   } else {
     requireSecrets();
   }
@@ -46,18 +49,28 @@ function given(names: string[]): Record<string, string> {
 function requireSecrets(): void {
   const missing = ["AUTH_SECRET", "ENCRYPTION_KEY"].filter((name) => !process.env[name]);
   if (missing.length === 0) return;
-  throw new LineError(`With DATABASE_URL set, ${missing.join(" and ")} must be set too (each for instance: openssl rand -hex 32).`);
+  throw new LineError(
+    `With DATABASE_URL set, ${missing.join(" and ")} must be set too (each for instance: openssl rand -hex 32).`,
+  );
 }
 
 async function requireVersion({ url }: Database): Promise<void> {
-  const version = await ask<{ major: number }>(url, "select current_setting('server_version_num')::int / 10000 as major");
+  const version = await ask<{ major: number }>(
+    url,
+    "select current_setting('server_version_num')::int / 10000 as major",
+  );
   if (version.major < oldestServerVersion) {
-    throw new LineError(`DATABASE_URL: ${place(url)} is PostgreSQL ${version.major}; ${oldestServerVersion} or later is needed.`);
+    throw new LineError(
+      `DATABASE_URL: ${place(url)} is PostgreSQL ${version.major}; ${oldestServerVersion} or later is needed.`,
+    );
   }
 }
 
 async function hasNoOwner({ url }: Database): Promise<boolean> {
-  const { none } = await ask<{ none: boolean }>(url, `select not exists (select from "user" where staff_role = 'owner') as none`);
+  const { none } = await ask<{ none: boolean }>(
+    url,
+    `select not exists (select from "user" where staff_role = 'owner') as none`,
+  );
   return none;
 }
 

@@ -10,7 +10,9 @@ await runCommand(async (report) => {
   return await withDatabase(report, async (databaseUrl) => {
     if (name !== undefined) {
       const path = await createMigration({ databaseUrl, name, now: new Date() });
-      return path === null ? "The migrations already give what prisma/schema.prisma says." : `Wrote ${path}; read it before you commit it.`;
+      return path === null
+        ? "The migrations already give what prisma/schema.prisma says."
+        : `Wrote ${path}; read it before you commit it.`;
     }
     const applied = await migrate({ databaseUrl, report });
     return applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`;

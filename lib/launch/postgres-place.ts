@@ -20,7 +20,9 @@ export async function binariesFor(account: SystemAccount | null, report: Report)
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
   const copy = join(sharedDirectory, `postgresql-${version}-${process.arch}`);
   if (!existsSync(copy)) {
-    report(`Database: copying PostgreSQL's programs to ${copy}, as its account (${account.name}) cannot enter ${root} …`);
+    report(
+      `Database: copying PostgreSQL's programs to ${copy}, as its account (${account.name}) cannot enter ${root} …`,
+    );
     const staging = `${copy}.new-${process.pid}`;
     await mkdir(sharedDirectory, { recursive: true, mode: 0o755 });
     await cp(join(root, "native"), staging, { recursive: true, verbatimSymlinks: true });
@@ -33,14 +35,30 @@ export async function binariesFor(account: SystemAccount | null, report: Report)
 }
 
 /** Where a new cluster shall lie: in the data directory, or where PostgreSQL's account can reach it if it cannot enter that. */
-export async function placeFor({ dataDirectory, account, report }: { dataDirectory: string; account: SystemAccount | null; report: Report }): Promise<string> {
+export async function placeFor({
+  dataDirectory,
+  account,
+  report,
+}: {
+  dataDirectory: string;
+  account: SystemAccount | null;
+  report: Report;
+}): Promise<string> {
   const own = join(dataDirectory, "postgres");
   if (account === null || (await canEnter(dataDirectory, account))) return own;
 
-  const hash = createHash("sha256").update(await realpath(dataDirectory)).digest("hex").slice(0, 16);
+  const hash = createHash("sha256")
+    .update(await realpath(dataDirectory))
+    .digest("hex")
+    .slice(0, 16);
   const place = join(sharedDirectory, hash);
-  report(`Database: its files go to ${place}, as PostgreSQL's account (${account.name}) cannot enter ${dataDirectory}; ${own} links there.`);
-  if (existsSync(place)) throw new LineError(`${place} holds the database of an earlier ${dataDirectory}; link ${own} to it to use it, or move it away to begin anew.`);
+  report(
+    `Database: its files go to ${place}, as PostgreSQL's account (${account.name}) cannot enter ${dataDirectory}; ${own} links there.`,
+  );
+  if (existsSync(place))
+    throw new LineError(
+      `${place} holds the database of an earlier ${dataDirectory}; link ${own} to it to use it, or move it away to begin anew.`,
+    );
   await mkdir(sharedDirectory, { recursive: true, mode: 0o755 });
   return place;
 }
@@ -56,6 +74,8 @@ async function findPackage(): Promise<string> {
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
-    throw new LineError(`There is no embedded PostgreSQL for ${platform}-${process.arch}; set DATABASE_URL to a PostgreSQL of your own (15 or later).`);
+    throw new LineError(
+      `There is no embedded PostgreSQL for ${platform}-${process.arch}; set DATABASE_URL to a PostgreSQL of your own (15 or later).`,
+    );
   }
 }

@@ -2,14 +2,27 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, lstat, mkdir, open, readFile, readlink, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { LineError } from "./line-error";
+import { binariesFor, type PostgresBinaries, placeFor } from "./postgres-place";
 import { chownAll, findPostgresAccount, type SystemAccount } from "./system-account";
-import { binariesFor, placeFor, type PostgresBinaries } from "./postgres-place";
 
 export type Report = (line: string) => void;
 
@@ -33,7 +46,11 @@ const ownerLock = 7_281_946_254;
  * It listens on a free port of the loopback interface. A cluster left by a crash recovers; a PostgreSQL left running by one is taken down first.
  * @throws LineError when another server runs on the same directory, or the directory cannot serve.
  */
-export async function startPostgres({ dataDirectory, report, settings = {} }: StartPostgres): Promise<EmbeddedPostgres> {
+export async function startPostgres({
+  dataDirectory,
+  report,
+  settings = {},
+}: StartPostgres): Promise<EmbeddedPostgres> {
   const password = await ensurePassword(dataDirectory);
   const cluster = await ensureCluster({ dataDirectory, password, report });
 
@@ -81,11 +98,20 @@ export async function findRunningPostgres(dataDirectory: string): Promise<string
 
 type Cluster = { directory: string; account: SystemAccount | null; binaries: PostgresBinaries };
 
-async function ensureCluster({ dataDirectory, password, report }: { dataDirectory: string; password: string; report: Report }): Promise<Cluster> {
+async function ensureCluster({
+  dataDirectory,
+  password,
+  report,
+}: {
+  dataDirectory: string;
+  password: string;
+  report: Report;
+}): Promise<Cluster> {
   const link = join(dataDirectory, "postgres");
   const found = await findCluster(link);
   const account = await findPostgresAccount(found);
-  if (found !== null && !existsSync(join(found, "PG_VERSION"))) throw new LineError(`${link} holds no PostgreSQL database; move it away to begin anew.`);
+  if (found !== null && !existsSync(join(found, "PG_VERSION")))
+    throw new LineError(`${link} holds no PostgreSQL database; move it away to begin anew.`);
   const binaries = await binariesFor(account, report);
   if (found !== null) return { directory: found, account, binaries };
 
@@ -100,12 +126,20 @@ async function findCluster(link: string): Promise<string | null> {
   const entry = await lstat(link).catch(() => null);
   if (entry === null) return null;
   const directory = await realpath(link).catch(() => null);
-  if (directory === null) throw new LineError(`${link} points to ${await readlink(link)}, which is gone; bring it back, or remove the link to begin anew.`);
+  if (directory === null)
+    throw new LineError(
+      `${link} points to ${await readlink(link)}, which is gone; bring it back, or remove the link to begin anew.`,
+    );
   return directory;
 }
 
 /** Made beside its place and moved there when whole, so that an interrupted start leaves no half database behind. */
-async function initialise({ directory, account, binaries, password }: Omit<Cluster, "link"> & { password: string }): Promise<void> {
+async function initialise({
+  directory,
+  account,
+  binaries,
+  password,
+}: Omit<Cluster, "link"> & { password: string }): Promise<void> {
   const staging = `${directory}.new-${process.pid}`;
   const passwordFile = join(staging, "password");
   try {
@@ -114,9 +148,28 @@ async function initialise({ directory, account, binaries, password }: Omit<Clust
     if (account) await chownAll(staging, account);
 
     const options = [
-      ...["--pgdata", join(staging, "cluster"), "--username", superuser, "--pwfile", passwordFile, "--auth", "scram-sha-256"],
+      ...[
+        "--pgdata",
+        join(staging, "cluster"),
+        "--username",
+        superuser,
+        "--pwfile",
+        passwordFile,
+        "--auth",
+        "scram-sha-256",
+      ],
       // The same order of text on every machine, whatever its C library.
-      ...["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-instructions"],
+      ...[
+        "--encoding",
+        "UTF8",
+        "--locale",
+        "C",
+        "--locale-provider",
+        "builtin",
+        "--builtin-locale",
+        "C.UTF-8",
+        "--no-instructions",
+      ],
     ];
     await run(binaries.initdb, options, account);
     await rename(join(staging, "cluster"), directory).catch((error) => {
@@ -128,7 +181,17 @@ async function initialise({ directory, account, binaries, password }: Omit<Clust
 }
 
 /** A PostgreSQL that outlived its server is stopped; one whose server lives is another's. */
-async function stopLeftover({ dataDirectory, cluster, password, report }: { dataDirectory: string; cluster: Cluster; password: string; report: Report }): Promise<void> {
+async function stopLeftover({
+  dataDirectory,
+  cluster,
+  password,
+  report,
+}: {
+  dataDirectory: string;
+  cluster: Cluster;
+  password: string;
+  report: Report;
+}): Promise<void> {
   const running = await readPidFile(cluster.directory);
   if (running === null || !isAlive(running.pid)) return;
 
@@ -137,7 +200,10 @@ async function stopLeftover({ dataDirectory, cluster, password, report }: { data
   if (client === null) return;
   try {
     const { rows } = await client.query<{ free: boolean }>("select pg_try_advisory_lock($1) as free", [ownerLock]);
-    if (rows[0]?.free !== true) throw new LineError(`Another server already runs on ${dataDirectory}; stop it, or set DATA_DIR to a directory of its own.`);
+    if (rows[0]?.free !== true)
+      throw new LineError(
+        `Another server already runs on ${dataDirectory}; stop it, or set DATA_DIR to a directory of its own.`,
+      );
     report("Database: an earlier server ended without stopping it; restarting it …");
     process.kill(running.pid, "SIGINT");
   } finally {
@@ -188,12 +254,22 @@ async function superviseServer(options: Omit<StartServer, "port">): Promise<Embe
   };
 }
 
-type StartServer = { dataDirectory: string; cluster: Cluster; password: string; report: Report; settings: Settings; port: number };
+type StartServer = {
+  dataDirectory: string;
+  cluster: Cluster;
+  password: string;
+  report: Report;
+  settings: Settings;
+  port: number;
+};
 
 async function startServer({ dataDirectory, cluster, password, report, settings, port }: StartServer): Promise<Server> {
   const logPath = join(dataDirectory, "postgres.log");
   const log = await openLog(logPath);
-  const flags = Object.entries({ ...defaultSettings, ...settings, port }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const flags = Object.entries({ ...defaultSettings, ...settings, port }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
   const child = spawn(cluster.binaries.postgres, ["-D", cluster.directory, ...flags], {
     ...cluster.account?.ids,
     cwd: "/",
@@ -226,11 +302,22 @@ async function claim(owner: pg.Client, dataDirectory: string): Promise<void> {
     "select pg_try_advisory_lock($1) as free, exists (select from pg_database where datname = $2) as exists",
     [ownerLock, databaseName],
   );
-  if (rows[0]?.free !== true) throw new LineError(`Another server already runs on ${dataDirectory}; stop it, or set DATA_DIR to a directory of its own.`);
+  if (rows[0]?.free !== true)
+    throw new LineError(
+      `Another server already runs on ${dataDirectory}; stop it, or set DATA_DIR to a directory of its own.`,
+    );
   if (!rows[0].exists) await owner.query(`create database ${databaseName}`);
 }
 
-async function whenReady({ child, url, logPath }: { child: ChildProcess; url: string; logPath: string }): Promise<pg.Client> {
+async function whenReady({
+  child,
+  url,
+  logPath,
+}: {
+  child: ChildProcess;
+  url: string;
+  logPath: string;
+}): Promise<pg.Client> {
   let failure: Error | undefined;
   child.once("error", (error) => {
     failure = error;
@@ -240,7 +327,8 @@ async function whenReady({ child, url, logPath }: { child: ChildProcess; url: st
     const client = await connect(url).catch(() => null);
     if (client) return client;
     if (failure) throw new LineError(`PostgreSQL could not be started: ${failure.message}`);
-    if (child.exitCode !== null || child.signalCode !== null) throw new LineError(`PostgreSQL could not be started: ${await lastComplaint(logPath)}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new LineError(`PostgreSQL could not be started: ${await lastComplaint(logPath)}`);
     await delay(readinessPollMs);
   }
   throw new LineError(`PostgreSQL did not become ready within ${startTimeoutMs / 1000} seconds; see ${logPath}.`);
@@ -276,12 +364,24 @@ function passwordPath(dataDirectory: string): string {
   return join(dataDirectory, "postgres-password");
 }
 
-function urlOf({ port, password, database = databaseName }: { port: number; password: string; database?: string }): string {
+function urlOf({
+  port,
+  password,
+  database = databaseName,
+}: {
+  port: number;
+  password: string;
+  database?: string;
+}): string {
   return `postgresql://${superuser}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: "sluice-owner" });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    application_name: "sluice-owner",
+  });
   client.on("error", () => {});
   await client.connect();
   return client;
@@ -322,7 +422,12 @@ async function findFreePort(): Promise<number> {
 }
 
 async function run(program: string, options: string[], account: SystemAccount | null): Promise<void> {
-  const child = spawn(program, options, { ...account?.ids, cwd: "/", stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
+  const child = spawn(program, options, {
+    ...account?.ids,
+    cwd: "/",
+    stdio: ["ignore", "ignore", "pipe"],
+    windowsHide: true,
+  });
   let complaint = "";
   child.stderr.on("data", (chunk) => {
     complaint += chunk;

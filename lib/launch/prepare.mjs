@@ -18,7 +18,17 @@ const progressEveryMs = 10_000;
 const lockPollMs = 500;
 
 /** What the pages are built from; the rest of the project can change without a new build. */
-const builtFrom = ["app", "components", "lib", "public", "prisma/schema.prisma", "next.config.ts", "tsconfig.json", "package.json", "package-lock.json"];
+const builtFrom = [
+  "app",
+  "components",
+  "lib",
+  "public",
+  "prisma/schema.prisma",
+  "next.config.ts",
+  "tsconfig.json",
+  "package.json",
+  "package-lock.json",
+];
 const notBuilt = [join("lib", "launch"), join("lib", "db", "generated")];
 
 /** A failure that one line tells the operator. */
@@ -37,19 +47,35 @@ export async function prepare({ build }) {
     if (!(await isInstalled())) await install();
 
     const schema = await hashOf(["prisma/schema.prisma", "package-lock.json"]);
-    await makeIfChanged({ stamp: "lib/db/generated/.sluice-schema", hash: schema, needs: join(root, "lib/db/generated/client.ts"), make: generate });
+    await makeIfChanged({
+      stamp: "lib/db/generated/.sluice-schema",
+      hash: schema,
+      needs: join(root, "lib/db/generated/client.ts"),
+      make: generate,
+    });
 
     if (!build) return;
     const sources = await hashOf(builtFrom);
-    await makeIfChanged({ stamp: ".next/sluice-sources", hash: sources, needs: join(root, ".next/BUILD_ID"), make: buildPages });
+    await makeIfChanged({
+      stamp: ".next/sluice-sources",
+      hash: sources,
+      needs: join(root, ".next/BUILD_ID"),
+      make: buildPages,
+    });
   });
 }
 
 /** Whether what npm last installed is what the lockfile says; packages for other machines may be missing. */
 async function isInstalled() {
   if (!existsSync(node)) return false;
-  const [wanted, found] = await Promise.all([readPackages("package-lock.json"), readPackages("node_modules/.package-lock.json")]);
-  return Object.entries(wanted).every(([path, { version, optional }]) => path === "" || (path in found ? found[path].version === version : optional === true));
+  const [wanted, found] = await Promise.all([
+    readPackages("package-lock.json"),
+    readPackages("node_modules/.package-lock.json"),
+  ]);
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === "" || (path in found ? found[path].version === version : optional === true),
+  );
 }
 
 async function readPackages(path) {
@@ -59,14 +85,24 @@ async function readPackages(path) {
 
 async function install() {
   const [program, ...options] = npmCommand();
-  await step("Installing the packages", program, [...options, "install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
-    // Prisma would download an engine that is not used here.
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-  });
+  await step(
+    "Installing the packages",
+    program,
+    [...options, "install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      // Prisma would download an engine that is not used here.
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    },
+  );
 }
 
 async function generate() {
-  await step("Generating the database client", node, ["node_modules/prisma/build/index.js", "generate", "--config", "prisma/prisma.config.ts"]);
+  await step("Generating the database client", node, [
+    "node_modules/prisma/build/index.js",
+    "generate",
+    "--config",
+    "prisma/prisma.config.ts",
+  ]);
 }
 
 async function buildPages() {
@@ -118,7 +154,8 @@ async function step(title, program, options, variables = {}) {
 function npmCommand() {
   // Set by npm for its scripts: the npm with which we were started.
   const cli = process.env.npm_execpath;
-  if (cli?.endsWith("npm-cli.js") && existsSync(cli)) return [process.platform === "win32" ? process.execPath : "node", cli];
+  if (cli?.endsWith("npm-cli.js") && existsSync(cli))
+    return [process.platform === "win32" ? process.execPath : "node", cli];
   return [process.platform === "win32" ? "npm.cmd" : "npm"];
 }
 

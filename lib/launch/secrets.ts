@@ -17,7 +17,10 @@ export async function keepSecrets(dataDirectory: string): Promise<Secrets> {
   });
   if (text !== null) return parse(text, path);
 
-  const secrets = { AUTH_SECRET: randomBytes(32).toString("base64url"), ENCRYPTION_KEY: randomBytes(32).toString("hex") };
+  const secrets = {
+    AUTH_SECRET: randomBytes(32).toString("base64url"),
+    ENCRYPTION_KEY: randomBytes(32).toString("hex"),
+  };
   await writeWhole(path, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
 }
@@ -26,7 +29,9 @@ function parse(text: string, path: string): Secrets {
   try {
     return kept.parse(JSON.parse(text));
   } catch {
-    throw new LineError(`${path} is damaged; restore it from a backup: without its ENCRYPTION_KEY stored credentials cannot be read.`);
+    throw new LineError(
+      `${path} is damaged; restore it from a backup: without its ENCRYPTION_KEY stored credentials cannot be read.`,
+    );
   }
 }
 

@@ -16,7 +16,10 @@ const accountNames = ["postgres", "sluice", "nobody"];
 export async function findPostgresAccount(cluster: string | null): Promise<SystemAccount | null> {
   const owner = cluster === null ? null : (await stat(cluster)).uid;
   if (process.getuid?.() !== 0) {
-    if (owner !== null && owner !== process.getuid?.()) throw new LineError(`The database in ${cluster} belongs to another user (uid ${owner}); start as that user or as root.`);
+    if (owner !== null && owner !== process.getuid?.())
+      throw new LineError(
+        `The database in ${cluster} belongs to another user (uid ${owner}); start as that user or as root.`,
+      );
     return null;
   }
 
@@ -52,13 +55,29 @@ function pickAccount(accounts: SystemAccount[]): SystemAccount | undefined {
 
 async function makeAccount(): Promise<SystemAccount> {
   try {
-    execFileSync("useradd", ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", "sluice"], { stdio: "ignore" });
+    execFileSync(
+      "useradd",
+      [
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--home-dir",
+        "/nonexistent",
+        "--shell",
+        "/usr/sbin/nologin",
+        "sluice",
+      ],
+      { stdio: "ignore" },
+    );
   } catch {
     // No such program, or a read-only /etc: an account that is there already has to do.
   }
   const accounts = await readAccounts();
   const account = pickAccount(accounts) ?? accounts.find(({ name }) => name === "nobody");
-  if (!account) throw new LineError("PostgreSQL does not run as root and there is no other account; make one named sluice, or set DATABASE_URL.");
+  if (!account)
+    throw new LineError(
+      "PostgreSQL does not run as root and there is no other account; make one named sluice, or set DATABASE_URL.",
+    );
   return account;
 }
 

@@ -18,7 +18,9 @@ export function findBrowser() {
   if (process.env.BROWSER_PATH) return process.env.BROWSER_PATH;
   const directories = (process.env.PATH ?? "").split(delimiter);
   const candidates = names.flatMap((name) => directories.map((directory) => join(directory, name)));
-  return [...candidates, ...elsewhere, chromium.executablePath()].find((path) => existsSync(path) && runs(path)) ?? null;
+  return (
+    [...candidates, ...elsewhere, chromium.executablePath()].find((path) => existsSync(path) && runs(path)) ?? null
+  );
 }
 
 /** Installs one where that can be done without asking: Debian's package as root, else Playwright's own where it can be downloaded. */
@@ -26,7 +28,9 @@ export function installBrowser() {
   if (process.getuid?.() === 0 && hasProgram("apt-get")) {
     console.log("Installing Chromium (apt-get) …");
     run("apt-get", ["update", "-q"]);
-    run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], { DEBIAN_FRONTEND: "noninteractive" });
+    run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], {
+      DEBIAN_FRONTEND: "noninteractive",
+    });
     const found = findBrowser();
     if (found !== null) return found;
   }
@@ -37,7 +41,9 @@ export function installBrowser() {
 
 /** Ubuntu's `chromium` is only a hint to install something else. */
 function runs(path) {
-  return process.platform === "win32" || spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
+  return (
+    process.platform === "win32" || spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0
+  );
 }
 
 function hasProgram(name) {
@@ -46,7 +52,11 @@ function hasProgram(name) {
 
 function run(program, options, variables = {}) {
   try {
-    execFileSync(program, options, { stdio: ["ignore", "ignore", "ignore"], env: { ...process.env, ...variables }, timeout: 10 * 60_000 });
+    execFileSync(program, options, {
+      stdio: ["ignore", "ignore", "ignore"],
+      env: { ...process.env, ...variables },
+      timeout: 10 * 60_000,
+    });
   } catch {
     // What counts is whether a browser is there afterwards.
   }
