@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { Meter } from "@/lib/metering/meter";
 import { PostgresMeterStore } from "@/lib/metering/store";
@@ -15,13 +15,38 @@ export function startInstance(databaseUrl: string): { id: string; meter: Meter; 
   return { id, meter: new Meter(store, silent), store };
 }
 
-type Limits = Partial<Pick<Plan, "dailyTokenLimit" | "monthlyTokenLimit" | "dailyRequestLimit" | "monthlyRequestLimit" | "requestsPerMinute" | "monthlyCostLimitMicroUsd">>;
-type KeyLimitsGiven = Partial<Pick<KeySnapshot, "dailyTokenLimit" | "monthlyTokenLimit" | "dailyRequestLimit" | "monthlyRequestLimit" | "requestsPerMinute" | "concurrency">>;
+type Limits = Partial<
+  Pick<
+    Plan,
+    | "dailyTokenLimit"
+    | "monthlyTokenLimit"
+    | "dailyRequestLimit"
+    | "monthlyRequestLimit"
+    | "requestsPerMinute"
+    | "monthlyCostLimitMicroUsd"
+  >
+>;
+type KeyLimitsGiven = Partial<
+  Pick<
+    KeySnapshot,
+    | "dailyTokenLimit"
+    | "monthlyTokenLimit"
+    | "dailyRequestLimit"
+    | "monthlyRequestLimit"
+    | "requestsPerMinute"
+    | "concurrency"
+  >
+>;
 
 /** Writes a tenant on a plan of its own, with a key, and gives the caller as a fresh read would. */
 export async function createCaller(
   pool: pg.Pool,
-  { plan: limits = {}, key: keyLimits = {}, timeZone = "Europe/Berlin", tenant: given }: { plan?: Limits; key?: KeyLimitsGiven; timeZone?: string; tenant?: TenantSnapshot } = {},
+  {
+    plan: limits = {},
+    key: keyLimits = {},
+    timeZone = "Europe/Berlin",
+    tenant: given,
+  }: { plan?: Limits; key?: KeyLimitsGiven; timeZone?: string; tenant?: TenantSnapshot } = {},
 ): Promise<Caller> {
   const tenant = given ?? (await createTenant(pool, { limits, timeZone }));
   const key: KeySnapshot = {
@@ -42,16 +67,17 @@ export async function createCaller(
     revokedAt: null,
     secretExpiresAt: null,
   };
-  await pool.query("insert into api_key (id, tenant_id, name, prefix, secret_hash) values ($1, $2, $3, 'slc_test', $4)", [
-    key.id,
-    tenant.id,
-    key.name,
-    randomBytes(32),
-  ]);
+  await pool.query(
+    "insert into api_key (id, tenant_id, name, prefix, secret_hash) values ($1, $2, $3, 'slc_test', $4)",
+    [key.id, tenant.id, key.name, randomBytes(32)],
+  );
   return { source: "apikey", tenant, key, user: null };
 }
 
-async function createTenant(pool: pg.Pool, { limits, timeZone }: { limits: Limits; timeZone: string }): Promise<TenantSnapshot> {
+async function createTenant(
+  pool: pg.Pool,
+  { limits, timeZone }: { limits: Limits; timeZone: string },
+): Promise<TenantSnapshot> {
   const plan: Plan = {
     id: uuidv7(),
     name: "test",
@@ -79,11 +105,17 @@ async function createTenant(pool: pg.Pool, { limits, timeZone }: { limits: Limit
     subscriptions: [{ plan, startsAt: new Date(0), endsAt: null }],
     defaultPlan: null,
   };
-  await pool.query("insert into tenant (id, slug, name, time_zone) values ($1::uuid, $1::uuid::text, 'Test', $2)", [tenant.id, timeZone]);
+  await pool.query("insert into tenant (id, slug, name, time_zone) values ($1::uuid, $1::uuid::text, 'Test', $2)", [
+    tenant.id,
+    timeZone,
+  ]);
   return tenant;
 }
 
-export function callBy(caller: Caller, { tokens = 10, leastTokens = tokens, cost = 0 }: { tokens?: number; leastTokens?: number; cost?: number } = {}): CallRequest {
+export function callBy(
+  caller: Caller,
+  { tokens = 10, leastTokens = tokens, cost = 0 }: { tokens?: number; leastTokens?: number; cost?: number } = {},
+): CallRequest {
   return {
     id: uuidv7(),
     caller,
@@ -106,7 +138,11 @@ export function usageOf(inputTokens: number, outputTokens: number): Usage {
 export function settlementOf(
   call: CallRequest,
   admittedAt: Date,
-  { state = "settled", usage = usageOf(4, 6), costMicroUsd = 7 }: Partial<Pick<Settlement, "state" | "usage" | "costMicroUsd">> = {},
+  {
+    state = "settled",
+    usage = usageOf(4, 6),
+    costMicroUsd = 7,
+  }: Partial<Pick<Settlement, "state" | "usage" | "costMicroUsd">> = {},
 ): Settlement {
   return {
     id: call.id,
@@ -140,5 +176,14 @@ export async function counterOf(pool: pg.Pool, subjectId: string, window: "day" 
      from quota_counter where subject_id = $1 and "window" = $2::quota_window and starts_at <= now() and ends_at > now()`,
     [subjectId, window],
   );
-  return rows[0] ?? { requests_used: 0, requests_reserved: 0, tokens_used: 0, tokens_reserved: 0, cost_used: 0, cost_reserved: 0 };
+  return (
+    rows[0] ?? {
+      requests_used: 0,
+      requests_reserved: 0,
+      tokens_used: 0,
+      tokens_reserved: 0,
+      cost_used: 0,
+      cost_reserved: 0,
+    }
+  );
 }

@@ -8,7 +8,11 @@ export type Lane = "fast" | "portable";
 
 export const adminToken = "test-admin-token-0123456789";
 
-const secrets = { AUTH_SECRET: "test-auth-secret-0123456789-0123456789", ENCRYPTION_KEY: "ab".repeat(32), SLUICE_ADMIN_TOKEN: adminToken };
+const secrets = {
+  AUTH_SECRET: "test-auth-secret-0123456789-0123456789",
+  ENCRYPTION_KEY: "ab".repeat(32),
+  SLUICE_ADMIN_TOKEN: adminToken,
+};
 
 export type RunningServer = {
   url: string;
@@ -20,12 +24,34 @@ export type RunningServer = {
 };
 
 /** Starts a server process on a database that is migrated, from the build that is there; resolves when it is ready. */
-export async function startServer({ lane, databaseUrl, env = {} }: { lane: Lane; databaseUrl: string; env?: Record<string, string> }): Promise<RunningServer> {
+export async function startServer({
+  lane,
+  databaseUrl,
+  env = {},
+}: {
+  lane: Lane;
+  databaseUrl: string;
+  env?: Record<string, string>;
+}): Promise<RunningServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const args = lane === "fast" ? ["--import", "tsx", "server.ts"] : ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
+  const args =
+    lane === "fast"
+      ? ["--import", "tsx", "server.ts"]
+      : ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, NODE_ENV: "production", ...secrets, HOST: "127.0.0.1", PORT: String(port), PUBLIC_URL: url, NEXTAUTH_URL: url, DATABASE_URL: databaseUrl, LOG_LEVEL: "warn", ...env },
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      ...secrets,
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      PUBLIC_URL: url,
+      NEXTAUTH_URL: url,
+      DATABASE_URL: databaseUrl,
+      LOG_LEVEL: "warn",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
@@ -54,7 +80,12 @@ export async function startServer({ lane, databaseUrl, env = {} }: { lane: Lane;
 }
 
 /** Calls the admin API as a script does. Fails on any other status than 2xx. */
-export async function admin<T = Record<string, unknown>>(server: { url: string }, method: string, path: string, body?: unknown): Promise<T> {
+export async function admin<T = Record<string, unknown>>(
+  server: { url: string },
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const response = await fetch(`${server.url}/api/admin${path}`, {
     method,
     headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },

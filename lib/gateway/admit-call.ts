@@ -2,8 +2,8 @@ import { AppError } from "../errors";
 import { callerOf, type KeyEntry, keyDirectory } from "../keys/directory";
 import type { Verdict } from "../metering/batch";
 import { meter } from "../metering/lifecycle";
-import { refusalMemory } from "../metering/refusal-memory";
 import { priceOf } from "../metering/price";
+import { refusalMemory } from "../metering/refusal-memory";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream } from "../providers/types";
@@ -48,7 +48,11 @@ export async function authenticate(secret: string): Promise<KeyEntry | GatewayFa
 /** A refusal of the last second that holds for any call of this caller; null when there is none. */
 export function recallRefusal({ caller, prefers402 }: { caller: Caller; prefers402: boolean }): Refusal | null {
   const at = meter().now();
-  const refusal = refusalMemory<Refusal>().recall({ tenantId: caller.tenant.id, actorId: actorId(caller), now: at.getTime() });
+  const refusal = refusalMemory<Refusal>().recall({
+    tenantId: caller.tenant.id,
+    actorId: actorId(caller),
+    now: at.getTime(),
+  });
   if (!refusal) return null;
 
   meter().count({ caller, reason: refusal.reason, at });
@@ -81,14 +85,26 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
     if (verdict.verdict === "refused") return refuse({ call, caller, request, verdict });
     entry = await asking(() => keyDirectory().reload(call.secret, { olderThanMs: 0 }));
   }
-  throw new AppError("unavailable", "This client's settings are changing faster than they can be read. Try again.", { retryAfterSeconds: 1 });
+  throw new AppError("unavailable", "This client's settings are changing faster than they can be read. Try again.", {
+    retryAfterSeconds: 1,
+  });
 }
 
 export function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {
   return prefers402 ? 402 : (key?.quotaStatus ?? 429);
 }
 
-function refuse({ call, caller, request, verdict }: { call: CallToAdmit; caller: Caller; request: CallRequest; verdict: Extract<Verdict, { verdict: "refused" }> }): Refusal {
+function refuse({
+  call,
+  caller,
+  request,
+  verdict,
+}: {
+  call: CallToAdmit;
+  caller: Caller;
+  request: CallRequest;
+  verdict: Extract<Verdict, { verdict: "refused" }>;
+}): Refusal {
   const at = verdict.decidedAt;
   const refusal = refusalOf({
     headroom: verdict.headroom,
@@ -132,8 +148,24 @@ function requestOf({ id, endpoint, upstream, facts }: CallToAdmit, caller: Calle
 }
 
 /** A model without a price costs nothing that could be reserved. */
-function expectedCost({ upstream, facts, outputTokens, at }: { upstream: Upstream; facts: RequestFacts; outputTokens: number; at: Date }): number {
-  const usage = { inputTokens: facts.inputTokens, outputTokens, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
+function expectedCost({
+  upstream,
+  facts,
+  outputTokens,
+  at,
+}: {
+  upstream: Upstream;
+  facts: RequestFacts;
+  outputTokens: number;
+  at: Date;
+}): number {
+  const usage = {
+    inputTokens: facts.inputTokens,
+    outputTokens,
+    cachedInputTokens: null,
+    cacheWriteTokens: null,
+    reasoningTokens: null,
+  };
   return priceOf({ vendor: upstream.vendor, model: facts.model, usage, at }) ?? 0;
 }
 
@@ -142,6 +174,9 @@ async function asking<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question();
   } catch (cause) {
-    throw new AppError("unavailable", "Keys cannot be checked at the moment. Try again shortly.", { cause, retryAfterSeconds: 2 });
+    throw new AppError("unavailable", "Keys cannot be checked at the moment. Try again shortly.", {
+      cause,
+      retryAfterSeconds: 2,
+    });
   }
 }

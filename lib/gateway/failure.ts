@@ -31,7 +31,15 @@ export type GatewayAnswer = {
 };
 
 /** The failure in the words of the dialect that the caller speaks. */
-export function failureAnswer({ failure, dialect, requestId }: { failure: GatewayFailure; dialect: Dialect; requestId: string }): GatewayAnswer {
+export function failureAnswer({
+  failure,
+  dialect,
+  requestId,
+}: {
+  failure: GatewayFailure;
+  dialect: Dialect;
+  requestId: string;
+}): GatewayAnswer {
   const retryAfterSeconds = failure.retryAfterSeconds ?? null;
   const body = Buffer.from(JSON.stringify(dialect.errorBody({ ...failure, requestId, retryAfterSeconds })));
   return {
@@ -53,8 +61,17 @@ export function failureOf(error: unknown): GatewayFailure {
     if (error.code === "invalid_request") return { status: 400, code: "invalid_request", message: error.message };
     if (error.code === "too_large") return { status: 413, code: "request_too_large", message: error.message };
     if (error.code === "unavailable") {
-      return { status: 503, code: "unavailable", message: error.message, retryAfterSeconds: error.retryAfterSeconds ?? 2 };
+      return {
+        status: 503,
+        code: "unavailable",
+        message: error.message,
+        retryAfterSeconds: error.retryAfterSeconds ?? 2,
+      };
     }
   }
-  return { status: 500, code: "internal", message: "Something went wrong here. The call was not sent to the provider." };
+  return {
+    status: 500,
+    code: "internal",
+    message: "Something went wrong here. The call was not sent to the provider.",
+  };
 }

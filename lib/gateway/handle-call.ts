@@ -7,7 +7,7 @@ import { findDialect } from "../providers/registry";
 import type { Dialect, Endpoint, HeaderFields, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import { type AdmittedCall, admitCall, authenticate, recallRefusal } from "./admit-call";
-import { type GatewayAnswer, type GatewayFailure, failureAnswer, failureOf } from "./failure";
+import { failureAnswer, failureOf, type GatewayAnswer, type GatewayFailure } from "./failure";
 import { first, headersBack, headersUpstream, presentedKey } from "./headers";
 import { missingKey } from "./judge-caller";
 import { limitHeaders } from "./limit-headers";
@@ -47,9 +47,21 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
   }
 }
 
-type Addressed = { call: ProxyCall; target: Target | null; upstream: Upstream | null; dialect: Dialect; requestId: string };
+type Addressed = {
+  call: ProxyCall;
+  target: Target | null;
+  upstream: Upstream | null;
+  dialect: Dialect;
+  requestId: string;
+};
 
-async function answerCall({ call, target, upstream, dialect, requestId }: Addressed): Promise<GatewayAnswer | GatewayFailure> {
+async function answerCall({
+  call,
+  target,
+  upstream,
+  dialect,
+  requestId,
+}: Addressed): Promise<GatewayAnswer | GatewayFailure> {
   const secret = presentedKey(call.headers, target?.queryKey ?? null);
   if (secret === null) return missingKey();
   const entry = await authenticate(secret);
@@ -83,11 +95,28 @@ type Forwarded = {
   admitted: AdmittedCall;
 };
 
-async function forward({ call, target, dialect, endpoint, facts, body, requestId, admitted }: Forwarded): Promise<GatewayAnswer | GatewayFailure> {
+async function forward({
+  call,
+  target,
+  dialect,
+  endpoint,
+  facts,
+  body,
+  requestId,
+  admitted,
+}: Forwarded): Promise<GatewayAnswer | GatewayFailure> {
   const { verdict, caller } = admitted;
   const startedAtMs = performance.now();
   const upstream = await upstreamDirectory().findAt(verdict.agencyVersion, target.providerSlug);
-  const open: OpenCall = { id: requestId, tenantId: caller.tenant.id, admittedAt: verdict.admittedAt, upstream: upstream as Upstream, endpoint, facts, startedAtMs };
+  const open: OpenCall = {
+    id: requestId,
+    tenantId: caller.tenant.id,
+    admittedAt: verdict.admittedAt,
+    upstream: upstream as Upstream,
+    endpoint,
+    facts,
+    startedAtMs,
+  };
   const settle = settleOnce({ open, isMetered: endpoint.kind === "metered" });
   if (!upstream) {
     await settle({ kind: "failed", status: null });
@@ -95,7 +124,10 @@ async function forward({ call, target, dialect, endpoint, facts, body, requestId
   }
   if (endpoint.kind !== "metered") meter().count({ caller, reason: null, at: verdict.admittedAt });
 
-  const prepared = body && endpoint.kind === "metered" ? dialect.prepareBody({ endpoint, body, facts, vendor: upstream.vendor }) : { body, hidesUsage: false };
+  const prepared =
+    body && endpoint.kind === "metered"
+      ? dialect.prepareBody({ endpoint, body, facts, vendor: upstream.vendor })
+      : { body, hidesUsage: false };
   const leaving = abortWhenGone({ clientGone: call.clientGone, graceMs: facts.stream ? 0 : drainMs });
   const path = target.query === "" ? target.path : `${target.path}?${target.query}`;
   let answer: UpstreamAnswer;
@@ -126,11 +158,20 @@ async function forward({ call, target, dialect, endpoint, facts, body, requestId
     leaving.done();
     answer.body.destroy();
     await settle({ kind: "failed", status: answer.status });
-    return { status: 502, code: "upstream_unreachable", message: "The provider answered with a redirect, which is not followed." };
+    return {
+      status: 502,
+      code: "upstream_unreachable",
+      message: "The provider answered with a redirect, which is not followed.",
+    };
   }
 
   const isStream = facts.stream || (first(answer.headers["content-type"]) ?? "").startsWith("text/event-stream");
-  const reader = dialect.usageReader({ endpoint, vendor: upstream.vendor, stream: facts.stream, headers: answer.headers });
+  const reader = dialect.usageReader({
+    endpoint,
+    vendor: upstream.vendor,
+    stream: facts.stream,
+    headers: answer.headers,
+  });
   let firstByteMs: number | null = null;
   const { status } = answer;
   const chunks = relay({
@@ -163,7 +204,15 @@ async function forward({ call, target, dialect, endpoint, facts, body, requestId
  * A plain answer is passed on when it is complete, unless it is large. One that breaks off before is a provider's failure
  * that the client can be told.
  */
-async function collect({ status, headers, chunks }: { status: number; headers: Record<string, string>; chunks: AsyncGenerator<Uint8Array, void, void> }): Promise<GatewayAnswer | GatewayFailure> {
+async function collect({
+  status,
+  headers,
+  chunks,
+}: {
+  status: number;
+  headers: Record<string, string>;
+  chunks: AsyncGenerator<Uint8Array, void, void>;
+}): Promise<GatewayAnswer | GatewayFailure> {
   const collected: Uint8Array[] = [];
   let size = 0;
   try {
@@ -182,7 +231,10 @@ async function collect({ status, headers, chunks }: { status: number; headers: R
   return { status, headers, body: prepended(collected, chunks) };
 }
 
-async function* prepended(collected: Uint8Array[], rest: AsyncGenerator<Uint8Array, void, void>): AsyncGenerator<Uint8Array, void, void> {
+async function* prepended(
+  collected: Uint8Array[],
+  rest: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
   try {
     yield* collected;
     yield* rest;
@@ -204,7 +256,10 @@ function settleOnce({ open, isMetered }: { open: OpenCall; isMetered: boolean })
 }
 
 /** Aborts the upstream when the client has left: a stream at once, a plain request after the grace. */
-function abortWhenGone({ clientGone, graceMs }: { clientGone: AbortSignal; graceMs: number }): { signal: AbortSignal; done(): void } {
+function abortWhenGone({ clientGone, graceMs }: { clientGone: AbortSignal; graceMs: number }): {
+  signal: AbortSignal;
+  done(): void;
+} {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const leave = () => {
@@ -224,9 +279,17 @@ function abortWhenGone({ clientGone, graceMs }: { clientGone: AbortSignal; grace
 
 function upstreamFailure(error: unknown): GatewayFailure {
   if (error instanceof UpstreamFailure && error.kind === "timeout") {
-    return { status: 504, code: "upstream_timeout", message: "The provider did not answer in time. The call does not count." };
+    return {
+      status: 504,
+      code: "upstream_timeout",
+      message: "The provider did not answer in time. The call does not count.",
+    };
   }
-  return { status: 502, code: "upstream_unreachable", message: "The provider could not be reached or broke off. The call does not count." };
+  return {
+    status: 502,
+    code: "upstream_unreachable",
+    message: "The provider could not be reached or broke off. The call does not count.",
+  };
 }
 
 function unknownEndpoint({ method, url }: ProxyCall): GatewayFailure {

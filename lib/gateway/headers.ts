@@ -1,6 +1,16 @@
 import type { HeaderFields } from "../providers/types";
 
-const hopByHop = ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+const hopByHop = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
 
 /** Where a client's key may stand. */
 const keyFields = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
@@ -46,7 +56,9 @@ const neverSentBackPrefixes = ["x-ratelimit-", "anthropic-ratelimit-", "ratelimi
 /** The key that a call presents, wherever its SDK puts it. */
 export function presentedKey(headers: HeaderFields, queryKey: string | null): string | null {
   const bearer = /^Bearer\s+(\S+)\s*$/i.exec(first(headers.authorization) ?? "")?.[1];
-  return bearer ?? first(headers["x-api-key"]) ?? first(headers["api-key"]) ?? first(headers["x-goog-api-key"]) ?? queryKey;
+  return (
+    bearer ?? first(headers["x-api-key"]) ?? first(headers["api-key"]) ?? first(headers["x-goog-api-key"]) ?? queryKey
+  );
 }
 
 /** What goes upstream: not the client's key, its cookies, or what concerns only the connection to us. */
@@ -56,7 +68,12 @@ export function headersUpstream(headers: HeaderFields): Record<string, string> {
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || neverSentUp.has(name) || name.startsWith("x-forwarded-")) continue;
-    if (connectionOptions !== "" && connectionOptions !== "keep-alive" && connectionOptions.split(/\s*,\s*/).includes(name)) continue;
+    if (
+      connectionOptions !== "" &&
+      connectionOptions !== "keep-alive" &&
+      connectionOptions.split(/\s*,\s*/).includes(name)
+    )
+      continue;
     sent[name] = typeof value === "string" ? value : value.join(", ");
   }
   // The meter reads the answer: it must come unencoded.

@@ -8,7 +8,8 @@ export function judgeCaller(entry: KeyEntry | null, at: Date): GatewayFailure | 
 
   const { key, tenant } = entry;
   if (key.revokedAt !== null) return invalidKey("This API key has been revoked. Ask the agency for a new one.");
-  if (key.expiresAt !== null && key.expiresAt <= at) return invalidKey("This API key has expired. Ask the agency for a new one.");
+  if (key.expiresAt !== null && key.expiresAt <= at)
+    return invalidKey("This API key has expired. Ask the agency for a new one.");
   if (key.secretExpiresAt !== null && key.secretExpiresAt <= at) {
     return invalidKey("This API key has been replaced by a new secret. Ask the agency for it.");
   }
@@ -24,7 +25,9 @@ export function judgeCaller(entry: KeyEntry | null, at: Date): GatewayFailure | 
 }
 
 export function missingKey(): GatewayFailure {
-  return invalidKey("No API key was given. Send it as `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` or `?key=`.");
+  return invalidKey(
+    "No API key was given. Send it as `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` or `?key=`.",
+  );
 }
 
 /** Why this model may not be called; a request without a model is stopped only where models are restricted. */
@@ -37,7 +40,10 @@ export function judgeModel({ tenant, key }: KeyEntry, model: string | null, at: 
   return {
     status: 403,
     code: "model_not_allowed",
-    message: model === null ? "The request names no model, and only certain models are allowed here." : `The model ${model} is not allowed here. Ask the agency.`,
+    message:
+      model === null
+        ? "The request names no model, and only certain models are allowed here."
+        : `The model ${model} is not allowed here. Ask the agency.`,
     headers: { "x-should-retry": "false" },
   };
 }

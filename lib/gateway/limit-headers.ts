@@ -17,8 +17,12 @@ export function limitHeaders(headroom: Headroom[], at: Date): Record<string, str
   if (tokens) Object.assign(headers, limitFields("tokens", tokens, at));
   const perMinute = tightest(told.filter(({ window }) => window === "minute"));
   if (perMinute) Object.assign(headers, limitFields("requests", perMinute, at));
-  headers["ratelimit-policy"] = told.map((each) => `"${policyName(each)}";q=${each.cap};w=${windowSeconds[each.window]}`).join(", ");
-  headers.ratelimit = told.map((each) => `"${policyName(each)}";r=${each.remaining};t=${secondsUntil(each.resetsAt, at)}`).join(", ");
+  headers["ratelimit-policy"] = told
+    .map((each) => `"${policyName(each)}";q=${each.cap};w=${windowSeconds[each.window]}`)
+    .join(", ");
+  headers.ratelimit = told
+    .map((each) => `"${policyName(each)}";r=${each.remaining};t=${secondsUntil(each.resetsAt, at)}`)
+    .join(", ");
   return headers;
 }
 
@@ -31,7 +35,11 @@ export function secondsUntil(instant: Date, at: Date): number {
   return Math.max(0, Math.ceil((instant.getTime() - at.getTime()) / 1_000));
 }
 
-function limitFields(unit: "tokens" | "requests", { cap, remaining, resetsAt }: Headroom, at: Date): Record<string, string> {
+function limitFields(
+  unit: "tokens" | "requests",
+  { cap, remaining, resetsAt }: Headroom,
+  at: Date,
+): Record<string, string> {
   return {
     [`x-ratelimit-limit-${unit}`]: String(cap),
     [`x-ratelimit-remaining-${unit}`]: String(remaining),

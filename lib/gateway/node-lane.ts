@@ -25,7 +25,10 @@ export async function serveProxy(request: IncomingMessage, response: ServerRespo
   await writeAnswer(answer, { request, response });
 }
 
-async function writeAnswer({ status, headers, body }: GatewayAnswer, { request, response }: { request: IncomingMessage; response: ServerResponse }): Promise<void> {
+async function writeAnswer(
+  { status, headers, body }: GatewayAnswer,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
   if (response.destroyed) return discard(body);
   // A body that was refused unread must not be taken for the next request.
   if (!request.complete) response.setHeader("connection", "close");

@@ -17,7 +17,10 @@ export async function readBody({
   contentEncoding: string | null | undefined;
 }): Promise<Buffer> {
   if (contentEncoding && contentEncoding !== "identity") {
-    throw new AppError("invalid_request", "The request body is compressed. Send it unencoded: its use could not be metered.");
+    throw new AppError(
+      "invalid_request",
+      "The request body is compressed. Send it unencoded: its use could not be metered.",
+    );
   }
   if (Number(contentLength ?? 0) > maxBodyBytes) throw tooLarge();
 

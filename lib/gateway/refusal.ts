@@ -1,8 +1,8 @@
 import type { InFlight } from "../metering/batch";
 import { tightest } from "../quota/headroom";
 import type { Headroom } from "../quota/types";
-import { formatReset, limitHeaders, secondsUntil } from "./limit-headers";
 import type { GatewayFailure } from "./failure";
+import { formatReset, limitHeaders, secondsUntil } from "./limit-headers";
 
 /** A refused call: what it needed, and what the counters held. */
 export type RefusedCall = {
@@ -58,12 +58,15 @@ function quotaRefusal(call: RefusedCall, limit: Headroom): Refusal {
 
 function quotaText({ needed }: RefusedCall, limit: Headroom): string {
   const name = `the ${limit.window === "day" ? "daily" : "monthly"} ${metricName[limit.metric]} limit of this ${owner(limit)}`;
-  if (limit.metric === "cost") return limit.used >= limit.cap ? `${name} is used up.` : `${name} has no room for this call.`;
+  if (limit.metric === "cost")
+    return limit.used >= limit.cap ? `${name} is used up.` : `${name} has no room for this call.`;
 
   const cap = `${format(limit.cap)} ${limit.metric}`;
   if (limit.used >= limit.cap) return `${name} is used up (${format(limit.used)} of ${cap} used).`;
   const reserved =
-    limit.reserved > 0 ? ` and ${format(limit.reserved)} reserved at the moment by calls in progress, which return what they do not use` : "";
+    limit.reserved > 0
+      ? ` and ${format(limit.reserved)} reserved at the moment by calls in progress, which return what they do not use`
+      : "";
   const need = limit.metric === "tokens" ? `; this call needs ${format(Math.max(1, needed.tokens))}` : "";
   return `${name} has too little room (${format(limit.used)} of ${cap} used${reserved}${need}).`;
 }
@@ -78,7 +81,10 @@ function rateRefusal(call: RefusedCall, limit: Headroom): Refusal {
     isUsedUp: true,
     resetsAt: limit.resetsAt,
     retryAfterSeconds: seconds,
-    headers: { ...limitHeaders(call.headroom, call.at), "retry-after-ms": String(Math.max(1, limit.resetsAt.getTime() - call.at.getTime())) },
+    headers: {
+      ...limitHeaders(call.headroom, call.at),
+      "retry-after-ms": String(Math.max(1, limit.resetsAt.getTime() - call.at.getTime())),
+    },
   };
 }
 

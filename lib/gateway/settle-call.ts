@@ -25,7 +25,13 @@ export type OpenCall = {
   startedAtMs: number;
 };
 
-const nothing: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null };
+const nothing: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+};
 
 /** Settles a call by how it ended. Resolves when the settlement is queued, which is before its client sees the end. */
 export async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number | null): Promise<void> {
@@ -40,7 +46,8 @@ export async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: 
     model,
     usage,
     estimated,
-    costMicroUsd: usage && priceOf({ vendor: call.upstream.vendor, model: model ?? call.facts.model, usage, at: call.admittedAt }),
+    costMicroUsd:
+      usage && priceOf({ vendor: call.upstream.vendor, model: model ?? call.facts.model, usage, at: call.admittedAt }),
     latencyMs: Math.round(performance.now() - call.startedAtMs),
     firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
   };

@@ -27,7 +27,10 @@ export async function createKey({ tenantId, input, actor, now }: CreateKey): Pro
     const kind = legacySecret === undefined ? "standard" : "legacy";
     const keyId = await insertKey(transaction, tenantId, { ...fields, kind, secretHash, prefix: prefixOf(secret) });
     const key = await readKey(transaction, { tenantId, keyId, now });
-    return { result: { ...key, secret }, event: { action: "key.created", target: `key:${keyId}`, before: null, after: key } };
+    return {
+      result: { ...key, secret },
+      event: { action: "key.created", target: `key:${keyId}`, before: null, after: key },
+    };
   });
   return await creating.catch((cause: unknown) => {
     throw isTaken(cause) ? secretTaken(cause) : cause;

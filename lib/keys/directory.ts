@@ -62,9 +62,10 @@ class KeyDirectory {
 
   private async load(hash: string): Promise<Known> {
     const readAt = Date.now();
-    const { rows } = await this.source.query<EntryRow>(`${entrySql} where k.secret_hash = $1 or k.previous_secret_hash = $1`, [
-      Buffer.from(hash, "hex"),
-    ]);
+    const { rows } = await this.source.query<EntryRow>(
+      `${entrySql} where k.secret_hash = $1 or k.previous_secret_hash = $1`,
+      [Buffer.from(hash, "hex")],
+    );
     const row = rows[0];
     const known: Known = { entry: row ? this.entryOf(row, { hash, readAt }) : null, readAt };
     this.known.set(hash, known);
@@ -86,7 +87,10 @@ export function keyDirectory(): KeyDirectory {
 
 /** The tenant as it is now, for a call without a key (playground); null when there is none. */
 export async function findTenantSnapshot(tenantId: string): Promise<TenantSnapshot | null> {
-  const { rows } = await pool().query<{ tenant: TenantRow }>(`select ${tenantJson} as tenant from tenant t where t.id = $1`, [tenantId]);
+  const { rows } = await pool().query<{ tenant: TenantRow }>(
+    `select ${tenantJson} as tenant from tenant t where t.id = $1`,
+    [tenantId],
+  );
   return rows[0] ? tenantOf(rows[0].tenant) : null;
 }
 
@@ -152,7 +156,10 @@ function tenantOf({ subscriptions, dailyTokenLimitExpiresAt, archivedAt, ...tena
   };
 }
 
-function keyOf({ previousSecretExpiresAt, secretHash, expiresAt, revokedAt, ...key }: KeyRow, hash: string): KeySnapshot {
+function keyOf(
+  { previousSecretExpiresAt, secretHash, expiresAt, revokedAt, ...key }: KeyRow,
+  hash: string,
+): KeySnapshot {
   return {
     ...key,
     expiresAt: instant(expiresAt),

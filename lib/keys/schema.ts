@@ -23,7 +23,9 @@ const legacySecret = z
   .min(20, { error: "must have 20 characters or more" })
   .max(512, { error: "must have at most 512 characters" })
   .regex(/^[\x21-\x7e]*$/, { error: "must consist of visible ASCII characters" })
-  .refine((secret) => !secret.startsWith("slc_"), { error: "must not start with slc_, as the keys that Sluice makes do" });
+  .refine((secret) => !secret.startsWith("slc_"), {
+    error: "must not start with slc_, as the keys that Sluice makes do",
+  });
 
 /** Only the name is required; a limit that is left out is unlimited. */
 export const createKeyInput = keyFields.extend({ secret: legacySecret }).partial().required({ name: true });

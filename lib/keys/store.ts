@@ -1,14 +1,25 @@
 import { toAmount } from "../db/amounts";
-import { prisma, type Prisma } from "../db/client";
+import { type Prisma, prisma } from "../db/client";
 import { AppError } from "../errors";
 import type { ApiKey } from "./schema";
-import { hasValidChecksum, hashSecret } from "./secret";
+import { hashSecret, hasValidChecksum } from "./secret";
 
 type KeyRow = Prisma.ApiKeyGetPayload<object>;
 
 /** What is entered of a key; what is undefined is left as it is. */
 export type KeyFields = Partial<
-  Pick<ApiKey, "name" | "dailyRequestLimit" | "monthlyRequestLimit" | "dailyTokenLimit" | "monthlyTokenLimit" | "requestsPerMinute" | "concurrency" | "allowedModels" | "quotaStatus">
+  Pick<
+    ApiKey,
+    | "name"
+    | "dailyRequestLimit"
+    | "monthlyRequestLimit"
+    | "dailyTokenLimit"
+    | "monthlyTokenLimit"
+    | "requestsPerMinute"
+    | "concurrency"
+    | "allowedModels"
+    | "quotaStatus"
+  >
 > & { expiresAt?: Date | null };
 
 export async function listKeys(tenantId: string, now: Date): Promise<ApiKey[]> {
@@ -32,7 +43,10 @@ export async function readKey(
 }
 
 /** The key that this secret opens now, used up or not; null when it opens none: unknown, revoked, expired, replaced, archived. */
-export async function findKeyBySecret(secret: string, now: Date): Promise<{ keyId: string; tenantId: string; tenantSlug: string } | null> {
+export async function findKeyBySecret(
+  secret: string,
+  now: Date,
+): Promise<{ keyId: string; tenantId: string; tenantSlug: string } | null> {
   if (!hasValidChecksum(secret)) return null;
   const secretHash = bytesOf(hashSecret(secret));
   const key = await prisma().apiKey.findFirst({
@@ -51,7 +65,11 @@ export async function findKeyBySecret(secret: string, now: Date): Promise<{ keyI
 
 type NewKey = KeyFields & { name: string; kind: ApiKey["kind"]; secretHash: Buffer; prefix: string };
 
-export async function insertKey(transaction: Prisma.TransactionClient, tenantId: string, fields: NewKey): Promise<string> {
+export async function insertKey(
+  transaction: Prisma.TransactionClient,
+  tenantId: string,
+  fields: NewKey,
+): Promise<string> {
   const { secretHash, ...rest } = fields;
   const { id } = await transaction.apiKey.create({ data: { ...rest, tenantId, secretHash: bytesOf(secretHash) } });
   return id;
@@ -69,9 +87,18 @@ export async function saveKey(
 /** Gives a key a new secret. The old one stays valid until `graceEndsAt`, or not at all. */
 export async function saveRotation(
   transaction: Prisma.TransactionClient,
-  { tenantId, keyId, secretHash, prefix, graceEndsAt }: { tenantId: string; keyId: string; secretHash: Buffer; prefix: string; graceEndsAt: Date | null },
+  {
+    tenantId,
+    keyId,
+    secretHash,
+    prefix,
+    graceEndsAt,
+  }: { tenantId: string; keyId: string; secretHash: Buffer; prefix: string; graceEndsAt: Date | null },
 ): Promise<void> {
-  const old = await transaction.apiKey.findUniqueOrThrow({ where: { id: keyId, tenantId }, select: { secretHash: true } });
+  const old = await transaction.apiKey.findUniqueOrThrow({
+    where: { id: keyId, tenantId },
+    select: { secretHash: true },
+  });
   await transaction.apiKey.update({
     where: { id: keyId, tenantId },
     data: {

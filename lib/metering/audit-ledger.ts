@@ -21,7 +21,13 @@ export async function auditLedger(pool: pg.Pool): Promise<LedgerAudit> {
     await client.query("analyze audit_bucket");
 
     const drifts: Drift[] = [];
-    for (const sql of [countersSql, flightsSql, rollupsSql("usage_hourly", "starts_at", "hour_starts_at"), rollupsSql("usage_daily", "local_date", "local_date"), recordsSql]) {
+    for (const sql of [
+      countersSql,
+      flightsSql,
+      rollupsSql("usage_hourly", "starts_at", "hour_starts_at"),
+      rollupsSql("usage_daily", "local_date", "local_date"),
+      recordsSql,
+    ]) {
       const { rows } = await client.query<Drift>(`${sql} limit ${shownDrifts}`);
       drifts.push(...rows);
     }
@@ -48,7 +54,8 @@ const bucketsSql = `create temporary table audit_bucket on commit drop as
 
 const amounts = ["requests_used", "requests_reserved", "tokens_used", "tokens_reserved", "cost_used", "cost_reserved"];
 
-const row = (alias: string, columns: string[]) => `concat_ws(', ', ${columns.map((column) => `'${column} ' || ${alias}.${column}`).join(", ")})`;
+const row = (alias: string, columns: string[]) =>
+  `concat_ws(', ', ${columns.map((column) => `'${column} ' || ${alias}.${column}`).join(", ")})`;
 
 /** A counter that ended with a change of its tenant's time zone ends within a quarter of an hour: it is summed row by row. */
 const countersSql = `select 'counter' as what,

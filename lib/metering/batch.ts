@@ -112,7 +112,9 @@ function statesAfter({ tenant, key }: Place, { used, reserved, pace }: NonNullab
 }
 
 function headroomOf({ subjects }: Place, state: { tenant: State; key: State }, at: Date): Headroom[] {
-  const own = subjects.tenant.limits.map((limit) => headroomAt({ limit, subject: subjects.tenant, state: state.tenant, at }));
+  const own = subjects.tenant.limits.map((limit) =>
+    headroomAt({ limit, subject: subjects.tenant, state: state.tenant, at }),
+  );
   const keyed = subjects.key?.limits.map((limit) =>
     headroomAt({ limit, subject: subjects.key as Subject, state: state.key, at }),
   );
@@ -123,7 +125,17 @@ function headroomOf({ subjects }: Place, state: { tenant: State; key: State }, a
 const columns = { requests: 0, tokens: 2, cost: 4 } as const;
 const minuteMs = 60_000;
 
-function headroomAt({ limit, subject, state, at }: { limit: Subject["limits"][number]; subject: Subject; state: State; at: Date }): Headroom {
+function headroomAt({
+  limit,
+  subject,
+  state,
+  at,
+}: {
+  limit: Subject["limits"][number];
+  subject: Subject;
+  state: State;
+  at: Date;
+}): Headroom {
   if (limit.window === "minute") return headroomOfMinute({ limit, pace: state.pace, at });
 
   const column = columns[limit.metric] + (limit.window === "day" ? 0 : 1);
@@ -137,7 +149,15 @@ function headroomAt({ limit, subject, state, at }: { limit: Subject["limits"][nu
  * The sliding minute, of two fixed ones: the minute before counts by the share of it that still lies within the last 60
  * seconds. It resets when the minute before and this one have let enough go for one more call.
  */
-function headroomOfMinute({ limit, pace, at }: { limit: Subject["limits"][number]; pace: number[]; at: Date }): Headroom {
+function headroomOfMinute({
+  limit,
+  pace,
+  at,
+}: {
+  limit: Subject["limits"][number];
+  pace: number[];
+  at: Date;
+}): Headroom {
   const [calls = 0, previousCalls = 0] = pace;
   const elapsedMs = at.getTime() % minuteMs;
   const used = Math.ceil(calls + (previousCalls * (minuteMs - elapsedMs)) / minuteMs);

@@ -46,7 +46,9 @@ function metering(): Metering {
       started,
       stop: async () => {
         await created.flush({ timeoutMs: stopTimeoutMs });
-        await recovery.stop().catch((error: unknown) => log().warn({ err: error }, "this instance could not be taken off the list"));
+        await recovery
+          .stop()
+          .catch((error: unknown) => log().warn({ err: error }, "this instance could not be taken off the list"));
         await store.close();
       },
     };

@@ -184,7 +184,13 @@ export class Meter {
   }
 
   private async send({ waiting, ended, tallies }: Batch): Promise<void> {
-    const laidOut = waiting.length === 0 ? null : layOutCalls(waiting.map(({ call }) => call), this.now());
+    const laidOut =
+      waiting.length === 0
+        ? null
+        : layOutCalls(
+            waiting.map(({ call }) => call),
+            this.now(),
+          );
     const tenants = new Set<string>();
     for (const { call } of waiting) tenants.add(call.caller.tenant.id);
     for (const { settlement } of ended) tenants.add(settlement.tenantId);
@@ -241,8 +247,17 @@ export class Meter {
   /** Numbers that the ledger does not take (a provider's nonsense) must not leave the call open. */
   private settleAtReservation(ended: Ended, error: unknown): void {
     this.log.error({ err: error, call: ended.settlement.id }, "a settlement was refused; counting what was reserved");
-    if (ended.attempts > 0) return ended.committed();
-    const settlement: Settlement = { ...ended.settlement, state: "abandoned", usage: null, model: null, costMicroUsd: null };
+    if (ended.attempts > 0) {
+      ended.committed();
+      return;
+    }
+    const settlement: Settlement = {
+      ...ended.settlement,
+      state: "abandoned",
+      usage: null,
+      model: null,
+      costMicroUsd: null,
+    };
     this.ended.push({ ...ended, settlement, attempts: ended.attempts + 1 });
   }
 
@@ -256,7 +271,8 @@ export class Meter {
     this.tallies.restore(tallies);
     const now = this.now().getTime();
     for (const { call, reject } of [...waiting, ...this.waiting.splice(0)]) {
-      if (call.kind === "metered") this.ended.push({ settlement: neverSent(call, now), committed: () => {}, attempts: 0 });
+      if (call.kind === "metered")
+        this.ended.push({ settlement: neverSent(call, now), committed: () => {}, attempts: 0 });
       reject(unavailable(error));
     }
   }
@@ -280,10 +296,14 @@ function neverSent(call: CallRequest, now: number): Settlement {
 }
 
 function unavailable(cause?: unknown): AppError {
-  return new AppError("unavailable", "Calls cannot be recorded at the moment, so none is let through. Try again shortly.", {
-    cause,
-    retryAfterSeconds: 2,
-  });
+  return new AppError(
+    "unavailable",
+    "Calls cannot be recorded at the moment, so none is let through. Try again shortly.",
+    {
+      cause,
+      retryAfterSeconds: 2,
+    },
+  );
 }
 
 /** Deadlock or serialization failure: the batch was rolled back whole and may be sent again as it is. */

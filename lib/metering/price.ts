@@ -16,7 +16,17 @@ const priceTableNames: Record<string, string> = {
  * The list price of a call in whole micro-USD, rounded up once; null when the table knows no price for the model.
  * Source: the table bundled in `@pydantic/genai-prices`, by the model that answered.
  */
-export function priceOf({ vendor, model, usage, at }: { vendor: string; model: string | null; usage: Usage; at: Date }): number | null {
+export function priceOf({
+  vendor,
+  model,
+  usage,
+  at,
+}: {
+  vendor: string;
+  model: string | null;
+  usage: Usage;
+  at: Date;
+}): number | null {
   if (model === null) return null;
   const result = calcPrice(
     {

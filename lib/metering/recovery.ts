@@ -50,7 +50,8 @@ export class Recovery {
     if (this.stopped) return;
     try {
       await this.beat();
-      if (this.steadySince !== null && Date.now() - this.steadySince >= this.timing.deadAfterMs) await this.settleAbandoned();
+      if (this.steadySince !== null && Date.now() - this.steadySince >= this.timing.deadAfterMs)
+        await this.settleAbandoned();
     } catch (error) {
       this.steadySince = null;
       this.log.warn({ err: error }, "the heartbeat could not be written");
@@ -78,7 +79,10 @@ export class Recovery {
     );
     for (const { id, since } of dead) {
       const settled = await this.settleCallsOf(id, since);
-      await this.pool.query("delete from instance where id = $1 and heartbeat_at < now() - $2 * interval '1 ms'", [id, this.timing.deadAfterMs]);
+      await this.pool.query("delete from instance where id = $1 and heartbeat_at < now() - $2 * interval '1 ms'", [
+        id,
+        this.timing.deadAfterMs,
+      ]);
       this.log.warn({ instance: id, calls: settled }, "settled what a dead instance had left open");
     }
   }

@@ -10,9 +10,21 @@ type Remembered<T> = { refusal: T; until: number };
 class RefusalMemory<T> {
   private readonly byTenant = new Map<string, Map<string, Remembered<T>>>();
 
-  remember({ tenantId, actorId, refusal, now, endsAt }: { tenantId: string; actorId: string; refusal: T; now: number; endsAt: number }): void {
-    let actors = this.byTenant.get(tenantId);
-    if (!actors) this.byTenant.set(tenantId, (actors = new Map()));
+  remember({
+    tenantId,
+    actorId,
+    refusal,
+    now,
+    endsAt,
+  }: {
+    tenantId: string;
+    actorId: string;
+    refusal: T;
+    now: number;
+    endsAt: number;
+  }): void {
+    const actors = this.byTenant.get(tenantId) ?? new Map<string, Remembered<T>>();
+    this.byTenant.set(tenantId, actors);
     actors.set(actorId, { refusal, until: Math.min(now + memoryMs, endsAt) });
   }
 

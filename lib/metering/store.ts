@@ -16,7 +16,13 @@ export class PostgresMeterStore implements MeterStore {
     private readonly instanceId: string,
   ) {}
 
-  async meter({ tenants, settlements, tallies, subjects, calls }: Parameters<MeterStore["meter"]>[0]): Promise<MeterAnswer> {
+  async meter({
+    tenants,
+    settlements,
+    tallies,
+    subjects,
+    calls,
+  }: Parameters<MeterStore["meter"]>[0]): Promise<MeterAnswer> {
     const { rows } = await this.query<{ answer: MeterAnswer }>({
       name: "meter",
       text: "select meter($1, $2, $3, $4, $5, $6) as answer",

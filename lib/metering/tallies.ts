@@ -30,7 +30,16 @@ export class Tallies {
       known.count += 1;
       known.at = at;
     } else {
-      this.counts.set(id, { tenant: caller.tenant.id, hour: hour.startsAt, date, source: caller.source, actor, reason, count: 1, at });
+      this.counts.set(id, {
+        tenant: caller.tenant.id,
+        hour: hour.startsAt,
+        date,
+        source: caller.source,
+        actor,
+        reason,
+        count: 1,
+        at,
+      });
     }
   }
 

@@ -25,6 +25,9 @@ export async function changeProviders<T>(
   });
   return await changing.catch((cause: unknown) => {
     if (!isTaken(cause)) throw cause;
-    throw new AppError("conflict", "There is a provider of this slug already.", { cause, fields: { slug: "is taken" } });
+    throw new AppError("conflict", "There is a provider of this slug already.", {
+      cause,
+      fields: { slug: "is taken" },
+    });
   });
 }

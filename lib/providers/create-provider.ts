@@ -26,9 +26,20 @@ export async function createProvider({ input, actor, now }: CreateProvider): Pro
     const isDefault = input.isDefault ?? isFirst;
     if (isDefault) await clearDefaultProvider(transaction);
 
-    const providerId = await insertProvider(transaction, { slug, name, vendor, dialect, baseUrl, credential, isDefault });
+    const providerId = await insertProvider(transaction, {
+      slug,
+      name,
+      vendor,
+      dialect,
+      baseUrl,
+      credential,
+      isDefault,
+    });
     const provider = await readProvider(transaction, providerId);
     const { credentialHint: _, ...after } = provider;
-    return { result: provider, event: { action: "provider.created", target: `provider:${providerId}`, before: null, after } };
+    return {
+      result: provider,
+      event: { action: "provider.created", target: `provider:${providerId}`, before: null, after },
+    };
   });
 }

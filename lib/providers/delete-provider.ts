@@ -9,6 +9,9 @@ export async function deleteProvider({ providerId, actor, now }: DeleteProvider)
   await changeProviders({ actor, now }, async (transaction) => {
     const { credentialHint: _, ...before } = await readProvider(transaction, providerId);
     await deleteProviderRow(transaction, providerId);
-    return { result: undefined, event: { action: "provider.deleted", target: `provider:${providerId}`, before, after: null } };
+    return {
+      result: undefined,
+      event: { action: "provider.deleted", target: `provider:${providerId}`, before, after: null },
+    };
   });
 }

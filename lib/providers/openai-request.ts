@@ -1,4 +1,4 @@
-import { applyEdits, modify } from "jsonc-parser";
+import { createScanner } from "jsonc-parser";
 import { z } from "zod";
 import { AppError } from "../errors";
 import { estimateTokens } from "../metering/estimate";
@@ -36,7 +36,10 @@ const neverAsked = new Set<Vendor>(["mistral", "perplexity", "gemini-openai"]);
 export function readOpenaiRequest(endpoint: Endpoint, bytes: Buffer): RequestFacts {
   const body = parseBody(bytes);
   if (body.background === true) {
-    throw new AppError("invalid_request", "`background: true` is not supported here: the tokens of background work show up later than they could be metered.");
+    throw new AppError(
+      "invalid_request",
+      "`background: true` is not supported here: the tokens of background work show up later than they could be metered.",
+    );
   }
   const text = textOf(endpoint, body);
   const messages = Array.isArray(body.messages) ? body.messages.length : 1;
@@ -53,29 +56,80 @@ export function readOpenaiRequest(endpoint: Endpoint, bytes: Buffer): RequestFac
  * Asks for usage in a stream where the client did not, by inserting text: every other byte stays as the client wrote it.
  * Only chat and completions know the option.
  */
-export function askForUsage({ endpoint, body, facts, vendor }: { endpoint: Endpoint; body: Buffer; facts: RequestFacts; vendor: Vendor }): PreparedBody {
+export function askForUsage({
+  endpoint,
+  body,
+  facts,
+  vendor,
+}: {
+  endpoint: Endpoint;
+  body: Buffer;
+  facts: RequestFacts;
+  vendor: Vendor;
+}): PreparedBody {
   const unchanged = { body, hidesUsage: false };
   if (!facts.stream || neverAsked.has(vendor)) return unchanged;
   if (endpoint.name !== "chat/completions" && endpoint.name !== "completions") return unchanged;
 
-  const text = body.toString("utf8");
   const parsed = parseBody(body);
   if (parsed.stream_options?.include_usage === true) return unchanged;
   if (vendor === "azure-openai" && parsed.data_sources !== undefined) return unchanged;
-
-  const edited =
-    parsed.stream_options == null && !("stream_options" in parsed)
-      ? text.replace("{", '{"stream_options":{"include_usage":true},')
-      : applyEdits(text, modify(text, askingPath(parsed), askingValue(parsed), {}));
-  return { body: Buffer.from(edited), hidesUsage: true };
+  return { body: withUsageAsked(body, "stream_options" in parsed), hidesUsage: true };
 }
 
-function askingPath(body: Body): string[] {
-  return body.stream_options == null ? ["stream_options"] : ["stream_options", "include_usage"];
+/** One character stands for one byte here, so that bytes which are no UTF-8 stay what they are. */
+function withUsageAsked(body: Buffer, hasOptions: boolean): Buffer {
+  const text = body.toString("latin1");
+  const options = hasOptions ? findMember(text, 0, "stream_options") : null;
+  const asked = options && findMember(text, options.start, "include_usage");
+  if (asked) return replaced(text, asked, "true");
+  if (!options) return replaced(text, insideObject(text, 0), '"stream_options":{"include_usage":true},');
+  if (text[options.start] !== "{") return replaced(text, options, '{"include_usage":true}');
+
+  const isEmpty = /^\{\s*\}$/.test(text.slice(options.start, options.end));
+  return replaced(text, insideObject(text, options.start), isEmpty ? '"include_usage":true' : '"include_usage":true,');
 }
 
-function askingValue(body: Body): unknown {
-  return body.stream_options == null ? { include_usage: true } : true;
+type Span = { start: number; end: number };
+
+function replaced(text: string, { start, end }: Span, by: string): Buffer {
+  return Buffer.from(text.slice(0, start) + by + text.slice(end), "latin1");
+}
+
+function insideObject(text: string, from: number): Span {
+  const start = text.indexOf("{", from) + 1;
+  return { start, end: start };
+}
+
+/** Where the value of a member of this object stands; of several of that name the last, which is the one that counts. */
+function findMember(text: string, from: number, name: string): Span | null {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(from);
+  /** The first character of the next token; undefined at the end. */
+  const next = () => {
+    scanner.scan();
+    return text[scanner.getTokenOffset()];
+  };
+  const takeValue = (): Span => {
+    let mark = next();
+    const start = scanner.getTokenOffset();
+    for (let depth = 0; mark !== undefined; mark = next()) {
+      if (mark === "{" || mark === "[") depth += 1;
+      if (mark === "}" || mark === "]") depth -= 1;
+      if (depth === 0) break;
+    }
+    return { start, end: scanner.getPosition() };
+  };
+
+  let found: Span | null = null;
+  for (let mark = next(); mark === "{" || mark === "," || mark === '"'; mark = next()) {
+    if (mark !== '"') continue;
+    const isNamed = scanner.getTokenValue() === name;
+    next();
+    const value = takeValue();
+    if (isNamed) found = value;
+  }
+  return found;
 }
 
 function parseBody(bytes: Buffer): Body {
@@ -90,10 +144,21 @@ function parseBody(bytes: Buffer): Body {
 
   const issue = result.error.issues[0];
   const field = issue?.path.join(".");
-  throw new AppError("invalid_request", field ? `\`${field}\`: ${issue?.message}.` : "The request body must be a JSON object.");
+  throw new AppError(
+    "invalid_request",
+    field ? `\`${field}\`: ${issue?.message}.` : "The request body must be a JSON object.",
+  );
 }
 
+/** Beyond this no limit has room. Larger numbers would not be whole ones any more. */
+const maxOutputBound = 1_000_000_000_000;
+
 function outputBoundOf(endpoint: Endpoint, body: Body): number | null {
+  const bound = statedOutputBound(endpoint, body);
+  return bound === null ? null : Math.min(bound, maxOutputBound);
+}
+
+function statedOutputBound(endpoint: Endpoint, body: Body): number | null {
   const answers = Math.max(1, body.n ?? 1);
   switch (endpoint.name) {
     case "completions": {
@@ -116,20 +181,52 @@ function textOf(endpoint: Endpoint, body: Body): string {
   const parts =
     endpoint.name === "embeddings"
       ? [body.input]
-      : [body.messages, body.prompt, body.input, body.instructions, body.tools, body.functions, body.response_format, body.text];
+      : [
+          body.messages,
+          body.prompt,
+          body.input,
+          body.instructions,
+          body.tools,
+          body.functions,
+          body.response_format,
+          body.text,
+        ];
   const strings: string[] = [];
   for (const part of parts) collectStrings(part, strings);
   return strings.join("\n");
 }
 
-/** Names of fields whose strings are no prose: media, ids, roles. */
-const notText = new Set(["role", "type", "id", "url", "image_url", "file_data", "data", "format", "call_id", "tool_call_id", "encrypted_content", "detail"]);
+/** Stands for a token that is given by its number, or for a number: one token for any way of counting. */
+const oneToken = " the";
 
+/** Names of fields whose strings are no prose: media, ids, roles. */
+const notText = new Set([
+  "role",
+  "type",
+  "id",
+  "url",
+  "image_url",
+  "file_data",
+  "data",
+  "format",
+  "call_id",
+  "tool_call_id",
+  "encrypted_content",
+  "detail",
+]);
+
+/** Deeply nested input must not exhaust the stack, so what is still to be looked at stands in a list. */
 function collectStrings(value: unknown, into: string[]): void {
-  if (typeof value === "string") into.push(value);
-  else if (typeof value === "number") into.push(" 0");
-  else if (Array.isArray(value)) for (const each of value) collectStrings(each, into);
-  else if (value !== null && typeof value === "object") {
-    for (const [name, each] of Object.entries(value)) if (!notText.has(name)) collectStrings(each, into);
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === "string") into.push(next);
+    else if (typeof next === "number") into.push(oneToken);
+    else if (Array.isArray(next)) {
+      if (next.every((each) => typeof each === "number")) into.push(oneToken.repeat(next.length));
+      else for (let index = next.length - 1; index >= 0; index--) open.push(next[index]);
+    } else if (next !== null && typeof next === "object") {
+      for (const [name, each] of Object.entries(next).reverse()) if (!notText.has(name)) open.push(each);
+    }
   }
 }

@@ -1,11 +1,19 @@
 import type { Usage } from "../metering/types";
-import { EventSplitter } from "./sse";
+import { EventSplitter, type StreamEvent } from "./sse";
 import type { HeaderFields, UsageReader, UsageReport } from "./types";
+import type { Vendor } from "./vendors";
 
 type Json = Record<string, unknown>;
 
 /** What usage blocks said so far. Values are running totals: the last one that is not null wins, field by field. */
-type Reported = { input: number | null; output: number | null; total: number | null; cached: number | null; written: number | null; reasoning: number | null };
+type Reported = {
+  input: number | null;
+  output: number | null;
+  total: number | null;
+  cached: number | null;
+  written: number | null;
+  reasoning: number | null;
+};
 
 const nothing: Reported = { input: null, output: null, total: null, cached: null, written: null, reasoning: null };
 
@@ -15,9 +23,17 @@ const keptTailBytes = 256_000;
 /** Text beyond this is not kept for counting. */
 const keptTextLength = 1_000_000;
 
-export function openaiUsageReader({ stream, headers }: { stream: boolean; headers: HeaderFields }): UsageReader {
-  const collected = new Collected(cachedTokensOf(headers));
-  const contentType = String(headers["content-type"] ?? "");
+export function openaiUsageReader({
+  vendor,
+  stream,
+  headers,
+}: {
+  vendor: Vendor;
+  stream: boolean;
+  headers: HeaderFields;
+}): UsageReader {
+  const collected = new Collected({ vendor, cachedByHeader: cachedTokensOf(headers) });
+  const contentType = String(headers["content-type"] ?? "").toLowerCase();
   if (contentType.startsWith("text/event-stream")) return new StreamReader(collected);
   return stream ? new SniffingReader(collected) : new JsonReader(collected);
 }
@@ -48,8 +64,7 @@ class JsonReader implements UsageReader {
 
   end(): UsageReport {
     const text = Buffer.concat(this.chunks).toString("utf8");
-    const answer = this.cut ? { usage: lastUsageIn(text) } : parseObject(text);
-    if (answer) this.collected.take(answer);
+    for (const answer of this.cut ? [{ usage: lastUsageIn(text) }] : parseObjects(text)) this.collected.take(answer);
     return this.collected.report();
   }
 }
@@ -61,18 +76,18 @@ class StreamReader implements UsageReader {
   constructor(private readonly collected: Collected) {}
 
   push(chunk: Uint8Array): void {
-    for (const { data } of this.splitter.push(chunk)) this.take(data);
+    for (const event of this.splitter.push(chunk)) this.take(event);
   }
 
   end(): UsageReport {
-    for (const { data } of this.splitter.end()) this.take(data);
+    for (const event of this.splitter.end()) this.take(event);
     return this.collected.report();
   }
 
-  private take(data: string): void {
+  private take({ name, data }: StreamEvent): void {
+    if (name === "error") this.collected.fail();
     if (data === "" || data === "[DONE]") return;
-    const event = parseObject(data);
-    if (event) this.collected.take(event);
+    for (const event of parseObjects(data)) this.collected.take(event);
   }
 }
 
@@ -111,20 +126,31 @@ class Collected {
   private textLength = 0;
   private failed = false;
 
-  constructor(private readonly cachedByHeader: number | null) {}
+  constructor(private readonly answer: { vendor: Vendor; cachedByHeader: number | null }) {}
 
   take(event: Json): void {
     const response = isObject(event.response) ? event.response : event;
     if (typeof response.model === "string") this.model = response.model;
-    if (isObject(event.error) || event.type === "error" || event.type === "response.failed") this.failed = true;
+    if (
+      isObject(event.error) ||
+      typeof event.error === "string" ||
+      event.type === "error" ||
+      event.type === "response.failed"
+    )
+      this.fail();
     for (const usage of [response.usage, isObject(event.x_groq) ? event.x_groq.usage : null]) {
       if (isObject(usage)) this.reported = merge(this.reported, readUsageBlock(usage));
     }
     for (const each of generatedText(event)) this.keep(each);
   }
 
+  fail(): void {
+    this.failed = true;
+  }
+
   report(): UsageReport {
-    const usage = normalise({ ...this.reported, cached: this.reported.cached ?? this.cachedByHeader });
+    const { vendor, cachedByHeader } = this.answer;
+    const usage = normalise({ ...this.reported, cached: this.reported.cached ?? cachedByHeader }, vendor);
     return { usage, model: this.model, text: this.text.join(""), failed: this.failed };
   }
 
@@ -143,7 +169,12 @@ function readUsageBlock(usage: Json): Reported {
     input: firstCount(usage.prompt_tokens, usage.input_tokens),
     output: firstCount(usage.completion_tokens, usage.output_tokens),
     total: firstCount(usage.total_tokens),
-    cached: firstCount(inputDetails.cached_tokens, usage.prompt_cache_hit_tokens, usage.num_cached_tokens, usage.cached_tokens),
+    cached: firstCount(
+      inputDetails.cached_tokens,
+      usage.prompt_cache_hit_tokens,
+      usage.num_cached_tokens,
+      usage.cached_tokens,
+    ),
     written: firstCount(inputDetails.cache_write_tokens),
     reasoning: firstCount(outputDetails.reasoning_tokens),
   };
@@ -161,14 +192,16 @@ function merge(before: Reported, after: Reported): Reported {
 }
 
 /**
- * A reported total larger than input and output together hides something: thinking, which is output. Parts are never
- * larger than their whole (hosts have reported such).
+ * A reported total larger than input and output together hides something: thinking, which is output, or at Mistral the
+ * tokens of audio, which are input. Parts are never larger than their whole (hosts have reported such).
  */
-function normalise({ input, output, total, cached, written, reasoning }: Reported): Usage | null {
+function normalise({ input, output, total, cached, written, reasoning }: Reported, vendor: Vendor): Usage | null {
   if (input === null && output === null) return null;
 
-  const inputTokens = input ?? Math.max(0, (total ?? 0) - (output ?? 0));
-  const outputTokens = Math.max(output ?? 0, (total ?? 0) - inputTokens);
+  const hidden = Math.max(0, (total ?? 0) - (input ?? 0) - (output ?? 0));
+  const isInput = input === null || vendor === "mistral";
+  const inputTokens = (input ?? 0) + (isInput ? hidden : 0);
+  const outputTokens = (output ?? 0) + (isInput ? 0 : hidden);
   const cachedInputTokens = cached === null ? null : Math.min(cached, inputTokens);
   return {
     inputTokens,
@@ -199,14 +232,28 @@ function* generatedText(event: Json): Generator<string> {
 }
 
 function* textOfMessage(message: Json): Generator<string> {
-  for (const text of [message.content, message.refusal, message.reasoning_content, message.reasoning]) {
+  for (const text of [message.refusal, message.reasoning_content, message.reasoning]) {
     if (typeof text === "string") yield text;
   }
-  if (!Array.isArray(message.tool_calls)) return;
-  for (const { function: called } of message.tool_calls.filter(isObject)) {
+  yield* textOfContent(message.content);
+  const toolCalls = Array.isArray(message.tool_calls)
+    ? message.tool_calls.filter(isObject).map((call) => call.function)
+    : [];
+  for (const called of [message.function_call, ...toolCalls]) {
     if (!isObject(called)) continue;
     if (typeof called.name === "string") yield called.name;
     if (typeof called.arguments === "string") yield called.arguments;
+  }
+}
+
+/** A text, or parts of it: Mistral's thinking is a part that holds parts. */
+function* textOfContent(content: unknown): Generator<string> {
+  if (typeof content === "string") yield content;
+  if (!Array.isArray(content)) return;
+  for (const part of content.filter(isObject)) {
+    if (typeof part.text === "string") yield part.text;
+    if (Array.isArray(part.thinking))
+      for (const { text } of part.thinking.filter(isObject)) if (typeof text === "string") yield text;
   }
 }
 
@@ -225,11 +272,16 @@ function lastUsageIn(text: string): unknown {
 }
 
 function parseObject(text: string): Json | null {
+  return parseObjects(text)[0] ?? null;
+}
+
+/** The object that a text holds, or several in an array, as Gemini's errors come; none when it is something else. */
+function parseObjects(text: string): Json[] {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : null;
+    const parsed: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+    return (Array.isArray(parsed) ? parsed : [parsed]).filter(isObject);
   } catch {
-    return null;
+    return [];
   }
 }
 

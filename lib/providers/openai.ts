@@ -4,7 +4,8 @@ import { isUsageChunk, openaiUsageReader } from "./openai-usage";
 import type { Dialect, Endpoint } from "./types";
 
 /** The prefixes under which vendors serve this dialect. */
-const prefix = /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/openai\/deployments\/[^/]+)?(\/.+)$/;
+const prefix =
+  /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/openai\/deployments\/[^/]+)?(\/.+)$/;
 
 const metered = ["chat/completions", "completions", "responses", "embeddings"];
 const checked = ["moderations"];

@@ -63,7 +63,10 @@ export type ProviderList = { items: Provider[] };
 /** `POST /api/admin/providers/{id}/test`: what asking for the model list gave. `status` is null without an answer. */
 export type ProviderTest = { ok: boolean; status: number | null; latencyMs: number; message: string };
 
-function missingFor(vendor: Vendor, given: { dialect?: Dialect | undefined; baseUrl?: string | undefined; credential?: string | undefined }) {
+function missingFor(
+  vendor: Vendor,
+  given: { dialect?: Dialect | undefined; baseUrl?: string | undefined; credential?: string | undefined },
+) {
   const facts = factsOf(vendor);
   const missing: [field: string, message: string][] = [];
   if (facts.baseUrl === null && given.baseUrl === undefined) missing.push(["baseUrl", "is required for this vendor"]);

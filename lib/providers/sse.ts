@@ -1,8 +1,8 @@
 const LF = 10;
 const CR = 13;
 
-/** One event of a stream: its bytes as they came, and its `data` lines joined. */
-export type StreamEvent = { bytes: Buffer; data: string };
+/** One event of a stream: its bytes as they came, the name it was given, if any, and its `data` lines joined. */
+export type StreamEvent = { bytes: Buffer; name: string | null; data: string };
 
 /**
  * Splits a stream of server-sent events, fed in any pieces. Lines end in LF, CRLF or CR; an event ends with a blank line,
@@ -15,6 +15,7 @@ export class EventSplitter {
   private scanned = 0;
   private lineStart = 0;
   private lines: string[] = [];
+  private name: string | null = null;
   private isFirstLine = true;
 
   /** The events that are complete now. An event is handed out once its blank line is there, CRLF in full. */
@@ -27,7 +28,7 @@ export class EventSplitter {
   end(): StreamEvent[] {
     const events = this.drain(true);
     if (this.lineStart < this.pending.length) this.takeLine(this.lineStart, this.pending.length);
-    if (this.pending.length > 0) events.push({ bytes: this.pending, data: this.lines.join("\n") });
+    if (this.pending.length > 0) events.push(this.eventOf(this.pending));
     this.reset(this.pending.length);
     return events;
   }
@@ -50,7 +51,7 @@ export class EventSplitter {
       if (!isBlank) this.takeLine(this.lineStart, lineEnd);
       this.lineStart = this.scanned;
       if (isBlank) {
-        events.push({ bytes: this.pending.subarray(0, this.scanned), data: this.lines.join("\n") });
+        events.push(this.eventOf(this.pending.subarray(0, this.scanned)));
         this.reset(this.scanned);
       }
     }
@@ -62,6 +63,11 @@ export class EventSplitter {
     if (this.isFirstLine && line.startsWith("\uFEFF")) line = line.slice(1);
     this.isFirstLine = false;
     if (line.startsWith("data:")) this.lines.push(line.slice(line[5] === " " ? 6 : 5));
+    if (line.startsWith("event:")) this.name = line.slice(line[6] === " " ? 7 : 6);
+  }
+
+  private eventOf(bytes: Buffer): StreamEvent {
+    return { bytes, name: this.name, data: this.lines.join("\n") };
   }
 
   private reset(consumed: number): void {
@@ -69,5 +75,6 @@ export class EventSplitter {
     this.scanned = 0;
     this.lineStart = 0;
     this.lines = [];
+    this.name = null;
   }
 }

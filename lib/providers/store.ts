@@ -1,4 +1,4 @@
-import { prisma, type Prisma } from "../db/client";
+import { type Prisma, prisma } from "../db/client";
 import { env } from "../env";
 import { AppError } from "../errors";
 import { decryptCredential, encryptCredential } from "./credential";
@@ -8,7 +8,9 @@ import type { Dialect, Vendor } from "./vendors";
 type ProviderRow = Prisma.ProviderGetPayload<object>;
 
 /** What is entered of a provider, with the credential as it was typed. */
-export type ProviderFields = Partial<Pick<Provider, "name" | "dialect" | "baseUrl" | "isDefault">> & { credential?: string };
+export type ProviderFields = Partial<Pick<Provider, "name" | "dialect" | "baseUrl" | "isDefault">> & {
+  credential?: string;
+};
 
 /** Less than this of a credential may be shown only if the rest is long enough to stay secret. */
 const hintLength = 4;
@@ -38,7 +40,15 @@ export async function getCredential(providerId: string): Promise<string> {
   return credential;
 }
 
-type NewProvider = { slug: string; name: string; vendor: Vendor; dialect: Dialect; baseUrl: string; credential: string; isDefault: boolean };
+type NewProvider = {
+  slug: string;
+  name: string;
+  vendor: Vendor;
+  dialect: Dialect;
+  baseUrl: string;
+  credential: string;
+  isDefault: boolean;
+};
 
 export async function insertProvider(transaction: Prisma.TransactionClient, fields: NewProvider): Promise<string> {
   const { id } = await transaction.provider.create({ data: { ...fields, credential: encrypted(fields.credential) } });

@@ -27,7 +27,12 @@ export async function testProvider(providerId: string): Promise<ProviderTest> {
       signal: AbortSignal.timeout(timeoutMs),
     });
     await response.body?.cancel();
-    return { ok: response.ok, status: response.status, latencyMs: latencyMs(), message: describeStatus(response.status) };
+    return {
+      ok: response.ok,
+      status: response.status,
+      latencyMs: latencyMs(),
+      message: describeStatus(response.status),
+    };
   } catch (error) {
     return { ok: false, status: null, latencyMs: latencyMs(), message: describeFailure(error) };
   }
@@ -43,7 +48,8 @@ function describeStatus(status: number): string {
   if (status === 400) return "The provider refused the request (400). Some say this when the credential is wrong.";
   if (status === 404) return "The host answered, but has no model list at this address (404). Check the base URL.";
   if (status === 429) return "The provider answered that it is being asked too often (429). Try again later.";
-  if (status >= 300 && status < 400) return `The host sends callers elsewhere (${status}). Enter the address it leads to as base URL.`;
+  if (status >= 300 && status < 400)
+    return `The host sends callers elsewhere (${status}). Enter the address it leads to as base URL.`;
   return `The provider answered with an error of its own (${status}).`;
 }
 
@@ -59,8 +65,11 @@ const reasons: Record<string, string> = {
 };
 
 function describeFailure(error: unknown): string {
-  if (error instanceof DOMException && error.name === "TimeoutError") return "The provider did not answer within 10 seconds.";
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    return "The provider did not answer within 10 seconds.";
   const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
   const reason = reasons[cause?.code ?? ""];
-  return reason ? `The provider could not be reached: ${reason}.` : "The provider could not be reached. Check the base URL.";
+  return reason
+    ? `The provider could not be reached: ${reason}.`
+    : "The provider could not be reached. Check the base URL.";
 }

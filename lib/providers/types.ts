@@ -51,7 +51,13 @@ export type Dialect = {
   usageReader(answer: { endpoint: Endpoint; vendor: Vendor; stream: boolean; headers: HeaderFields }): UsageReader;
   /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf. */
   isUsageChunk(data: string): boolean;
-  errorBody(failure: { status: number; code: string; message: string; requestId: string; retryAfterSeconds: number | null }): unknown;
+  errorBody(failure: {
+    status: number;
+    code: string;
+    message: string;
+    requestId: string;
+    retryAfterSeconds: number | null;
+  }): unknown;
 };
 
 /** An upstream that is ready to be called. */

@@ -29,18 +29,31 @@ export async function updateProvider({ providerId, input, actor, now }: UpdatePr
     await saveProvider(transaction, providerId, fields);
 
     const updated = await readProvider(transaction, providerId);
-    const changes = changedFields(auditedOf(provider), { ...auditedOf(updated), credentialChanged: input.credential !== undefined });
-    return { result: updated, event: changes && { action: "provider.updated", target: `provider:${providerId}`, ...changes } };
+    const changes = changedFields(auditedOf(provider), {
+      ...auditedOf(updated),
+      credentialChanged: input.credential !== undefined,
+    });
+    return {
+      result: updated,
+      event: changes && { action: "provider.updated", target: `provider:${providerId}`, ...changes },
+    };
   });
 }
 
-function refuseAgainstVendor({ vendor, isDefault }: Provider, { dialect, credential, isDefault: willBeDefault }: UpdateProvider["input"]): void {
+function refuseAgainstVendor(
+  { vendor, isDefault }: Provider,
+  { dialect, credential, isDefault: willBeDefault }: UpdateProvider["input"],
+): void {
   const facts = factsOf(vendor);
   if (dialect !== undefined && facts.dialect !== null && dialect !== facts.dialect) {
-    throw new AppError("invalid_request", `The dialect is ${facts.dialect} for this vendor.`, { fields: { dialect: `is ${facts.dialect} for this vendor` } });
+    throw new AppError("invalid_request", `The dialect is ${facts.dialect} for this vendor.`, {
+      fields: { dialect: `is ${facts.dialect} for this vendor` },
+    });
   }
   if (credential === "" && !facts.credentialOptional) {
-    throw new AppError("invalid_request", "This vendor needs a credential.", { fields: { credential: "is required for this vendor" } });
+    throw new AppError("invalid_request", "This vendor needs a credential.", {
+      fields: { credential: "is required for this vendor" },
+    });
   }
   if (dialect !== undefined && (willBeDefault ?? isDefault)) refuseUnusableDefault(dialect);
 }

@@ -16,7 +16,12 @@ export type VendorFacts = {
 };
 
 const hosted = { authentication: "bearer", modelsPath: "/v1/models", credentialOptional: false } as const;
-const ownHost = { baseUrl: null, authentication: "bearer", modelsPath: "/v1/models", credentialOptional: true } as const;
+const ownHost = {
+  baseUrl: null,
+  authentication: "bearer",
+  modelsPath: "/v1/models",
+  credentialOptional: true,
+} as const;
 
 /** What is settled by knowing whose service it is. */
 export const vendorFacts = {

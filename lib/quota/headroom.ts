@@ -1,12 +1,20 @@
 import { getEffectiveLimit, listLimits, listTenantLimits } from "./effective-limit";
 import { resolvePlan } from "./resolve-plan";
-import type { Counter, Headroom, KeyLimits, Limit, Metric, MeteredTenant, Window } from "./types";
+import type { Counter, Headroom, KeyLimits, Limit, MeteredTenant, Metric, Window } from "./types";
 import { windowAt } from "./window";
 
 const defaultNearLimitPercent = 80;
 
 /** The headroom under every limit of a tenant and, if given, one of its keys. Limits per minute are not counted here. */
-export function listHeadroom({ tenant, key, at }: { tenant: MeteredTenant; key: KeyLimits | null; at: Date }): Headroom[] {
+export function listHeadroom({
+  tenant,
+  key,
+  at,
+}: {
+  tenant: MeteredTenant;
+  key: KeyLimits | null;
+  at: Date;
+}): Headroom[] {
   return listLimits({ tenant, key, at })
     .filter((limit) => limit.window !== "minute")
     .map((limit) => headroomUnder({ limit, tenant, at }));
@@ -55,7 +63,10 @@ export function isNearLimit(tenant: MeteredTenant, at: Date): boolean {
 }
 
 /** Whether used and reserved together reach the given share of the cap. A cap of zero is always reached. */
-export function isNear({ cap, used, reserved }: { cap: number; used: number; reserved: number }, nearLimitPercent: number): boolean {
+export function isNear(
+  { cap, used, reserved }: { cap: number; used: number; reserved: number },
+  nearLimitPercent: number,
+): boolean {
   return (used + reserved) * 100 >= cap * nearLimitPercent;
 }
 
@@ -82,6 +93,9 @@ function findCounter({ counters, limit, at }: { counters: Counter[]; limit: Limi
   );
 }
 
-function tenantLimit(tenant: MeteredTenant, { metric, window, cap }: { metric: Metric; window: Window; cap: number }): Limit {
+function tenantLimit(
+  tenant: MeteredTenant,
+  { metric, window, cap }: { metric: Metric; window: Window; cap: number },
+): Limit {
   return { subject: "tenant", subjectId: tenant.id, metric, window, cap, origin: "plan" };
 }

@@ -6,18 +6,18 @@ import { type RunningServer, startServer } from "../server";
 
 const upstream = new ScriptedUpstream();
 let database: TestDatabase;
-let console: RunningServer;
+let fast: RunningServer;
 let portable: RunningServer;
 
 test.beforeAll(async () => {
   await upstream.start();
   database = await createDatabase();
-  console = await startServer({ lane: "fast", databaseUrl: database.url });
+  fast = await startServer({ lane: "fast", databaseUrl: database.url });
   portable = await startServer({ lane: "portable", databaseUrl: database.url });
 });
 
 test.afterAll(async () => {
-  await Promise.all([console?.stop(), portable?.stop()]);
+  await Promise.all([fast?.stop(), portable?.stop()]);
   await database?.drop();
   await upstream.stop();
 });
@@ -31,7 +31,7 @@ test("from the first start to a metered call, a limit, an override and a revoked
   page.on("pageerror", (error) => problems.push(error.message));
 
   await test.step("the owner sets the agency up", async () => {
-    await page.goto(console.url);
+    await page.goto(fast.url);
     await expect(page).toHaveURL(/\/setup$/);
     await page.getByLabel("Agency name").fill("Harbour Digital");
     await page.getByLabel("Your name").fill("Olive Owner");
@@ -42,7 +42,7 @@ test("from the first start to a metered call, a limit, an override and a revoked
   });
 
   await test.step("adds a provider and tests its connection", async () => {
-    await page.goto(`${console.url}/providers`);
+    await page.goto(`${fast.url}/providers`);
     await page.getByRole("button", { name: "Add provider" }).first().click();
     const dialog = page.getByRole("dialog");
     await choose(page, "Vendor", "OpenAI");
@@ -50,12 +50,15 @@ test("from the first start to a metered call, a limit, an override and a revoked
     await dialog.getByLabel("Credential").fill("sk-provider-secret");
     await dialog.getByRole("button", { name: "Save provider" }).click();
     await expect(dialog).toBeHidden();
-    await page.getByRole("button", { name: /Test connection/ }).first().click();
+    await page
+      .getByRole("button", { name: /Test connection/ })
+      .first()
+      .click();
     await expect(page.getByText(/works|answered|connected/i).first()).toBeVisible();
   });
 
   await test.step("makes a plan", async () => {
-    await page.goto(`${console.url}/plans`);
+    await page.goto(`${fast.url}/plans`);
     await page.getByRole("button", { name: "New plan" }).first().click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("Business");
@@ -67,7 +70,7 @@ test("from the first start to a metered call, a limit, an override and a revoked
   });
 
   await test.step("takes on a client", async () => {
-    await page.goto(`${console.url}/clients`);
+    await page.goto(`${fast.url}/clients`);
     await page.getByRole("button", { name: "New client" }).first().click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("Acme GmbH");
@@ -78,43 +81,49 @@ test("from the first start to a metered call, a limit, an override and a revoked
   });
 
   const secret = await test.step("issues a key, whose secret is shown once", async () => {
-    await page.goto(`${console.url}/clients/acme-gmbh/keys`);
+    await page.goto(`${fast.url}/clients/acme-gmbh/keys`);
     await page.getByRole("button", { name: "New key" }).first().click();
     await page.getByRole("dialog").getByLabel("Name").fill("Web shop");
     await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
-    const shown = await page.getByLabel("Secret", { exact: true }).innerText();
+    const shown = (await page.getByLabel("Secret", { exact: true }).textContent()) ?? "";
     expect(shown).toMatch(/^slc_[0-9A-Za-z]{46}$/);
-    await expect(page.getByRole("dialog")).toContainText(`${console.url}/api/proxy/openai/v1`);
+    await expect(page.getByRole("dialog")).toContainText(`${fast.url}/api/proxy/openai/v1`);
     await page.getByRole("button", { name: "Done" }).click();
     await expect(page.locator("body")).not.toContainText(shown);
     return shown;
   });
 
-  const sdk = (server: RunningServer) => new OpenAI({ apiKey: secret, baseURL: `${server.url}/api/proxy/openai/v1`, maxRetries: 0 });
+  const sdk = (server: RunningServer) =>
+    new OpenAI({ apiKey: secret, baseURL: `${server.url}/api/proxy/openai/v1`, maxRetries: 0 });
   const messages = [{ role: "user" as const, content: "Hello!" }];
   const call = (server: RunningServer) => sdk(server).chat.completions.create({ model: "gpt-4o-mini", messages });
 
   await test.step("the client's app calls through both lanes, plain and streamed, and its tokens appear", async () => {
-    for (const server of [console, portable]) {
+    for (const server of [fast, portable]) {
       expect((await call(server)).choices[0]?.message.content).toBe(answerText);
       const stream = await sdk(server).chat.completions.create({ model: "gpt-4o-mini", messages, stream: true });
       let text = "";
       for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
       expect(text.trim()).toBe(answerText);
     }
-    await page.goto(`${console.url}/clients/acme-gmbh`);
-    await expect(page.getByText("88 of 50,000 tokens today").or(page.getByText(/88 of 50(,000| k)/)).first()).toBeVisible();
-    await page.goto(`${console.url}/clients/acme-gmbh/requests`);
+    await page.goto(`${fast.url}/clients/acme-gmbh`);
+    await expect(
+      page
+        .getByText("88 of 50,000 tokens today")
+        .or(page.getByText(/88 of 50(,000| k)/))
+        .first(),
+    ).toBeVisible();
+    await page.goto(`${fast.url}/clients/acme-gmbh/requests`);
     await expect(page.getByRole("row", { name: /Web shop/ })).toHaveCount(4);
   });
 
   await test.step("an override of 0 refuses the next call as a used-up quota", async () => {
-    await page.goto(`${console.url}/clients/acme-gmbh/limits`);
+    await page.goto(`${fast.url}/clients/acme-gmbh/limits`);
     await page.getByLabel("Daily token limit").fill("0");
     await page.getByLabel("Reason").fill("invoice open");
     await page.getByRole("button", { name: "Set override" }).click();
     await expect(page.getByRole("button", { name: "Remove override" })).toBeVisible();
-    for (const server of [console, portable]) {
+    for (const server of [fast, portable]) {
       const refusal = await call(server).catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(OpenAI.RateLimitError);
       expect(refusal).toMatchObject({ code: "insufficient_quota" });
@@ -125,17 +134,22 @@ test("from the first start to a metered call, a limit, an override and a revoked
     await page.getByRole("button", { name: "Remove override" }).click();
     await confirmIfAsked(page, /Remove/);
     await expect(page.getByRole("button", { name: "Remove override" })).toBeHidden();
-    expect((await call(console)).choices[0]?.message.content).toBe(answerText);
+    expect((await call(fast)).choices[0]?.message.content).toBe(answerText);
   });
 
   await test.step("a revoked key is refused, and still named in history", async () => {
-    await page.goto(`${console.url}/clients/acme-gmbh/keys`);
+    await page.goto(`${fast.url}/clients/acme-gmbh/keys`);
     await openRowMenu(page, /Web shop/, "Revoke key");
-    await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Revoke key" }).click();
+    await page
+      .getByRole("alertdialog")
+      .or(page.getByRole("dialog"))
+      .getByRole("button", { name: "Revoke key" })
+      .click();
     await expect(page.getByRole("row", { name: /Web shop/ })).toContainText("Revoked");
-    for (const server of [console, portable]) await expect(call(server)).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    for (const server of [fast, portable])
+      await expect(call(server)).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
 
-    await page.goto(`${console.url}/clients/acme-gmbh/requests`);
+    await page.goto(`${fast.url}/clients/acme-gmbh/requests`);
     await expect(page.getByRole("row", { name: /Web shop/ })).toHaveCount(5);
   });
 
@@ -148,7 +162,10 @@ async function choose(page: Page, label: string, option: string | RegExp): Promi
 }
 
 async function openRowMenu(page: Page, row: RegExp, item: string): Promise<void> {
-  await page.getByRole("row", { name: row }).getByRole("button", { name: /actions|more/i }).click();
+  await page
+    .getByRole("row", { name: row })
+    .getByRole("button", { name: /actions|more/i })
+    .click();
   await page.getByRole("menuitem", { name: item }).click();
 }
 

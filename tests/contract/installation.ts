@@ -6,11 +6,25 @@ export type Installation = { server: RunningServer; upstream: ScriptedUpstream; 
 
 export const providerCredential = "sk-provider-canary-5d1f0c7a";
 
-export async function startInstallation({ lane, databaseUrl, env }: { lane: Lane; databaseUrl: string; env?: Record<string, string> }): Promise<Installation> {
+export async function startInstallation({
+  lane,
+  databaseUrl,
+  env,
+}: {
+  lane: Lane;
+  databaseUrl: string;
+  env?: Record<string, string>;
+}): Promise<Installation> {
   const upstream = new ScriptedUpstream();
   await upstream.start();
   const server = await startServer({ lane, databaseUrl, ...(env ? { env } : {}) });
-  await admin(server, "POST", "/providers", { slug: "openai", name: "OpenAI", vendor: "openai", baseUrl: upstream.url, credential: providerCredential });
+  await admin(server, "POST", "/providers", {
+    slug: "openai",
+    name: "OpenAI",
+    vendor: "openai",
+    baseUrl: upstream.url,
+    credential: providerCredential,
+  });
   return {
     server,
     upstream,
@@ -26,12 +40,22 @@ export type Client = { tenantId: string; planId: string; keyId: string; secret: 
 let clients = 0;
 
 /** A client on a plan of its own with one key, all made through the admin API. */
-export async function createClient(server: { url: string }, { plan = {}, key = {} }: { plan?: object; key?: object } = {}): Promise<Client> {
+export async function createClient(
+  server: { url: string },
+  { plan = {}, key = {} }: { plan?: object; key?: object } = {},
+): Promise<Client> {
   clients += 1;
   const name = `Client ${clients} ${Date.now()}`;
   const { id: planId } = await admin<{ id: string }>(server, "POST", "/plans", { name: `Plan of ${name}`, ...plan });
-  const { id: tenantId } = await admin<{ id: string }>(server, "POST", "/tenants", { name, planId, timeZone: "Europe/Brussels" });
-  const created = await admin<{ id: string; secret: string }>(server, "POST", `/tenants/${tenantId}/keys`, { name: "Website", ...key });
+  const { id: tenantId } = await admin<{ id: string }>(server, "POST", "/tenants", {
+    name,
+    planId,
+    timeZone: "Europe/Brussels",
+  });
+  const created = await admin<{ id: string; secret: string }>(server, "POST", `/tenants/${tenantId}/keys`, {
+    name: "Website",
+    ...key,
+  });
   return { tenantId, planId, keyId: created.id, secret: created.secret };
 }
 
@@ -64,7 +88,18 @@ export async function requestsOf(server: { url: string }, { tenantId }: Client):
   return items;
 }
 
-export type QuotaLimit = { subject: string; metric: string; window: string; cap: number; origin: string; used: number; reserved: number; remaining: number; resetsAt: string; binding: boolean };
+export type QuotaLimit = {
+  subject: string;
+  metric: string;
+  window: string;
+  cap: number;
+  origin: string;
+  used: number;
+  reserved: number;
+  remaining: number;
+  resetsAt: string;
+  binding: boolean;
+};
 
 export async function quotaOf(server: { url: string }, { tenantId }: Client): Promise<QuotaLimit[]> {
   const { limits } = await admin<{ limits: QuotaLimit[] }>(server, "GET", `/tenants/${tenantId}/quota`);

@@ -39,7 +39,13 @@ async function start(lane: "fast" | "portable"): Promise<RunningServer> {
 /** A provider of the test's own, since each has an upstream of its own. */
 async function createProvider(server: RunningServer): Promise<string> {
   const slug = `up-${Date.now().toString(36)}`;
-  await admin(server, "POST", "/providers", { slug, name: slug, vendor: "openai", baseUrl: upstream.url, credential: "sk-test" });
+  await admin(server, "POST", "/providers", {
+    slug,
+    name: slug,
+    vendor: "openai",
+    baseUrl: upstream.url,
+    credential: "sk-test",
+  });
   return slug;
 }
 
@@ -51,17 +57,26 @@ const call = (server: RunningServer, slug: string, client: Client, body: object)
   });
 
 async function openRows(client: Client): Promise<number> {
-  const { rows } = await pool.query<{ open: number }>("select count(*)::int as open from usage_record where tenant_id = $1 and state = 'admitted'", [client.tenantId]);
+  const { rows } = await pool.query<{ open: number }>(
+    "select count(*)::int as open from usage_record where tenant_id = $1 and state = 'admitted'",
+    [client.tenantId],
+  );
   return rows[0]?.open ?? 0;
 }
 
-test("200 calls at once to two servers on a limit of 50 give exactly 50, and a change on one binds on the other", { timeout: 60_000 }, async () => {
+test("200 calls at once to two servers on a limit of 50 give exactly 50, and a change on one binds on the other", {
+  timeout: 60_000,
+}, async () => {
   const [fast, portable] = [await start("fast"), await start("portable")];
   const slug = await createProvider(fast);
   const client = await createClient(fast, { plan: { dailyRequestLimit: 50 } });
   upstream.on("gpt-two", completion({ inputTokens: 2, outputTokens: 3 }));
 
-  const statuses = await Promise.all(Array.from({ length: 200 }, (_, index) => call(index % 2 ? fast : portable, slug, client, { model: "gpt-two" }).then(({ status }) => status)));
+  const statuses = await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      call(index % 2 ? fast : portable, slug, client, { model: "gpt-two" }).then(({ status }) => status),
+    ),
+  );
   expect(statuses.filter((status) => status === 200)).toHaveLength(50);
   expect(statuses.filter((status) => status === 429)).toHaveLength(150);
   expect(upstream.requestsFor("gpt-two")).toHaveLength(50);
@@ -71,12 +86,16 @@ test("200 calls at once to two servers on a limit of 50 give exactly 50, and a c
   await admin(fast, "PATCH", `/tenants/${other.tenantId}`, { dailyTokenLimit: 0 });
   expect((await call(portable, slug, other, { model: "gpt-two" })).status).toBe(429);
   await admin(fast, "PATCH", `/tenants/${other.tenantId}`, { dailyTokenLimit: null });
-  await vi.waitFor(async () => expect((await call(portable, slug, other, { model: "gpt-two" })).status).toBe(200), { timeout: 2_000 });
+  await vi.waitFor(async () => expect((await call(portable, slug, other, { model: "gpt-two" })).status).toBe(200), {
+    timeout: 2_000,
+  });
   await admin(portable, "POST", `/tenants/${other.tenantId}/keys/${other.keyId}/revocation`);
   expect((await call(fast, slug, other, { model: "gpt-two" })).status).toBe(401);
 });
 
-test("a server that is killed under load leaves no admitted call missing and, once another runs, none open", { timeout: 120_000 }, async () => {
+test("a server that is killed under load leaves no admitted call missing and, once another runs, none open", {
+  timeout: 120_000,
+}, async () => {
   const killed = await start("fast");
   const slug = await createProvider(killed);
   const client = await createClient(killed);
@@ -88,7 +107,9 @@ test("a server that is killed under load leaves no admitted call missing and, on
   });
   upstream.on("gpt-quick", completion({ inputTokens: 2, outputTokens: 3 }));
 
-  const inFlight = Array.from({ length: 60 }, () => call(killed, slug, client, { model: "gpt-waiting" }).catch(() => null));
+  const inFlight = Array.from({ length: 60 }, () =>
+    call(killed, slug, client, { model: "gpt-waiting" }).catch(() => null),
+  );
   const load = Array.from({ length: 8 }, async () => {
     for (;;) if (!(await call(killed, slug, client, { model: "gpt-quick" }).catch(() => null))) return;
   });
@@ -98,7 +119,10 @@ test("a server that is killed under load leaves no admitted call missing and, on
 
   const next = await start("fast");
   await vi.waitFor(async () => expect(await openRows(client)).toBe(0), { timeout: 60_000, interval: 500 });
-  const { rows } = await pool.query<{ model: string; calls: number }>("select model, count(*)::int as calls from usage_record where tenant_id = $1 group by model", [client.tenantId]);
+  const { rows } = await pool.query<{ model: string; calls: number }>(
+    "select model, count(*)::int as calls from usage_record where tenant_id = $1 group by model",
+    [client.tenantId],
+  );
   const recorded = Object.fromEntries(rows.map(({ model, calls }) => [model, calls]));
   expect(recorded["gpt-waiting"]).toBe(60);
   expect(recorded["gpt-quick"]).toBeGreaterThanOrEqual(upstream.requestsFor("gpt-quick").length);
@@ -115,10 +139,14 @@ test("SIGTERM with 50 open streams lets them finish, settles each and ends with 
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(chatEvent("gpt-long", { content: "begun" }));
     await new Promise<void>((resolve) => finish.push(resolve));
-    response.write(`data: ${JSON.stringify({ model: "gpt-long", choices: [], usage: { prompt_tokens: 7, completion_tokens: 8, total_tokens: 15 } })}\n\n`);
+    response.write(
+      `data: ${JSON.stringify({ model: "gpt-long", choices: [], usage: { prompt_tokens: 7, completion_tokens: 8, total_tokens: 15 } })}\n\n`,
+    );
     response.end("data: [DONE]\n\n");
   });
-  const streams = await Promise.all(Array.from({ length: 50 }, () => call(server, slug, client, { model: "gpt-long", stream: true })));
+  const streams = await Promise.all(
+    Array.from({ length: 50 }, () => call(server, slug, client, { model: "gpt-long", stream: true })),
+  );
   await vi.waitFor(() => expect(finish).toHaveLength(50));
 
   const ended = once(server.process, "exit");
@@ -131,7 +159,10 @@ test("SIGTERM with 50 open streams lets them finish, settles each and ends with 
 
   expect(texts.every((text) => text.endsWith("data: [DONE]\n\n"))).toBe(true);
   expect((await ended)[0]).toBe(0);
-  const { rows } = await pool.query("select state, total_tokens::int as tokens, count(*)::int as calls from usage_record where tenant_id = $1 group by 1, 2", [client.tenantId]);
+  const { rows } = await pool.query(
+    "select state, total_tokens::int as tokens, count(*)::int as calls from usage_record where tenant_id = $1 group by 1, 2",
+    [client.tenantId],
+  );
   expect(rows).toEqual([{ state: "settled", tokens: 15, calls: 50 }]);
   expect((await auditLedger(pool)).drifts).toEqual([]);
 });

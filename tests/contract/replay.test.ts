@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { EventSplitter } from "@/lib/providers/sse";
-import { isUsageChunk } from "@/lib/providers/openai-usage";
 import { openai } from "@/lib/providers/openai";
+import { isUsageChunk } from "@/lib/providers/openai-usage";
+import { EventSplitter } from "@/lib/providers/sse";
 import { useDatabase } from "../database";
 import { ScriptedUpstream } from "../fixtures/scripted-upstream";
 import { admin, type RunningServer, startServer } from "../server";
@@ -16,14 +16,27 @@ type Exchange = {
   provider: string;
   request: { method: string; path: string; body: string | null };
   response: { status: number; headers: Record<string, string>; body: string };
-  expected: { usageReported: boolean; inputTokens: number; outputTokens: number; cachedInputTokens: number | null; cacheWriteTokens: number | null; reasoningTokens: number | null };
+  expected: {
+    usageReported: boolean;
+    inputTokens: number;
+    outputTokens: number;
+    cachedInputTokens: number | null;
+    cacheWriteTokens: number | null;
+    reasoningTokens: number | null;
+  };
 };
 
 const folder = join(import.meta.dirname, "../../../shared/fixtures/exchanges");
 const exchanges = readExchanges();
 
 /** Recorded providers by the vendor that an agency would choose for them. */
-const vendors: Record<string, string> = { azure: "azure-openai", gpustack: "custom", huggingface: "custom", "openai-compatible": "custom", llamacpp: "llama-cpp" };
+const vendors: Record<string, string> = {
+  azure: "azure-openai",
+  gpustack: "custom",
+  huggingface: "custom",
+  "openai-compatible": "custom",
+  llamacpp: "llama-cpp",
+};
 
 describe.each(["fast", "portable"] as const)("recorded exchanges through the %s lane", (lane) => {
   const database = useDatabase();
@@ -40,7 +53,14 @@ describe.each(["fast", "portable"] as const)("recorded exchanges through the %s 
       if (slugs.has(provider)) continue;
       const vendor = vendors[provider] ?? provider;
       const slug = `replay-${provider}`;
-      await admin(server, "POST", "/providers", { slug, name: provider, vendor, baseUrl: upstream.url, credential: "sk-replay", ...(vendor === "custom" ? { dialect: "openai" } : {}) });
+      await admin(server, "POST", "/providers", {
+        slug,
+        name: provider,
+        vendor,
+        baseUrl: upstream.url,
+        credential: "sk-replay",
+        ...(vendor === "custom" ? { dialect: "openai" } : {}),
+      });
       slugs.set(provider, slug);
     }
   }, 60_000);
@@ -60,7 +80,10 @@ describe.each(["fast", "portable"] as const)("recorded exchanges through the %s 
       for (const piece of cut(Buffer.from(response.body), file)) answer.write(piece);
       answer.end();
     });
-    const given = JSON.parse(request.body ?? "{}") as { stream?: boolean; stream_options?: { include_usage?: boolean } };
+    const given = JSON.parse(request.body ?? "{}") as {
+      stream?: boolean;
+      stream_options?: { include_usage?: boolean };
+    };
     const body = JSON.stringify({ ...given, model: file });
     const answered = await fetch(`${server.url}/api/proxy/${slugs.get(provider)}${request.path}`, {
       method: "POST",
@@ -72,7 +95,9 @@ describe.each(["fast", "portable"] as const)("recorded exchanges through the %s 
     const sent = upstream.requestsFor(file).at(-1)?.body as string;
     const isAskedForClient = sent !== body;
     expect(answered.status).toBe(response.status);
-    expect(bytes.toString("latin1")).toBe((isAskedForClient ? withoutUsageChunk(response.body) : Buffer.from(response.body)).toString("latin1"));
+    expect(bytes.toString("latin1")).toBe(
+      (isAskedForClient ? withoutUsageChunk(response.body) : Buffer.from(response.body)).toString("latin1"),
+    );
 
     const [record] = await requestsOf(server, client);
     expect(record).toMatchObject({ model: file, httpStatus: response.status });
@@ -96,7 +121,13 @@ describe("an independent mock of the wire protocol", () => {
     mock.onMessage("hello", { content: "Hi there, nice to meet you!" });
     await mock.start();
     server = await startServer({ lane: "fast", databaseUrl: database.url });
-    await admin(server, "POST", "/providers", { slug: "openai", name: "Mock", vendor: "openai", baseUrl: mock.url, credential: "sk-mock" });
+    await admin(server, "POST", "/providers", {
+      slug: "openai",
+      name: "Mock",
+      vendor: "openai",
+      baseUrl: mock.url,
+      credential: "sk-mock",
+    });
   }, 60_000);
 
   afterAll(async () => {
@@ -109,8 +140,17 @@ describe("an independent mock of the wire protocol", () => {
     const sdk = new OpenAI({ apiKey: client.secret, baseURL: `${server.url}/api/proxy/openai/v1`, maxRetries: 0 });
     const messages = [{ role: "user" as const, content: "hello" }];
     const plain = await sdk.chat.completions.create({ model: "gpt-4o-mini", messages });
-    const streamed = await Array.fromAsync(await sdk.chat.completions.create({ model: "gpt-4o-mini", messages, stream: true, stream_options: { include_usage: true } }));
-    const hidden = await Array.fromAsync(await sdk.chat.completions.create({ model: "gpt-4o-mini", messages, stream: true }));
+    const streamed = await Array.fromAsync(
+      await sdk.chat.completions.create({
+        model: "gpt-4o-mini",
+        messages,
+        stream: true,
+        stream_options: { include_usage: true },
+      }),
+    );
+    const hidden = await Array.fromAsync(
+      await sdk.chat.completions.create({ model: "gpt-4o-mini", messages, stream: true }),
+    );
 
     const totals = (await requestsOf(server, client)).map(({ totalTokens }) => totalTokens);
     const reported = streamed.at(-1)?.usage?.total_tokens;
@@ -124,7 +164,9 @@ function readExchanges(): Exchange[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => ({ file, ...(JSON.parse(readFileSync(join(folder, file), "utf8")) as Omit<Exchange, "file">) }))
-    .filter(({ request: { method, path } }) => openai.findEndpoint(method, path.split("?")[0] as string)?.kind === "metered");
+    .filter(
+      ({ request: { method, path } }) => openai.findEndpoint(method, path.split("?")[0] as string)?.kind === "metered",
+    );
 }
 
 /** Pieces of 1 to 400 bytes, the same for the same name. */
@@ -142,5 +184,9 @@ function cut(bytes: Buffer, name: string): Buffer[] {
 
 function withoutUsageChunk(body: string): Buffer {
   const splitter = new EventSplitter();
-  return Buffer.concat([...splitter.push(Buffer.from(body)), ...splitter.end()].filter(({ data }) => !isUsageChunk(data)).map(({ bytes }) => bytes));
+  return Buffer.concat(
+    [...splitter.push(Buffer.from(body)), ...splitter.end()]
+      .filter(({ data }) => !isUsageChunk(data))
+      .map(({ bytes }) => bytes),
+  );
 }

@@ -23,13 +23,35 @@ afterAll(async () => {
   await consolePool().end();
 });
 
-test("after thousands of calls that end in every way, counters and roll-ups equal the sum of the ledger", { timeout: 120_000 }, async () => {
-  const tenants = await Promise.all(["Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"].map((timeZone) => createCaller(pool, { timeZone, plan: { dailyTokenLimit: 20_000 } })));
-  const callers: Caller[] = [...tenants, ...(await Promise.all(tenants.map(({ tenant }) => createCaller(pool, { tenant, key: { dailyRequestLimit: 300 } }))))];
+test("after thousands of calls that end in every way, counters and roll-ups equal the sum of the ledger", {
+  timeout: 120_000,
+}, async () => {
+  const tenants = await Promise.all(
+    ["Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"].map((timeZone) =>
+      createCaller(pool, { timeZone, plan: { dailyTokenLimit: 20_000 } }),
+    ),
+  );
+  const callers: Caller[] = [
+    ...tenants,
+    ...(await Promise.all(
+      tenants.map(({ tenant }) => createCaller(pool, { tenant, key: { dailyRequestLimit: 300 } })),
+    )),
+  ];
   const ends = fc.constantFrom("settled", "settled", "settled", "failed", "abandoned", "open");
-  const operation = fc.record({ caller: fc.nat(callers.length - 1), instance: fc.nat(1), tokens: fc.nat(60), input: fc.nat(40), output: fc.nat(40), end: ends, twice: fc.boolean() });
+  const operation = fc.record({
+    caller: fc.nat(callers.length - 1),
+    instance: fc.nat(1),
+    tokens: fc.nat(60),
+    input: fc.nat(40),
+    output: fc.nat(40),
+    end: ends,
+    twice: fc.boolean(),
+  });
 
-  for (const operations of fc.sample(fc.array(operation, { minLength: 250, maxLength: 250 }), { numRuns: 12, seed: 7 })) {
+  for (const operations of fc.sample(fc.array(operation, { minLength: 250, maxLength: 250 }), {
+    numRuns: 12,
+    seed: 7,
+  })) {
     await Promise.all(
       operations.map(async ({ caller, instance, tokens, input, output, end, twice }) => {
         const { meter } = instances[instance] as (typeof instances)[number];
@@ -57,16 +79,24 @@ test("the audit finds a counter, a roll-up and a record that say something else 
   if (verdict.verdict !== "ok") throw new Error("not admitted");
   await meter.settle(settlementOf(call, verdict.admittedAt));
 
-  await pool.query("update quota_counter set tokens_used = tokens_used + 1 where subject_id = $1 and \"window\" = 'day'", [caller.tenant.id]);
+  await pool.query(
+    "update quota_counter set tokens_used = tokens_used + 1 where subject_id = $1 and \"window\" = 'day'",
+    [caller.tenant.id],
+  );
   await pool.query("update usage_hourly set requests = requests + 1 where tenant_id = $1", [caller.tenant.id]);
   const { drifts } = await auditLedger(pool);
   expect(drifts.map(({ what }) => what).sort()).toEqual(["counter", "usage_hourly"]);
 
-  await pool.query("update quota_counter set tokens_used = tokens_used - 1 where subject_id = $1 and \"window\" = 'day'", [caller.tenant.id]);
+  await pool.query(
+    "update quota_counter set tokens_used = tokens_used - 1 where subject_id = $1 and \"window\" = 'day'",
+    [caller.tenant.id],
+  );
   await pool.query("update usage_hourly set requests = requests - 1 where tenant_id = $1", [caller.tenant.id]);
 });
 
-test("writers that touch the same clients in opposite orders lose nothing, and no deadlock surfaces", { timeout: 60_000 }, async () => {
+test("writers that touch the same clients in opposite orders lose nothing, and no deadlock surfaces", {
+  timeout: 60_000,
+}, async () => {
   const callers = await Promise.all(Array.from({ length: 8 }, () => createCaller(pool)));
   const until = Date.now() + 20_000;
   let admitted = 0;
@@ -89,8 +119,12 @@ test("writers that touch the same clients in opposite orders lose nothing, and n
       const client = await pool.connect();
       try {
         await client.query("begin");
-        await client.query("select from tenant where id = any ($1) order by id for no key update", [callers.map(({ tenant }) => tenant.id)]);
-        await client.query("update tenant set name = name where id = any ($1)", [callers.map(({ tenant }) => tenant.id)]);
+        await client.query("select from tenant where id = any ($1) order by id for no key update", [
+          callers.map(({ tenant }) => tenant.id),
+        ]);
+        await client.query("update tenant set name = name where id = any ($1)", [
+          callers.map(({ tenant }) => tenant.id),
+        ]);
         await client.query("commit");
       } finally {
         client.release();
@@ -110,7 +144,10 @@ test("a change of time zone in mid-period neither loses nor grants anything, als
   const { meter } = instances[0] as (typeof instances)[number];
   const [settled, open] = [callBy(caller), callBy(caller)];
   const verdicts = [await meter.admit(settled), await meter.admit(open)];
-  const [first, second] = verdicts.map((verdict) => (verdict.verdict === "ok" ? verdict.admittedAt : new Date(0))) as [Date, Date];
+  const [first, second] = verdicts.map((verdict) => (verdict.verdict === "ok" ? verdict.admittedAt : new Date(0))) as [
+    Date,
+    Date,
+  ];
   await meter.settle(settlementOf(settled, first));
 
   await prisma().$transaction(async (transaction) => {

@@ -31,11 +31,17 @@ describe("a limit holds exactly, however many calls come at once to however many
     { name: "tokens per month of the key", key: { monthlyTokenLimit: 505 } },
     { name: "requests per minute of the key", key: { requestsPerMinute: 50 } },
     { name: "calls in flight of the key", key: { concurrency: 50 } },
-    { name: "the tightest of several", plan: { dailyRequestLimit: 70, monthlyTokenLimit: 900 }, key: { dailyTokenLimit: 500 } },
+    {
+      name: "the tightest of several",
+      plan: { dailyRequestLimit: 70, monthlyTokenLimit: 900 },
+      key: { dailyTokenLimit: 500 },
+    },
   ])("400 calls on $name of 50 give 50", async ({ plan, key }) => {
     const caller = await createCaller(pool, { plan, key });
     const verdicts = await Promise.all(
-      Array.from({ length: 400 }, (_, index) => instances[index % 2]?.meter.admit(callBy(caller, { tokens: 10, cost: 3 }))),
+      Array.from({ length: 400 }, (_, index) =>
+        instances[index % 2]?.meter.admit(callBy(caller, { tokens: 10, cost: 3 })),
+      ),
     );
 
     expect(verdicts.filter((each) => each?.verdict === "ok")).toHaveLength(50);
@@ -46,9 +52,16 @@ describe("a limit holds exactly, however many calls come at once to however many
 
   test("the tenant's cap binds over the sum of its keys", async () => {
     const first = await createCaller(pool, { plan: { dailyRequestLimit: 50 }, key: { dailyRequestLimit: 40 } });
-    const keys = [first, ...(await Promise.all(Array.from({ length: 4 }, () => createCaller(pool, { tenant: first.tenant, key: { dailyRequestLimit: 40 } }))))];
+    const keys = [
+      first,
+      ...(await Promise.all(
+        Array.from({ length: 4 }, () => createCaller(pool, { tenant: first.tenant, key: { dailyRequestLimit: 40 } })),
+      )),
+    ];
     const verdicts = await Promise.all(
-      Array.from({ length: 400 }, (_, index) => instances[index % 2]?.meter.admit(callBy(keys[index % keys.length] as typeof first))),
+      Array.from({ length: 400 }, (_, index) =>
+        instances[index % 2]?.meter.admit(callBy(keys[index % keys.length] as typeof first)),
+      ),
     );
     expect(verdicts.filter((each) => each?.verdict === "ok")).toHaveLength(50);
   });
@@ -61,7 +74,11 @@ test("a refused call takes nothing from any counter", async () => {
   expect(verdict?.verdict).toBe("refused");
   for (const subject of [caller.tenant.id, caller.key?.id as string]) {
     for (const window of ["day", "month"] as const) {
-      expect(await counterOf(pool, subject, window)).toMatchObject({ requests_used: 0, requests_reserved: 0, tokens_reserved: 0 });
+      expect(await counterOf(pool, subject, window)).toMatchObject({
+        requests_used: 0,
+        requests_reserved: 0,
+        tokens_reserved: 0,
+      });
     }
   }
 });
@@ -70,8 +87,14 @@ test("a call that sets no bound reserves what is left, down to what it needs at 
   const caller = await createCaller(pool, { plan: { dailyTokenLimit: 100 } });
   const { meter } = instances[0] as (typeof instances)[number];
 
-  expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "ok", reservedTokens: 60 });
-  expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "ok", reservedTokens: 40 });
+  expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({
+    verdict: "ok",
+    reservedTokens: 60,
+  });
+  expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({
+    verdict: "ok",
+    reservedTokens: 40,
+  });
   expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "refused" });
 });
 
@@ -87,7 +110,10 @@ test("when admission resolves, the row and the reservation have committed", asyn
   const call = callBy(caller);
   await instances[0]?.meter.admit(call);
 
-  const { rows } = await pool.query("select state, reserved_tokens::int from usage_record where tenant_id = $1 and id = $2", [caller.tenant.id, call.id]);
+  const { rows } = await pool.query(
+    "select state, reserved_tokens::int from usage_record where tenant_id = $1 and id = $2",
+    [caller.tenant.id, call.id],
+  );
   expect(rows).toEqual([{ state: "admitted", reserved_tokens: 10 }]);
 });
 

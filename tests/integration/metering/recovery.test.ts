@@ -24,9 +24,15 @@ test("what a dead instance left open is settled at its reservation, marked as an
   const living = startInstance(database.url);
   for (let index = 0; index < 3; index++) await dead.meter.admit(callBy(caller, { tokens: 40 }));
   await dead.store.close();
-  await pool.query("insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '21 seconds', now())", [dead.id]);
+  await pool.query(
+    "insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '21 seconds', now())",
+    [dead.id],
+  );
 
-  const recovery = new Recovery(living.id, pool, living.meter, () => living.store.ensurePartitions(), silent, { heartbeatMs: 50, deadAfterMs: 300 });
+  const recovery = new Recovery(living.id, pool, living.meter, () => living.store.ensurePartitions(), silent, {
+    heartbeatMs: 50,
+    deadAfterMs: 300,
+  });
   await recovery.start();
   await vi.waitFor(
     async () => {
@@ -37,9 +43,17 @@ test("what a dead instance left open is settled at its reservation, marked as an
   );
   await recovery.stop();
 
-  const { rows } = await pool.query("select state, estimated, total_tokens::int from usage_record where tenant_id = $1", [caller.tenant.id]);
+  const { rows } = await pool.query(
+    "select state, estimated, total_tokens::int from usage_record where tenant_id = $1",
+    [caller.tenant.id],
+  );
   expect(rows).toEqual(Array(3).fill({ state: "abandoned", estimated: true, total_tokens: 40 }));
-  expect(await counterOf(pool, caller.tenant.id, "day")).toMatchObject({ requests_used: 3, requests_reserved: 0, tokens_used: 120, tokens_reserved: 0 });
+  expect(await counterOf(pool, caller.tenant.id, "day")).toMatchObject({
+    requests_used: 3,
+    requests_reserved: 0,
+    tokens_used: 120,
+    tokens_reserved: 0,
+  });
   expect((await auditLedger(pool)).drifts).toEqual([]);
   await living.store.close();
 });
@@ -47,12 +61,21 @@ test("what a dead instance left open is settled at its reservation, marked as an
 test("an instance that has just come back from an outage declares nobody dead", async () => {
   const other = startInstance(database.url);
   const back = startInstance(database.url);
-  await pool.query("insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '1 hour', now())", [other.id]);
+  await pool.query(
+    "insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '1 hour', now())",
+    [other.id],
+  );
 
-  const recovery = new Recovery(back.id, pool, back.meter, () => back.store.ensurePartitions(), silent, { heartbeatMs: 20, deadAfterMs: 60_000 });
+  const recovery = new Recovery(back.id, pool, back.meter, () => back.store.ensurePartitions(), silent, {
+    heartbeatMs: 20,
+    deadAfterMs: 60_000,
+  });
   await recovery.start();
   await vi.waitFor(async () => {
-    const { rows } = await pool.query("select from instance where id = $1 and heartbeat_at > started_at + interval '100 ms'", [back.id]);
+    const { rows } = await pool.query(
+      "select from instance where id = $1 and heartbeat_at > started_at + interval '100 ms'",
+      [back.id],
+    );
     expect(rows).toHaveLength(1);
   });
   await recovery.stop();
@@ -69,7 +92,10 @@ test("while the database is away settlements wait and calls are refused as unava
   const meter = new Meter(
     {
       ensurePartitions: () => proxied.ensurePartitions(),
-      meter: (batch) => (away ? Promise.reject(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })) : proxied.meter(batch)),
+      meter: (batch) =>
+        away
+          ? Promise.reject(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }))
+          : proxied.meter(batch),
     },
     silent,
   );
@@ -82,12 +108,19 @@ test("while the database is away settlements wait and calls are refused as unava
     if (verdict?.verdict !== "ok") throw new Error("not admitted");
     return meter.settle(settlementOf(call, verdict.admittedAt, { usage: usageOf(3, 4) }));
   });
-  await expect(meter.admit(callBy(caller))).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
+  await expect(meter.admit(callBy(caller))).rejects.toMatchObject({
+    code: "unavailable",
+    retryAfterSeconds: expect.any(Number),
+  });
 
   away = false;
   await Promise.all(settled);
   await vi.waitFor(async () => expect((await meter.admit(callBy(caller))).verdict).toBe("ok"), { timeout: 5_000 });
-  expect(await counterOf(pool, caller.tenant.id, "day")).toMatchObject({ requests_used: 5, requests_reserved: 1, tokens_used: 35 });
+  expect(await counterOf(pool, caller.tenant.id, "day")).toMatchObject({
+    requests_used: 5,
+    requests_reserved: 1,
+    tokens_used: 35,
+  });
   await proxied.close();
 });
 
@@ -113,7 +146,10 @@ test("a call whose admission got no answer is turned away, and its row, if it co
   await expect(meter.admit(lost)).rejects.toMatchObject({ code: "unavailable" });
 
   await vi.waitFor(async () => {
-    const { rows } = await pool.query("select state from usage_record where tenant_id = $1 and id = $2", [caller.tenant.id, lost.id]);
+    const { rows } = await pool.query("select state from usage_record where tenant_id = $1 and id = $2", [
+      caller.tenant.id,
+      lost.id,
+    ]);
     expect(rows).toEqual([{ state: "failed" }]);
   });
   await vi.waitFor(async () => expect((await meter.admit(callBy(caller))).verdict).toBe("ok"));
@@ -125,13 +161,19 @@ test("numbers that the ledger does not take leave no call open: it is counted at
   const { meter, store } = startInstance(database.url);
   const [bad, good] = [callBy(caller, { tokens: 30 }), callBy(caller)];
   const verdicts = [await meter.admit(bad), await meter.admit(good)];
-  const [first, second] = verdicts.map((verdict) => (verdict.verdict === "ok" ? verdict.admittedAt : new Date(0))) as [Date, Date];
+  const [first, second] = verdicts.map((verdict) => (verdict.verdict === "ok" ? verdict.admittedAt : new Date(0))) as [
+    Date,
+    Date,
+  ];
   await Promise.all([
     meter.settle(settlementOf(bad, first, { usage: usageOf(-5, 3) })),
     meter.settle(settlementOf(good, second, { usage: usageOf(2, 3) })),
   ]);
 
-  const { rows } = await pool.query("select state, total_tokens::int from usage_record where tenant_id = $1 order by reserved_tokens", [caller.tenant.id]);
+  const { rows } = await pool.query(
+    "select state, total_tokens::int from usage_record where tenant_id = $1 order by reserved_tokens",
+    [caller.tenant.id],
+  );
   expect(rows).toEqual([
     { state: "settled", total_tokens: 5 },
     { state: "abandoned", total_tokens: 30 },
@@ -139,14 +181,18 @@ test("numbers that the ledger does not take leave no call open: it is counted at
   await store.close();
 });
 
-test("the meter's connections may be killed at any time: every call is answered, and none is lost or counted twice", { timeout: 30_000 }, async () => {
+test("the meter's connections may be killed at any time: every call is answered, and none is lost or counted twice", {
+  timeout: 30_000,
+}, async () => {
   const caller = await createCaller(pool);
   const { meter, store } = startInstance(database.url);
   const outcomes = { ok: 0, unavailable: 0 };
   let killing = true;
   const killer = (async () => {
     while (killing) {
-      await pool.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice-metering' and datname = current_database()");
+      await pool.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice-metering' and datname = current_database()",
+      );
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   })();
@@ -176,7 +222,12 @@ test("the meter's connections may be killed at any time: every call is answered,
 
   const counter = await counterOf(pool, caller.tenant.id, "day");
   expect(outcomes.ok).toBeGreaterThan(10);
-  expect(counter).toMatchObject({ requests_used: outcomes.ok, requests_reserved: 0, tokens_used: outcomes.ok * 2, tokens_reserved: 0 });
+  expect(counter).toMatchObject({
+    requests_used: outcomes.ok,
+    requests_reserved: 0,
+    tokens_used: outcomes.ok * 2,
+    tokens_reserved: 0,
+  });
   expect((await auditLedger(pool)).drifts).toEqual([]);
   await store.close();
 });
