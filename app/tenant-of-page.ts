@@ -4,10 +4,14 @@ import { admitStaff } from "@/app/admit";
 import type { Tenant } from "@/lib/tenants/schema";
 import { findTenantBySlug, getTenant } from "@/lib/tenants/store";
 
-/** The tenant whose page this is, for staff alone; asked once per request. */
-export const tenantOfPage = cache(async (slug: string): Promise<Tenant> => {
+/** The tenant that a page's address names, for staff alone; asked once per request. */
+export const findTenantOfPage = cache(async (slug: string): Promise<Tenant | null> => {
   await admitStaff();
   const found = await findTenantBySlug(slug);
-  if (!found) notFound();
-  return getTenant(found.id, new Date());
+  return found && getTenant(found.id, new Date());
 });
+
+/** The same; where there is none, the page is "not found". */
+export async function tenantOfPage(slug: string): Promise<Tenant> {
+  return (await findTenantOfPage(slug)) ?? notFound();
+}

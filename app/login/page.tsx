@@ -5,18 +5,12 @@ import { FrontPage } from "@/components/shell/front-page";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ to?: string }> }) {
+export default async function Page() {
   await admitAnonymous();
-  const { to } = await searchParams;
 
   return (
     <FrontPage title="Sign in">
-      <LoginForm returnTo={isOwnPath(to) ? to : "/"} />
+      <LoginForm />
     </FrontPage>
   );
-}
-
-/** Only a path of this installation may be returned to, never another host. */
-function isOwnPath(path: string | undefined): path is string {
-  return path !== undefined && /^\/(?![/\\])/.test(path);
 }

@@ -90,7 +90,11 @@ function PlanName({ plan, onEdit }: { plan: Plan; onEdit: () => void }) {
       ) : (
         <bdi className="truncate font-medium">{plan.name}</bdi>
       )}
-      {plan.isDefault && <Badge tone="accent">Default</Badge>}
+      {plan.isDefault && (
+        <span className="max-sm:hidden">
+          <Badge tone="accent">Default</Badge>
+        </span>
+      )}
     </div>
   );
 }

@@ -42,7 +42,17 @@ const metricNames = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
 const paceFromShare = 0.04;
 
 export function nameOfLimit({ metric, window }: Pick<ShownLimit, "metric" | "window">): string {
-  return `${metricNames[metric]} ${windowNames[window]}`;
+  return window === "minute" ? `${metricNames[metric]} a minute` : `${metricNames[metric]} ${windowNames[window]}`;
+}
+
+const metricOrder = ["tokens", "requests", "cost"];
+const windowOrder = ["day", "month", "minute"];
+
+/** What people look for first comes first: tokens before calls before cost, the day before the month. */
+export function inReadingOrder<Limit extends Pick<ShownLimit, "metric" | "window">>(limits: Limit[]): Limit[] {
+  const place = ({ metric, window }: Limit) =>
+    Number(window === "minute") * 100 + metricOrder.indexOf(metric) * 10 + windowOrder.indexOf(window);
+  return limits.toSorted((a, b) => place(a) - place(b));
 }
 
 export function headroomOf(input: HeadroomInput): Headroom {

@@ -6,6 +6,7 @@ import { formatClock, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
 import { useViewer } from "@/components/shell/viewer";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
+import { inReadingOrder } from "./headroom";
 
 /** One sentence: what is left under the limit that will be met first, and when it renews. */
 export function HowMuchIsLeft({ quota }: { quota: Quota }) {
@@ -43,10 +44,14 @@ function Statement({ title, isBad, children }: { title: string; isBad?: boolean;
   );
 }
 
-/** The binding limit of the client itself; limits of single keys bind only those. */
+/**
+ * The limit of the client itself that matters most: one that is used up, else one that is near, else the day's tokens.
+ * Limits of single keys bind only those.
+ */
 function decisiveLimit({ limits }: Quota): QuotaLimit | null {
-  const own = limits.filter(({ subject, window }) => subject === "tenant" && window !== "minute");
-  return own.find(({ remaining }) => remaining === 0) ?? own.find(({ binding }) => binding) ?? own[0] ?? null;
+  const own = inReadingOrder(limits.filter(({ subject, window }) => subject === "tenant" && window !== "minute"));
+  const near = own.filter((limit) => limit.near);
+  return own.find(({ remaining }) => remaining === 0) ?? near.find(({ binding }) => binding) ?? near[0] ?? own[0] ?? null;
 }
 
 function sentenceOf({ metric, window, cap, remaining }: QuotaLimit): string {
@@ -58,5 +63,6 @@ function sentenceOf({ metric, window, cap, remaining }: QuotaLimit): string {
 function renewalOf({ resetsAt }: QuotaLimit, timeZone: string, now: Date): string {
   const renews = new Date(resetsAt);
   const clock = formatClock(renews, { timeZone, now });
-  return `Renews at ${clock === "00:00" ? "midnight" : clock}, ${timeZone} (${formatRelative(renews, now)}).`;
+  const when = clock === "00:00" ? "at midnight" : clock.includes(",") ? `on ${clock}` : `at ${clock}`;
+  return `Renews ${when}, ${timeZone} (${formatRelative(renews, now)}).`;
 }

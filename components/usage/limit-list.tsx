@@ -4,14 +4,14 @@ import { Badge } from "@/components/ui/badge";
 import { Amount } from "@/components/ui/amount";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
 import { HeadroomBar } from "./headroom-bar";
-import { nameOfLimit } from "./headroom";
+import { inReadingOrder, nameOfLimit } from "./headroom";
 
 const origins = { plan: "from the plan", override: "override", key: "of the key" };
 const fallbackNearLimitPercent = 80;
 
 /** The tenant's own limits as bars; where tokens have none, their plain use. */
 export function TenantLimits({ quota }: { quota: Quota }) {
-  const limits = quota.limits.filter(({ subject }) => subject === "tenant");
+  const limits = inReadingOrder(quota.limits.filter(({ subject }) => subject === "tenant"));
   const hasLimit = (window: QuotaLimit["window"]) =>
     limits.some((limit) => limit.metric === "tokens" && limit.window === window);
 

@@ -10,6 +10,7 @@ import { formatExact } from "@/components/ui/format-amount";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ApiKey } from "@/lib/keys/schema";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
+import { inReadingOrder } from "./headroom";
 
 const originWords = { plan: "Plan", override: "Override", key: "Key" };
 const metricWords = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
@@ -18,13 +19,14 @@ const windowWords = { minute: "a minute", day: "a day", month: "a month" };
 /** Every limit that applies, one per row, with its figures. */
 export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: ApiKey[] | undefined }) {
   const { agency } = useViewer();
+  const ofSubject = (subject: QuotaLimit["subject"]) => quota?.limits.filter((limit) => limit.subject === subject) ?? [];
   const nameOfKey = (keyId: string) => keys?.find(({ id }) => id === keyId)?.name ?? "Key";
 
   return (
     <DataTable
       label="All limits"
       columns={columnsFor({ nameOfKey, currency: agency.currency, timeZone: quota?.timeZone ?? "UTC" })}
-      rows={quota?.limits}
+      rows={quota && [...inReadingOrder(ofSubject("tenant")), ...inReadingOrder(ofSubject("key"))]}
       getRowId={({ subjectId, metric, window }) => `${subjectId}-${metric}-${window}`}
       empty={<EmptyState title="No limit applies">Every call passes, however much is used. Choose a plan to change that.</EmptyState>}
     />
