@@ -11,7 +11,11 @@ export const adminToken = "test-admin-token-0123456789";
 process.env.SLUICE_ADMIN_TOKEN = adminToken;
 
 /** Who asks: a script with the admin token (the default), nobody, the holder of a bearer token, or a user in a browser. */
-export type Caller = "script" | "nobody" | { bearer: string } | { user: { id: string; sessionVersion: number }; origin?: string | null };
+export type Caller =
+  | "script"
+  | "nobody"
+  | { bearer: string }
+  | { user: { id: string; sessionVersion: number }; origin?: string | null };
 
 type Call = { as?: Caller; body?: unknown; headers?: Record<string, string> };
 
@@ -22,7 +26,11 @@ type Handler = (request: Request, context: { params: Promise<Record<string, stri
 type RouteFile = { path: string; pattern: RegExp; load(): Promise<Partial<Record<Method, Handler>>> };
 
 /** Calls the route handler that Next would call for this path. A body that is a string is sent as it is. */
-export async function api(method: Method, pathAndQuery: string, { as = "script", body, headers = {} }: Call = {}): Promise<Answer> {
+export async function api(
+  method: Method,
+  pathAndQuery: string,
+  { as = "script", body, headers = {} }: Call = {},
+): Promise<Answer> {
   const url = new URL(pathAndQuery, "http://sluice.test");
   const { handler, params } = await findHandler(method, url.pathname);
   const request = new Request(url, {
@@ -58,7 +66,10 @@ async function identify(as: Caller): Promise<Record<string, string>> {
   return { cookie: `theme=dark; next-auth.session-token=${token}`, ...(origin !== null && { origin }) };
 }
 
-async function findHandler(method: Method, path: string): Promise<{ handler: Handler; params: Record<string, string> }> {
+async function findHandler(
+  method: Method,
+  path: string,
+): Promise<{ handler: Handler; params: Record<string, string> }> {
   const route = routeFiles.find(({ pattern }) => pattern.test(path));
   const handler = route && (await route.load())[method];
   if (!handler) throw new Error(`No route answers ${method} ${path}.`);

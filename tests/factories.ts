@@ -28,13 +28,17 @@ export async function makeKey(tenantId: string, input: Partial<CreateKeyInput> =
 type MadeUser = { id: string; email: string; sessionVersion: number };
 
 export async function makeStaff(staffRole: StaffRole): Promise<MadeUser> {
-  return await prisma().user.create({ data: { email: `${unique("staff").replace(" ", ".")}@agency.test`, name: `The ${staffRole}`, staffRole } });
+  return await prisma().user.create({
+    data: { email: `${unique("staff").replace(" ", ".")}@agency.test`, name: `The ${staffRole}`, staffRole },
+  });
 }
 
 /** A user of one or more clients. */
 export async function makeClientUser(...tenantIds: string[]): Promise<MadeUser> {
   const memberships = { create: tenantIds.map((tenantId) => ({ tenantId, role: "member" as const })) };
-  return await prisma().user.create({ data: { email: `${unique("user").replace(" ", ".")}@client.test`, name: "Uma User", memberships } });
+  return await prisma().user.create({
+    data: { email: `${unique("user").replace(" ", ".")}@client.test`, name: "Uma User", memberships },
+  });
 }
 
 type Call = { inputTokens?: number; outputTokens?: number; costMicroUsd?: number | null; state?: "settled" | "failed" };
@@ -46,23 +50,49 @@ export async function makeCall({ secret }: { secret: string }, call: Call = {}):
   await recordCall(callerOf(entry), call);
 }
 
-export async function recordCall(caller: Caller, { inputTokens = 4, outputTokens = 6, costMicroUsd = 7, state = "settled" }: Call = {}): Promise<void> {
+export async function recordCall(
+  caller: Caller,
+  { inputTokens = 4, outputTokens = 6, costMicroUsd = 7, state = "settled" }: Call = {},
+): Promise<void> {
   const call = callBy(caller, { tokens: inputTokens + outputTokens });
   const verdict = await meter().admit(call);
   if (verdict.verdict !== "ok") throw new Error(`The call was not admitted: ${verdict.verdict}.`);
-  await meter().settle(settlementOf(call, verdict.admittedAt, { state, costMicroUsd, usage: usageOf(inputTokens, outputTokens) }));
+  await meter().settle(
+    settlementOf(call, verdict.admittedAt, { state, costMicroUsd, usage: usageOf(inputTokens, outputTokens) }),
+  );
 }
 
-type Rolled = { tenantId: string; actorId: string; source?: "apikey" | "web" | "legacy"; at: Date; localDate: string; requests?: number; totalTokens?: number };
+type Rolled = {
+  tenantId: string;
+  actorId: string;
+  source?: "apikey" | "web" | "legacy";
+  at: Date;
+  localDate: string;
+  requests?: number;
+  totalTokens?: number;
+};
 
 /** Writes use of an earlier time straight into both roll-ups. */
-export async function writeUse({ tenantId, actorId, source = "apikey", at, localDate, requests = 1, totalTokens = 0 }: Rolled): Promise<void> {
+export async function writeUse({
+  tenantId,
+  actorId,
+  source = "apikey",
+  at,
+  localDate,
+  requests = 1,
+  totalTokens = 0,
+}: Rolled): Promise<void> {
   const used = { tenantId, actorId, source, requests, totalTokens, inputTokens: totalTokens, lastUsedAt: at };
   await prisma().usageHourly.create({ data: { ...used, startsAt: at } });
   await prisma().usageDaily.upsert({
     where: { tenantId_localDate_source_actorId: { tenantId, localDate: new Date(localDate), source, actorId } },
     create: { ...used, localDate: new Date(localDate) },
-    update: { requests: { increment: requests }, totalTokens: { increment: totalTokens }, inputTokens: { increment: totalTokens }, lastUsedAt: at },
+    update: {
+      requests: { increment: requests },
+      totalTokens: { increment: totalTokens },
+      inputTokens: { increment: totalTokens },
+      lastUsedAt: at,
+    },
   });
 }
 

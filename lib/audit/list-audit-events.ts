@@ -6,7 +6,12 @@ import { listEvents } from "./store";
 const defaultLimit = 50;
 
 /** @throws AppError `invalid_request` for a cursor that is none. */
-export async function listAuditEvents({ target, actor, cursor, limit = defaultLimit }: z.output<typeof auditQuery>): Promise<AuditEventList> {
+export async function listAuditEvents({
+  target,
+  actor,
+  cursor,
+  limit = defaultLimit,
+}: z.output<typeof auditQuery>): Promise<AuditEventList> {
   const [beforeId] = cursor === undefined ? [] : decodeCursor(cursor, [cursorId]);
   const found = await listEvents({ target, actor, beforeId, limit: limit + 1 });
   const items = found.slice(0, limit);

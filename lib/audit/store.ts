@@ -1,4 +1,4 @@
-import { prisma, type Prisma } from "../db/client";
+import { type Prisma, prisma } from "../db/client";
 import type { AuditEvent } from "./schema";
 
 export type Fields = Record<string, unknown>;

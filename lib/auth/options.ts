@@ -31,7 +31,8 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
     ],
     callbacks: {
       // `user` is there at sign-in only. Name and e-mail stay out of the token: they are read with the user.
-      jwt: ({ token, user }) => (user ? { sub: user.id, version: (user as { sessionVersion?: number }).sessionVersion } : token),
+      jwt: ({ token, user }) =>
+        user ? { sub: user.id, version: (user as { sessionVersion?: number }).sessionVersion } : token,
       // What NextAuth tells the browser; the pages ask /api/auth/me.
       session: ({ session }) => ({ expires: session.expires }),
     },

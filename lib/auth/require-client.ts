@@ -35,7 +35,15 @@ async function tenantOfUser(request: Request, slug: string | null): Promise<OwnT
   throw noSuchTenant();
 }
 
-async function tenantOfKey({ secret, slug, now }: { secret: string | null; slug: string | null; now: Date }): Promise<OwnTenant> {
+async function tenantOfKey({
+  secret,
+  slug,
+  now,
+}: {
+  secret: string | null;
+  slug: string | null;
+  now: Date;
+}): Promise<OwnTenant> {
   const found = secret?.startsWith("slc_") ? await findKeyBySecret(secret, now) : null;
   if (found === null) throw new AppError("unauthenticated", "This API key is not valid here.");
   if (slug !== null && slug !== found.tenantSlug) throw noSuchTenant();
@@ -50,7 +58,9 @@ async function anyTenant(slug: string | null): Promise<OwnTenant> {
 }
 
 function unclearTenant(): AppError {
-  return new AppError("invalid_request", "Say which client is meant.", { fields: { tenant: "is required where there are several" } });
+  return new AppError("invalid_request", "Say which client is meant.", {
+    fields: { tenant: "is required where there are several" },
+  });
 }
 
 function noSuchTenant(): AppError {

@@ -22,9 +22,11 @@ export function requireAdmin(request: Request): Promise<Actor> {
 
 async function requireStaff(request: Request, least: StaffRole): Promise<Actor> {
   const actor = await findActor(request);
-  if (actor === null) throw new AppError("unauthenticated", "Sign in, or send the admin token as `Authorization: Bearer`.");
+  if (actor === null)
+    throw new AppError("unauthenticated", "Sign in, or send the admin token as `Authorization: Bearer`.");
   if (actor.role === null) throw new AppError("forbidden", "Only the agency's staff may do this.");
-  if (ranks[actor.role] < ranks[least]) throw new AppError("forbidden", `Your role (${actor.role}) does not allow this.`);
+  if (ranks[actor.role] < ranks[least])
+    throw new AppError("forbidden", `Your role (${actor.role}) does not allow this.`);
   return { ...actor, role: actor.role };
 }
 

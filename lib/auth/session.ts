@@ -42,6 +42,8 @@ export function sessionCookieName(secure: boolean): string {
 function cookiesOf(headers: RequestHeaders): Map<string, string> {
   const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
   return new Map(
-    pairs.filter((pair) => pair.includes("=")).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+    pairs
+      .filter((pair) => pair.includes("="))
+      .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
   );
 }

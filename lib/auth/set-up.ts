@@ -19,12 +19,24 @@ export async function setUp({ input, now }: SetUp): Promise<User> {
 
   const { agencyName, name, email, password } = input;
   const known = await getAgency();
-  const agency = { name: agencyName, timeZone: input.timeZone ?? known.timeZone, currency: input.currency ?? known.currency };
+  const agency = {
+    name: agencyName,
+    timeZone: input.timeZone ?? known.timeZone,
+    currency: input.currency ?? known.currency,
+  };
   const passwordHash = await hashPassword(password);
   const owner = await saveInstallation({ agency, owner: { name, email, passwordHash } }, async (transaction, user) => {
     const actor = { id: user.id, name: user.name };
     await ensureDefaultPlan(transaction, { currency: agency.currency });
-    await recordEvent(transaction, { actor, now, action: "agency.set_up", target: "agency", tenantId: null, before: null, after: { ...agency, ownerEmail: email } });
+    await recordEvent(transaction, {
+      actor,
+      now,
+      action: "agency.set_up",
+      target: "agency",
+      tenantId: null,
+      before: null,
+      after: { ...agency, ownerEmail: email },
+    });
   });
   if (owner === null) throw alreadySetUp();
   return owner;

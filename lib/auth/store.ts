@@ -1,4 +1,4 @@
-import { prisma, type Prisma } from "../db/client";
+import { type Prisma, prisma } from "../db/client";
 import type { Me, StaffRole } from "./schema";
 
 export type User = { id: string; email: string; name: string; staffRole: StaffRole | null; sessionVersion: number };
@@ -27,7 +27,10 @@ export async function listMemberships(userId: string): Promise<(Me["tenants"][nu
 }
 
 export async function getAgency(): Promise<Agency> {
-  const agency = await prisma().agency.findUnique({ where: { id: 1 }, select: { name: true, timeZone: true, currency: true } });
+  const agency = await prisma().agency.findUnique({
+    where: { id: 1 },
+    select: { name: true, timeZone: true, currency: true },
+  });
   return agency ?? unnamedAgency;
 }
 
@@ -55,14 +58,25 @@ export async function saveInstallation(
     await transaction.agency.update({ where: { id: 1 }, data: { ...agency, version: { increment: 1 } } });
     if ((await transaction.user.count({ where: { staffRole: "owner" } })) > 0) return null;
 
-    const user = await transaction.user.create({ data: { ...owner, staffRole: "owner" }, omit: { passwordHash: true } });
+    const user = await transaction.user.create({
+      data: { ...owner, staffRole: "owner" },
+      omit: { passwordHash: true },
+    });
     await alsoDo(transaction, user);
     return user;
   });
 }
 
 /** Counts an attempt before it is looked at, so that many at once are all counted. Gives how many there are in the window. */
-export async function countAttempt({ subject, windowMs, now }: { subject: string; windowMs: number; now: Date }): Promise<{ attempts: number; windowEndsAt: Date }> {
+export async function countAttempt({
+  subject,
+  windowMs,
+  now,
+}: {
+  subject: string;
+  windowMs: number;
+  now: Date;
+}): Promise<{ attempts: number; windowEndsAt: Date }> {
   const windowEndsAt = new Date(now.getTime() + windowMs);
   const rows = await prisma().$queryRaw<{ attempts: number; windowEndsAt: Date }[]>`
     insert into sign_in_attempt as a (subject, failures, window_ends_at) values (${subject}, 1, ${windowEndsAt})
@@ -77,7 +91,10 @@ export async function countAttempt({ subject, windowMs, now }: { subject: string
 export async function forgiveAttempts({ account, address }: { account: string; address: string }): Promise<void> {
   await prisma().$transaction([
     prisma().signInAttempt.deleteMany({ where: { subject: account } }),
-    prisma().signInAttempt.updateMany({ where: { subject: address, failures: { gt: 0 } }, data: { failures: { decrement: 1 } } }),
+    prisma().signInAttempt.updateMany({
+      where: { subject: address, failures: { gt: 0 } },
+      data: { failures: { decrement: 1 } },
+    }),
   ]);
 }
 

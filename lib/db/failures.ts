@@ -8,7 +8,10 @@ const awayCodes = new Set([
 
 /** Whether the database could not be reached, so that trying again later makes sense. */
 export function isDatabaseAway(error: unknown): boolean {
-  return chainOf(error).some(({ code, message }) => awayCodes.has(String(code)) || /connection terminated|timeout exceeded when trying to connect/i.test(message));
+  return chainOf(error).some(
+    ({ code, message }) =>
+      awayCodes.has(String(code)) || /connection terminated|timeout exceeded when trying to connect/i.test(message),
+  );
 }
 
 /** Whether a unique index refused a row. */

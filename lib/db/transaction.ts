@@ -1,4 +1,4 @@
-import { prisma, type Prisma } from "./client";
+import { type Prisma, prisma } from "./client";
 
 /** One transaction of the console, in which a change and its audit event are made together. */
 export type Transaction = Prisma.TransactionClient;

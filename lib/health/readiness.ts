@@ -10,14 +10,21 @@ export async function checkReadiness(): Promise<Readiness> {
   try {
     const applied = await listApplied();
     const missing = (await listMigrations()).filter((name) => !applied.has(name));
-    return missing.length === 0 ? { ready: true } : { ready: false, reason: `The database lacks ${missing.length} migrations.` };
+    return missing.length === 0
+      ? { ready: true }
+      : { ready: false, reason: `The database lacks ${missing.length} migrations.` };
   } catch (error) {
-    return { ready: false, reason: isDatabaseAway(error) ? "The database cannot be reached." : "The database gave an error." };
+    return {
+      ready: false,
+      reason: isDatabaseAway(error) ? "The database cannot be reached." : "The database gave an error.",
+    };
   }
 }
 
 async function listApplied(): Promise<Set<string>> {
-  const { rows: found } = await pool().query<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
+  const { rows: found } = await pool().query<{ exists: boolean }>(
+    "select to_regclass('_prisma_migrations') is not null as exists",
+  );
   if (!found[0]?.exists) return new Set();
 
   const { rows } = await pool().query<{ migration_name: string }>(

@@ -37,7 +37,9 @@ async function answerOf(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    throw new AppError("unavailable", "The server could not be reached. Check your connection and try again.", { cause });
+    throw new AppError("unavailable", "The server could not be reached. Check your connection and try again.", {
+      cause,
+    });
   }
 }
 

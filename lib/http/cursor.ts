@@ -8,7 +8,8 @@ export function encodeCursor(parts: string[]): string {
 /** @throws AppError `invalid_request` for what `encodeCursor` did not make, judged by the patterns of its parts. */
 export function decodeCursor(cursor: string, patterns: RegExp[]): string[] {
   const parts = Buffer.from(cursor, "base64url").toString("utf8").split(" ");
-  if (parts.length === patterns.length && patterns.every((pattern, index) => pattern.test(parts[index] as string))) return parts;
+  if (parts.length === patterns.length && patterns.every((pattern, index) => pattern.test(parts[index] as string)))
+    return parts;
   throw new AppError("invalid_request", "cursor is not one of ours.", { fields: { cursor: "is not one of ours" } });
 }
 

@@ -6,7 +6,9 @@ import { isTimeZone } from "../quota/window";
 /** What PostgreSQL can keep: no NUL and no half of a surrogate pair. */
 export const text = z
   .string({ error: "must be a text" })
-  .refine((value) => value.isWellFormed() && !value.includes("\0"), { error: "contains characters that cannot be stored" });
+  .refine((value) => value.isWellFormed() && !value.includes("\0"), {
+    error: "contains characters that cannot be stored",
+  });
 
 const wholeNumber = "must be a whole number from 0 to 9007199254740991";
 const smallWholeNumber = "must be a whole number from 0 to 2147483647";

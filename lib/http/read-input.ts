@@ -17,7 +17,9 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
   const { searchParams } = new URL(request.url);
   const twice = [...searchParams.keys()].find((name) => searchParams.getAll(name).length > 1);
   if (twice !== undefined) {
-    throw new AppError("invalid_request", `${twice} is given more than once.`, { fields: { [twice]: "is given more than once" } });
+    throw new AppError("invalid_request", `${twice} is given more than once.`, {
+      fields: { [twice]: "is given more than once" },
+    });
   }
   return schema.parse(Object.fromEntries(searchParams));
 }

@@ -22,7 +22,9 @@ const retryAfterOutageSeconds = 2;
 type Context<Params> = { params: Promise<Params> };
 
 /** A route handler in which a throw becomes an answer. Nothing here may be kept by a cache. */
-export function route<Params = Record<never, never>>(handle: (request: Request, context: Context<Params>) => Promise<Response>) {
+export function route<Params = Record<never, never>>(
+  handle: (request: Request, context: Context<Params>) => Promise<Response>,
+) {
   return async (request: Request, context: Context<Params>): Promise<Response> => {
     const response = await handle(request, context).catch(failureResponse);
     response.headers.set("cache-control", "no-store");
@@ -65,11 +67,17 @@ function nameFailure(error: unknown): AppError {
 function describeIssues({ issues }: ZodError): AppError {
   const problems = issues.flatMap((issue): [field: string, problem: string][] => {
     const path = issue.path.join(".");
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => [path ? `${path}.${key}` : key, "is not a known field"]);
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => [path ? `${path}.${key}` : key, "is not a known field"]);
     if (issue.code === "invalid_type" && issue.expected === "nonoptional") return [[path, "is required"]];
     return [[path, issue.message]];
   });
   const fields = Object.fromEntries(problems.filter(([field]) => field !== "").reverse());
-  const message = Object.entries(fields).map(([field, problem]) => `${field} ${problem}`).join("; ");
-  return new AppError("invalid_request", message ? `${message}.` : "The input must be a JSON object.", { cause: issues, fields });
+  const message = Object.entries(fields)
+    .map(([field, problem]) => `${field} ${problem}`)
+    .join("; ");
+  return new AppError("invalid_request", message ? `${message}.` : "The input must be a JSON object.", {
+    cause: issues,
+    fields,
+  });
 }

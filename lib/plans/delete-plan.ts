@@ -12,13 +12,19 @@ type DeletePlan = { planId: string; actor: Actor; now: Date };
 export async function deletePlan({ planId, actor, now }: DeletePlan): Promise<void> {
   await changePlans({ actor, now }, async (transaction) => {
     const plan = await readPlan(transaction, planId, now);
-    if (plan.isDefault) throw new AppError("conflict", "This is the default plan. Make another plan the default first.");
-    if (plan.subscriptionCount > 0) throw new AppError("conflict", "Clients are on this plan. Put them on another one first.");
+    if (plan.isDefault)
+      throw new AppError("conflict", "This is the default plan. Make another plan the default first.");
+    if (plan.subscriptionCount > 0)
+      throw new AppError("conflict", "Clients are on this plan. Put them on another one first.");
     if ((await countSubscriptions(transaction, planId)) > 0) {
       throw new AppError("conflict", "Clients have been on this plan, and their history refers to it.");
     }
 
     await deletePlanRow(transaction, planId);
-    return { result: undefined, event: { action: "plan.deleted", target: `plan:${planId}`, before: plan, after: null }, affects: [] };
+    return {
+      result: undefined,
+      event: { action: "plan.deleted", target: `plan:${planId}`, before: plan, after: null },
+      affects: [],
+    };
   });
 }

@@ -1,5 +1,5 @@
 import { toAmount } from "../db/amounts";
-import { prisma, type Prisma } from "../db/client";
+import { type Prisma, prisma } from "../db/client";
 import { AppError } from "../errors";
 import type { Plan as QuotaPlan } from "../quota/types";
 import type { Plan } from "./schema";
@@ -34,12 +34,19 @@ export async function readPlan(transaction: Prisma.TransactionClient, planId: st
   return planOf(row);
 }
 
-export async function insertPlan(transaction: Prisma.TransactionClient, fields: PlanFields & { name: string }): Promise<string> {
+export async function insertPlan(
+  transaction: Prisma.TransactionClient,
+  fields: PlanFields & { name: string },
+): Promise<string> {
   const { id } = await transaction.plan.create({ data: fields });
   return id;
 }
 
-export async function savePlan(transaction: Prisma.TransactionClient, planId: string, fields: PlanFields): Promise<void> {
+export async function savePlan(
+  transaction: Prisma.TransactionClient,
+  planId: string,
+  fields: PlanFields,
+): Promise<void> {
   await transaction.plan.update({ where: { id: planId }, data: fields });
 }
 
@@ -53,7 +60,10 @@ export async function clearDefaultPlan(transaction: Prisma.TransactionClient): P
 }
 
 /** Makes the plan that a new installation begins with, unless it has a default plan. */
-export async function ensureDefaultPlan(transaction: Prisma.TransactionClient, { currency }: { currency: string }): Promise<void> {
+export async function ensureDefaultPlan(
+  transaction: Prisma.TransactionClient,
+  { currency }: { currency: string },
+): Promise<void> {
   await lockPlans(transaction, "change");
   if ((await transaction.plan.count({ where: { OR: [{ isDefault: true }, { name: starterPlan.name }] } })) > 0) return;
   await insertPlan(transaction, { ...starterPlan, currency });
@@ -65,7 +75,11 @@ export function countSubscriptions(transaction: Prisma.TransactionClient, planId
 }
 
 /** The tenants whose limits may come from this plan, now or later. */
-export async function listTenantIdsOnPlan(transaction: Prisma.TransactionClient, planId: string, now: Date): Promise<string[]> {
+export async function listTenantIdsOnPlan(
+  transaction: Prisma.TransactionClient,
+  planId: string,
+  now: Date,
+): Promise<string[]> {
   const rows = await transaction.subscription.findMany({
     where: { planId, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
     select: { tenantId: true },
@@ -79,7 +93,8 @@ export async function listTenantIdsOnPlan(transaction: Prisma.TransactionClient,
  * Taken before the rows of tenants are, so that there is one order.
  */
 export async function lockPlans(transaction: Prisma.TransactionClient, purpose: "use" | "change"): Promise<void> {
-  if (purpose === "use") await transaction.$queryRaw`select pg_advisory_xact_lock_shared(hashtext('sluice.plans'))::text`;
+  if (purpose === "use")
+    await transaction.$queryRaw`select pg_advisory_xact_lock_shared(hashtext('sluice.plans'))::text`;
   else await transaction.$queryRaw`select pg_advisory_xact_lock(hashtext('sluice.plans'))::text`;
 }
 

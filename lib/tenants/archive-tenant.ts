@@ -14,6 +14,9 @@ export async function archiveTenant({ tenantId, actor, now }: ArchiveTenant): Pr
   await changeTenant({ tenantId, actor, now }, async (transaction, tenant) => {
     await saveTenant(transaction, tenantId, { archivedAt: now });
     const { name, slug, status } = tenant;
-    return { result: undefined, event: { action: "tenant.archived", target: `tenant:${tenantId}`, before: { name, slug, status }, after: null } };
+    return {
+      result: undefined,
+      event: { action: "tenant.archived", target: `tenant:${tenantId}`, before: { name, slug, status }, after: null },
+    };
   });
 }

@@ -1,5 +1,5 @@
-import type { Actor } from "../auth/require-staff";
 import { type NewEvent, recordEvent } from "../audit/store";
+import type { Actor } from "../auth/require-staff";
 import { inTransaction, type Transaction } from "../db/transaction";
 import { AppError } from "../errors";
 import { keyDirectory } from "../keys/directory";
@@ -33,7 +33,8 @@ export async function changeTenant<T>(
     if (usesPlan) await lockPlans(transaction, "use");
     if ((await lockTenants(transaction, [tenantId])).length === 0) throw noSuchTenant();
     const tenant = await readTenant(transaction, tenantId, now);
-    if (tenant.archivedAt !== null) throw new AppError("conflict", "This client is archived and can no longer be changed.");
+    if (tenant.archivedAt !== null)
+      throw new AppError("conflict", "This client is archived and can no longer be changed.");
 
     const { result, event } = await change(transaction, tenant);
     if (event) {

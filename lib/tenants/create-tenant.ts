@@ -47,7 +47,15 @@ async function insert({ input, actor, now }: CreateTenant & { input: { timeZone:
 
     const tenant = await readTenant(transaction, tenantId, now);
     const after = { name, slug, timeZone, planId: planId ?? null };
-    await recordEvent(transaction, { actor, now, action: "tenant.created", target: `tenant:${tenantId}`, tenantId, before: null, after });
+    await recordEvent(transaction, {
+      actor,
+      now,
+      action: "tenant.created",
+      target: `tenant:${tenantId}`,
+      tenantId,
+      before: null,
+      after,
+    });
     return tenant;
   });
 }
@@ -56,6 +64,9 @@ async function insert({ input, actor, now }: CreateTenant & { input: { timeZone:
 export async function requirePlan<T>(reading: Promise<T>): Promise<T> {
   return await reading.catch((cause: unknown) => {
     if (!(cause instanceof AppError) || cause.code !== "not_found") throw cause;
-    throw new AppError("invalid_request", "There is no such plan.", { cause, fields: { planId: "is not a plan of ours" } });
+    throw new AppError("invalid_request", "There is no such plan.", {
+      cause,
+      fields: { planId: "is not a plan of ours" },
+    });
   });
 }

@@ -43,7 +43,11 @@ export function listItemOf({ metered, now, lastUsedAt }: View & { lastUsedAt: Da
   const { row, tenant, keys } = metered;
   const limits = tenantLimits({ metered, now });
   const tightestIn = (window: QuotaLimit["window"]) =>
-    tightest(limits.filter((limit) => limit.window === window).map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt) })));
+    tightest(
+      limits
+        .filter((limit) => limit.window === window)
+        .map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt) })),
+    );
   return {
     ...tenantOf(row, tenant.defaultPlan, now),
     today: dated(tightestIn("day")),
@@ -64,10 +68,22 @@ function keyLimits({ metered: { tenant, paces }, now, key }: View & { key: KeyLi
 }
 
 /** The limits of one subject with what is taken of each; the tightest is the one that will refuse first. */
-function describe({ limits, tenant, paces, now }: { limits: Limit[]; tenant: MeteredTenant; paces: Pace[]; now: Date }): QuotaLimit[] {
+function describe({
+  limits,
+  tenant,
+  paces,
+  now,
+}: {
+  limits: Limit[];
+  tenant: MeteredTenant;
+  paces: Pace[];
+  now: Date;
+}): QuotaLimit[] {
   const nearLimitPercent = resolvePlan(tenant, now).plan?.nearLimitPercent ?? defaultNearLimitPercent;
   const headroom = limits.map((limit) =>
-    limit.window === "minute" ? headroomInMinute({ limit, paces, tenant, now }) : headroomUnder({ limit, tenant, at: now }),
+    limit.window === "minute"
+      ? headroomInMinute({ limit, paces, tenant, now })
+      : headroomUnder({ limit, tenant, at: now }),
   );
   const binding = tightest(headroom);
   return headroom.map((each) => ({
@@ -79,10 +95,22 @@ function describe({ limits, tenant, paces, now }: { limits: Limit[]; tenant: Met
 }
 
 /** A limit per minute slides: of the minute before, the share counts that is less than a minute ago. */
-function headroomInMinute({ limit, paces, tenant, now }: { limit: Limit; paces: Pace[]; tenant: MeteredTenant; now: Date }): Headroom {
+function headroomInMinute({
+  limit,
+  paces,
+  tenant,
+  now,
+}: {
+  limit: Limit;
+  paces: Pace[];
+  tenant: MeteredTenant;
+  now: Date;
+}): Headroom {
   const minute = windowAt("minute", now, tenant.timeZone);
   const pace = paces.find(({ subjectId }) => subjectId === limit.subjectId);
-  const age = pace ? Math.round((minute.startsAt.getTime() - pace.minuteStartsAt.getTime()) / minuteMs) : Number.POSITIVE_INFINITY;
+  const age = pace
+    ? Math.round((minute.startsAt.getTime() - pace.minuteStartsAt.getTime()) / minuteMs)
+    : Number.POSITIVE_INFINITY;
   const current = age === 0 ? (pace?.calls ?? 0) : 0;
   const previous = age === 0 ? (pace?.previousCalls ?? 0) : age === 1 ? (pace?.calls ?? 0) : 0;
   const minuteLeft = (minute.endsAt.getTime() - now.getTime()) / minuteMs;
@@ -90,7 +118,15 @@ function headroomInMinute({ limit, paces, tenant, now }: { limit: Limit; paces: 
   return { ...limit, used, reserved: 0, remaining: Math.max(0, limit.cap - used), resetsAt: minute.endsAt };
 }
 
-function usedIn({ tenant, window, now }: { tenant: MeteredTenant; window: "day" | "month"; now: Date }): Quota["today"] {
+function usedIn({
+  tenant,
+  window,
+  now,
+}: {
+  tenant: MeteredTenant;
+  window: "day" | "month";
+  now: Date;
+}): Quota["today"] {
   const { startsAt, endsAt } = windowAt(window, now, tenant.timeZone);
   return { ...amountsIn(tenant, window, now), startsAt: startsAt.toISOString(), resetsAt: endsAt.toISOString() };
 }
@@ -100,7 +136,11 @@ function amountsIn(tenant: MeteredTenant, window: "day" | "month", now: Date): U
   const counter = tenant.counters.find(
     (each) => each.subjectId === tenant.id && each.window === window && each.startsAt <= now && now < each.endsAt,
   );
-  return { requests: counter?.requests.used ?? 0, tokens: counter?.tokens.used ?? 0, costMicroUsd: counter?.cost.used ?? 0 };
+  return {
+    requests: counter?.requests.used ?? 0,
+    tokens: counter?.tokens.used ?? 0,
+    costMicroUsd: counter?.cost.used ?? 0,
+  };
 }
 
 function dated<T extends { resetsAt: Date }>(limit: T | null): (Omit<T, "resetsAt"> & { resetsAt: string }) | null {

@@ -2,11 +2,7 @@ const maxLength = 48;
 
 /** `Acme GmbH` → `acme-gmbh`. A name without a single Latin letter or digit gives `client`. */
 export function slugOf(name: string): string {
-  const ascii = name
-    .replaceAll("ß", "ss")
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
+  const ascii = name.replaceAll("ß", "ss").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const slug = ascii
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, maxLength)

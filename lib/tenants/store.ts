@@ -1,5 +1,5 @@
 import { toAmount } from "../db/amounts";
-import { prisma, type Prisma } from "../db/client";
+import { type Prisma, prisma } from "../db/client";
 import { AppError } from "../errors";
 import { quotaPlanOf } from "../plans/store";
 import { resolvePlan } from "../quota/resolve-plan";
@@ -13,7 +13,12 @@ export type TenantRow = Prisma.TenantGetPayload<{ include: { subscriptions: { in
 export type Pace = { subjectId: string; minuteStartsAt: Date; calls: number; previousCalls: number };
 
 /** A tenant, what has been counted for it, and its keys that can be used. */
-export type MeteredRow = { row: TenantRow; tenant: MeteredTenant; keys: (KeyLimits & { kind: "standard" | "legacy" })[]; paces: Pace[] };
+export type MeteredRow = {
+  row: TenantRow;
+  tenant: MeteredTenant;
+  keys: (KeyLimits & { kind: "standard" | "legacy" })[];
+  paces: Pace[];
+};
 
 /** @throws AppError `not_found`. */
 export async function getTenant(tenantId: string, now: Date): Promise<Tenant> {
@@ -28,8 +33,13 @@ export async function readTenant(transaction: Prisma.TransactionClient, tenantId
 }
 
 /** The id of the tenant of this slug, archived or not; null when there is none. */
-export async function findTenantBySlug(slug: string): Promise<{ id: string; name: string; timeZone: string; archivedAt: Date | null } | null> {
-  return prisma().tenant.findUnique({ where: { slug }, select: { id: true, name: true, timeZone: true, archivedAt: true } });
+export async function findTenantBySlug(
+  slug: string,
+): Promise<{ id: string; name: string; timeZone: string; archivedAt: Date | null } | null> {
+  return prisma().tenant.findUnique({
+    where: { slug },
+    select: { id: true, name: true, timeZone: true, archivedAt: true },
+  });
 }
 
 type ManyTenants = { tenantId?: string; archived?: boolean; now: Date };
@@ -44,8 +54,12 @@ export async function listMeteredTenants({ tenantId, archived, now }: ManyTenant
         orderBy: [{ name: "asc" }, { id: "asc" }],
       });
       const defaultPlan = await findDefaultPlan(transaction);
-      const counters = await transaction.quotaCounter.findMany({ where: { tenantId, startsAt: { lte: now }, endsAt: { gt: now } } });
-      const paces = await transaction.rateCounter.findMany({ where: { tenantId, minuteStartsAt: { gt: new Date(now.getTime() - 120_000) } } });
+      const counters = await transaction.quotaCounter.findMany({
+        where: { tenantId, startsAt: { lte: now }, endsAt: { gt: now } },
+      });
+      const paces = await transaction.rateCounter.findMany({
+        where: { tenantId, minuteStartsAt: { gt: new Date(now.getTime() - 120_000) } },
+      });
       const keys = await transaction.apiKey.findMany({
         where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
         orderBy: { id: "asc" },
@@ -93,10 +107,23 @@ export async function bumpTenantVersions(transaction: Prisma.TransactionClient, 
 }
 
 export type TenantFields = Partial<
-  Pick<Prisma.TenantUncheckedCreateInput, "name" | "timeZone" | "status" | "dailyTokenLimit" | "dailyTokenLimitReason" | "dailyTokenLimitExpiresAt" | "archivedAt">
+  Pick<
+    Prisma.TenantUncheckedCreateInput,
+    | "name"
+    | "timeZone"
+    | "status"
+    | "dailyTokenLimit"
+    | "dailyTokenLimitReason"
+    | "dailyTokenLimitExpiresAt"
+    | "archivedAt"
+  >
 >;
 
-export async function saveTenant(transaction: Prisma.TransactionClient, tenantId: string, fields: TenantFields): Promise<void> {
+export async function saveTenant(
+  transaction: Prisma.TransactionClient,
+  tenantId: string,
+  fields: TenantFields,
+): Promise<void> {
   await transaction.tenant.update({ where: { id: tenantId }, data: fields });
 }
 
@@ -126,7 +153,10 @@ export async function replaceSubscription(
     where: { tenantId, startsAt: { lt: startsAt }, OR: [{ endsAt: null }, { endsAt: { gt: startsAt } }] },
     data: { endsAt: startsAt },
   });
-  const row = await transaction.subscription.create({ data: { tenantId, planId, startsAt, endsAt }, include: { plan: true } });
+  const row = await transaction.subscription.create({
+    data: { tenantId, planId, startsAt, endsAt },
+    include: { plan: true },
+  });
   return subscriptionOf(row);
 }
 
@@ -136,7 +166,10 @@ export function noSuchTenant(): AppError {
 
 export function tenantOf(row: TenantRow, defaultPlan: QuotaPlan | null, now: Date): Tenant {
   const { plan, origin } = resolvePlan(quotaTenantOf(row, defaultPlan), now);
-  const inForce = origin === "subscription" ? row.subscriptions.findLast((each) => each.planId === plan?.id && each.startsAt <= now) : undefined;
+  const inForce =
+    origin === "subscription"
+      ? row.subscriptions.findLast((each) => each.planId === plan?.id && each.startsAt <= now)
+      : undefined;
   return {
     id: row.id,
     slug: row.slug,
@@ -146,7 +179,10 @@ export function tenantOf(row: TenantRow, defaultPlan: QuotaPlan | null, now: Dat
     dailyTokenLimit: toAmount(row.dailyTokenLimit),
     dailyTokenLimitReason: row.dailyTokenLimitReason,
     dailyTokenLimitExpiresAt: row.dailyTokenLimitExpiresAt?.toISOString() ?? null,
-    plan: plan && origin !== "none" ? { id: plan.id, name: plan.name, origin, nearLimitPercent: plan.nearLimitPercent } : null,
+    plan:
+      plan && origin !== "none"
+        ? { id: plan.id, name: plan.name, origin, nearLimitPercent: plan.nearLimitPercent }
+        : null,
     subscription: inForce ? subscriptionOf(inForce) : null,
     archivedAt: row.archivedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
@@ -158,8 +194,22 @@ export async function findDefaultPlan(transaction: Prisma.TransactionClient = pr
   return row && quotaPlanOf(row);
 }
 
-function subscriptionOf({ id, tenantId, planId, plan, startsAt, endsAt }: TenantRow["subscriptions"][number]): Subscription {
-  return { id, tenantId, planId, planName: plan.name, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null };
+function subscriptionOf({
+  id,
+  tenantId,
+  planId,
+  plan,
+  startsAt,
+  endsAt,
+}: TenantRow["subscriptions"][number]): Subscription {
+  return {
+    id,
+    tenantId,
+    planId,
+    planName: plan.name,
+    startsAt: startsAt.toISOString(),
+    endsAt: endsAt?.toISOString() ?? null,
+  };
 }
 
 function openSubscriptions(now: Date) {
@@ -179,7 +229,11 @@ function quotaTenantOf(row: TenantRow, defaultPlan: QuotaPlan | null): QuotaTena
     timeZone: row.timeZone,
     dailyTokenLimit: toAmount(row.dailyTokenLimit),
     dailyTokenLimitExpiresAt: row.dailyTokenLimitExpiresAt,
-    subscriptions: row.subscriptions.map(({ plan, startsAt, endsAt }) => ({ plan: quotaPlanOf(plan), startsAt, endsAt })),
+    subscriptions: row.subscriptions.map(({ plan, startsAt, endsAt }) => ({
+      plan: quotaPlanOf(plan),
+      startsAt,
+      endsAt,
+    })),
     defaultPlan,
   };
 }

@@ -4,7 +4,7 @@ import { AppError } from "../errors";
 import { readPlan } from "../plans/store";
 import { changeTenant } from "./change-tenant";
 import { requirePlan } from "./create-tenant";
-import type { subscribeInput, Subscription } from "./schema";
+import type { Subscription, subscribeInput } from "./schema";
 import { replaceSubscription } from "./store";
 
 type SubscribeTenant = { tenantId: string; input: z.output<typeof subscribeInput>; actor: Actor; now: Date };
@@ -16,7 +16,9 @@ type SubscribeTenant = { tenantId: string; input: z.output<typeof subscribeInput
 export async function subscribeTenant({ tenantId, input, actor, now }: SubscribeTenant): Promise<Subscription> {
   const { planId, startsAt = now, endsAt = null } = input;
   if (endsAt !== null && endsAt <= startsAt) {
-    throw new AppError("invalid_request", "The subscription would end before it begins.", { fields: { endsAt: "must be after startsAt" } });
+    throw new AppError("invalid_request", "The subscription would end before it begins.", {
+      fields: { endsAt: "must be after startsAt" },
+    });
   }
 
   return await changeTenant({ tenantId, actor, now, usesPlan: true }, async (transaction, tenant) => {

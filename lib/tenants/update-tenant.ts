@@ -24,7 +24,10 @@ export async function updateTenant({ tenantId, input, actor, now }: UpdateTenant
 
     const updated = await readTenant(transaction, tenantId, now);
     const changes = changedFields(editableOf(tenant), editableOf(updated));
-    return { result: updated, event: changes && { action: "tenant.updated", target: `tenant:${tenantId}`, ...changes } };
+    return {
+      result: updated,
+      event: changes && { action: "tenant.updated", target: `tenant:${tenantId}`, ...changes },
+    };
   });
 }
 
@@ -40,8 +43,10 @@ function overrideAfter(tenant: Tenant, input: Input, now: Date) {
 
   const after = {
     dailyTokenLimit: dailyTokenLimit === undefined ? tenant.dailyTokenLimit : dailyTokenLimit,
-    dailyTokenLimitReason: dailyTokenLimitReason !== undefined ? dailyTokenLimitReason : isEnding ? null : tenant.dailyTokenLimitReason,
-    dailyTokenLimitExpiresAt: dailyTokenLimitExpiresAt !== undefined ? dailyTokenLimitExpiresAt : isEnding ? null : knownExpiry,
+    dailyTokenLimitReason:
+      dailyTokenLimitReason !== undefined ? dailyTokenLimitReason : isEnding ? null : tenant.dailyTokenLimitReason,
+    dailyTokenLimitExpiresAt:
+      dailyTokenLimitExpiresAt !== undefined ? dailyTokenLimitExpiresAt : isEnding ? null : knownExpiry,
   };
   if (after.dailyTokenLimit === null && after.dailyTokenLimitExpiresAt !== null) {
     throw new AppError("invalid_request", "There is no override that could expire.", {
@@ -51,6 +56,13 @@ function overrideAfter(tenant: Tenant, input: Input, now: Date) {
   return after;
 }
 
-function editableOf({ name, status, timeZone, dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt }: Tenant) {
+function editableOf({
+  name,
+  status,
+  timeZone,
+  dailyTokenLimit,
+  dailyTokenLimitReason,
+  dailyTokenLimitExpiresAt,
+}: Tenant) {
   return { name, status, timeZone, dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt };
 }

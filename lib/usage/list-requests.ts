@@ -7,7 +7,11 @@ import { listRequestRows } from "./store";
 const defaultLimit = 50;
 
 /** Calls in the ledger, newest first, page by page. @throws AppError `invalid_request` for a cursor that is none. */
-export async function listRequests({ cursor, limit = defaultLimit, ...filter }: z.output<typeof listRequestsQuery>): Promise<UsageRequestList> {
+export async function listRequests({
+  cursor,
+  limit = defaultLimit,
+  ...filter
+}: z.output<typeof listRequestsQuery>): Promise<UsageRequestList> {
   const [admittedAt, id] = cursor === undefined ? [] : decodeCursor(cursor, [cursorInstant, cursorId]);
   const before = admittedAt !== undefined && id !== undefined ? { admittedAt: new Date(admittedAt), id } : undefined;
   await flushMetering();

@@ -14,23 +14,38 @@ import { addSums, byUse, totalsOf } from "./totals";
 
 const defaultMonths = 12;
 
-type ReadMonthly = { tenantId?: string | undefined; months?: number | undefined; audience: "staff" | "client"; now: Date };
+type ReadMonthly = {
+  tenantId?: string | undefined;
+  months?: number | undefined;
+  audience: "staff" | "client";
+  now: Date;
+};
 
 /**
  * Calls and tokens per calendar month, newest first, per tenant and key. Months are each tenant's own; the one that runs is
  * the first of those asked for. Archived tenants are there where they have use. An unknown tenant gives nothing.
  */
-export async function readMonthly({ tenantId, months = defaultMonths, audience, now }: ReadMonthly): Promise<MonthlyUsageList> {
+export async function readMonthly({
+  tenantId,
+  months = defaultMonths,
+  audience,
+  now,
+}: ReadMonthly): Promise<MonthlyUsageList> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
     const tenants = await listTenantIdentities(snapshot, tenantId);
-    const spans = [...tenants.values()].map((tenant) => ({ tenant, months: monthsUntil(localDate(now, tenant.timeZone), months) }));
+    const spans = [...tenants.values()].map((tenant) => ({
+      tenant,
+      months: monthsUntil(localDate(now, tenant.timeZone), months),
+    }));
     const first = spans.map((span) => span.months.at(-1) as string).toSorted()[0];
     if (first === undefined) return { items: [] };
 
     const sources = audience === "staff" ? (["apikey", "web", "legacy"] as const) : (["apikey", "web"] as const);
     const used = await sumMonths(snapshot, { fromDate: `${first}-01`, filter: { tenantId, sources } });
-    const keys = await listKeyIdentities(snapshot, [...new Set(used.filter(({ source }) => source !== "web").map(({ actorId }) => actorId))]);
+    const keys = await listKeyIdentities(snapshot, [
+      ...new Set(used.filter(({ source }) => source !== "web").map(({ actorId }) => actorId)),
+    ]);
     const usedIn = Map.groupBy(used, (each) => `${each.month} ${each.tenantId}`);
 
     const items = spans.flatMap(({ tenant, months: own }) =>
@@ -68,5 +83,7 @@ function monthOf({ month, tenant, series, keys }: Month): MonthlyUsage {
 /** The month of a date and those before it, newest first: `2026-11`, `2026-10`, … */
 function monthsUntil(date: string, count: number): string[] {
   const [year, month] = date.split("-").map(Number) as [number, number];
-  return Array.from({ length: count }, (_, index) => new Date(Date.UTC(year, month - 1 - index, 1)).toISOString().slice(0, 7));
+  return Array.from({ length: count }, (_, index) =>
+    new Date(Date.UTC(year, month - 1 - index, 1)).toISOString().slice(0, 7),
+  );
 }

@@ -31,10 +31,19 @@ const sourcesFor = { staff: ["apikey", "web", "legacy"], client: ["apikey", "web
  * being made. Unknown ids give an empty report.
  * @throws AppError `invalid_request` when the range is empty or has too many buckets.
  */
-export async function readSources({ tenantId, apiKeyId, from, to, bucket = "day", audience, now }: ReadSources): Promise<SourcesReport> {
+export async function readSources({
+  tenantId,
+  apiKeyId,
+  from,
+  to,
+  bucket = "day",
+  audience,
+  now,
+}: ReadSources): Promise<SourcesReport> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
-    const onlyTenantId = tenantId ?? (apiKeyId === undefined ? undefined : ((await findTenantOfKey(snapshot, apiKeyId)) ?? undefined));
+    const onlyTenantId =
+      tenantId ?? (apiKeyId === undefined ? undefined : ((await findTenantOfKey(snapshot, apiKeyId)) ?? undefined));
     const tenants = await listTenantIdentities(snapshot, onlyTenantId);
     const timeZone = (onlyTenantId && tenants.get(onlyTenantId)?.timeZone) ?? (await findAgencyTimeZone(snapshot));
     const severalTenants = onlyTenantId === undefined;

@@ -78,11 +78,20 @@ function keyTotals(series: SeriesSums, { keys, tenants }: Parts): KeyTotals {
 /** Web use by user, legacy use by tenant, so that each of it is somebody's. */
 function listOwners({ series, tenants, users }: Parts): OwnerTotals[] {
   const withoutKey = series.all.filter(({ source }) => source !== "apikey");
-  const groups = Map.groupBy(withoutKey, (each) => `${each.source} ${each.tenantId} ${isKnownUser(each) ? each.actorId : ""}`);
+  const groups = Map.groupBy(
+    withoutKey,
+    (each) => `${each.source} ${each.tenantId} ${isKnownUser(each) ? each.actorId : ""}`,
+  );
   const owners = [...groups.values()].map((members) => {
     const [first] = members as [SeriesSums];
     const userId = isKnownUser(first) ? first.actorId : null;
-    return { ...addSums(members), source: first.source as "web" | "legacy", tenantId: first.tenantId, userId, actorId: userId ?? first.tenantId };
+    return {
+      ...addSums(members),
+      source: first.source as "web" | "legacy",
+      tenantId: first.tenantId,
+      userId,
+      actorId: userId ?? first.tenantId,
+    };
   });
   return owners.toSorted(byUse).map(({ source, tenantId, userId, actorId: _, ...sums }) => ({
     source,
@@ -116,19 +125,48 @@ function listBuckets({ span, series, buckets, keys, users }: Parts): SourcesBuck
   });
 }
 
-type Line = Pick<SourcesBucket, "source" | "apiKeyId" | "apiKeyName" | "userId" | "userName" | "remainder"> & { actorId: string | null };
+type Line = Pick<SourcesBucket, "source" | "apiKeyId" | "apiKeyName" | "userId" | "userName" | "remainder"> & {
+  actorId: string | null;
+};
 
 /** What has a line of its own, and for each source one line for all that has not. */
 function listLines({ series, keys, users }: Pick<Parts, "series" | "keys" | "users">): Line[] {
   const own = series.shown.toSorted(byUse).map(({ source, actorId }): Line => {
-    if (source === "web") return { source, actorId, apiKeyId: null, apiKeyName: null, userId: actorId, userName: users.get(actorId) ?? null, remainder: false };
-    return { source, actorId, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "", userId: null, userName: null, remainder: false };
+    if (source === "web")
+      return {
+        source,
+        actorId,
+        apiKeyId: null,
+        apiKeyName: null,
+        userId: actorId,
+        userName: users.get(actorId) ?? null,
+        remainder: false,
+      };
+    return {
+      source,
+      actorId,
+      apiKeyId: actorId,
+      apiKeyName: keys.get(actorId)?.name ?? "",
+      userId: null,
+      userName: null,
+      remainder: false,
+    };
   });
   const shown = new Set(series.shown);
   const rest = sourceOrder
     .filter((source) => series.all.some((each) => each.source === source && !shown.has(each)))
     // Without keys there is nothing that web use could be the remainder of.
-    .map((source): Line => ({ source, actorId: null, apiKeyId: null, apiKeyName: null, userId: null, userName: null, remainder: source !== "web" }));
+    .map(
+      (source): Line => ({
+        source,
+        actorId: null,
+        apiKeyId: null,
+        apiKeyName: null,
+        userId: null,
+        userName: null,
+        remainder: source !== "web",
+      }),
+    );
   return [...own, ...rest];
 }
 

@@ -28,7 +28,11 @@ type SpanRequest = {
   now: Date;
 };
 
-const periodAt: Record<BucketSize, (at: Date, timeZone: string) => Period> = { hour: hourAt, day: dayAt, month: monthAt };
+const periodAt: Record<BucketSize, (at: Date, timeZone: string) => Period> = {
+  hour: hourAt,
+  day: dayAt,
+  month: monthAt,
+};
 
 /**
  * The span that is asked for, by default the last 30 days up to the end of today. It is widened to whole hours, as that is
@@ -45,7 +49,10 @@ export function spanOf({ from, to, bucket, timeZone, severalTenants, now }: Span
     ...span,
     bucketStarts,
     bucketDates: bucket === "hour" ? [] : bucketStarts.map((start) => localDate(start, timeZone)),
-    pieces: bucket === "hour" ? { hours: [span], dates: null } : piecesOf({ span, timeZone, isOpen: readsWholeDays && span.endsAt > now }),
+    pieces:
+      bucket === "hour"
+        ? { hours: [span], dates: null }
+        : piecesOf({ span, timeZone, isOpen: readsWholeDays && span.endsAt > now }),
   };
 }
 
@@ -53,7 +60,9 @@ function askedPeriod({ from, to, timeZone, now }: Pick<SpanRequest, "from" | "to
   const endsAt = to ?? dayAt(from && from > now ? from : now, timeZone).endsAt;
   const startsAt = from ?? daysBefore(endsAt, timeZone);
   if (startsAt < endsAt) return { startsAt, endsAt };
-  throw new AppError("invalid_request", "The range is empty: `to` must be after `from`.", { fields: { to: "must be after from" } });
+  throw new AppError("invalid_request", "The range is empty: `to` must be after `from`.", {
+    fields: { to: "must be after from" },
+  });
 }
 
 /** The beginning of the day from which it is 30 days to this instant. Noon is reached by whole days over any clock change. */
@@ -63,8 +72,15 @@ function daysBefore(instant: Date, timeZone: string): Date {
   return dayAt(new Date(noon - (defaultDays - 1) * 24 * hourMs), timeZone).startsAt;
 }
 
-function widen({ startsAt, endsAt }: Period, periodOf: (at: Date, timeZone: string) => Period, timeZone: string): Period {
-  return { startsAt: periodOf(startsAt, timeZone).startsAt, endsAt: periodOf(new Date(endsAt.getTime() - 1), timeZone).endsAt };
+function widen(
+  { startsAt, endsAt }: Period,
+  periodOf: (at: Date, timeZone: string) => Period,
+  timeZone: string,
+): Period {
+  return {
+    startsAt: periodOf(startsAt, timeZone).startsAt,
+    endsAt: periodOf(new Date(endsAt.getTime() - 1), timeZone).endsAt,
+  };
 }
 
 /** Whole days are read from the daily roll-up, what is left at both ends from the hourly one. */
@@ -96,7 +112,11 @@ function listStarts({ span, bucket, timeZone }: { span: Period; bucket: BucketSi
 }
 
 function tooManyBuckets(): AppError {
-  return new AppError("invalid_request", `The range has more than ${maxBuckets} buckets. Choose larger ones or a shorter range.`, {
-    fields: { bucket: `gives more than ${maxBuckets} buckets over this range` },
-  });
+  return new AppError(
+    "invalid_request",
+    `The range has more than ${maxBuckets} buckets. Choose larger ones or a shorter range.`,
+    {
+      fields: { bucket: `gives more than ${maxBuckets} buckets over this range` },
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { toAmount } from "../db/amounts";
-import { pool, prisma, type Prisma } from "../db/client";
+import { type Prisma, pool, prisma } from "../db/client";
 import type { UsageRequest, UsageSource, UsageState } from "./schema";
 import type { Span } from "./span";
 import type { Sums } from "./totals";
@@ -12,10 +12,17 @@ export type Snapshot = { query: pg.PoolClient["query"] };
 export type SeriesSums = Sums & { tenantId: string; source: UsageSource; actorId: string };
 
 /** The same in one bucket, counted from 0. An actor of null stands for all that are not among those asked for. */
-export type BucketSums = Omit<SeriesSums, "tenantId" | "actorId" | "failed" | "lastUsedAt"> & { bucket: number; actorId: string | null };
+export type BucketSums = Omit<SeriesSums, "tenantId" | "actorId" | "failed" | "lastUsedAt"> & {
+  bucket: number;
+  actorId: string | null;
+};
 
 /** `tenantId` and `apiKeyId` combine with AND. */
-export type UsageFilter = { tenantId?: string | undefined; apiKeyId?: string | undefined; sources: readonly UsageSource[] };
+export type UsageFilter = {
+  tenantId?: string | undefined;
+  apiKeyId?: string | undefined;
+  sources: readonly UsageSource[];
+};
 
 export async function inSnapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   const client = await pool().connect();
@@ -33,7 +40,10 @@ export async function inSnapshot<T>(read: (snapshot: Snapshot) => Promise<T>): P
 }
 
 /** Sums per series over the whole span. */
-export async function sumSeries(snapshot: Snapshot, { span, filter }: { span: Span; filter: UsageFilter }): Promise<SeriesSums[]> {
+export async function sumSeries(
+  snapshot: Snapshot,
+  { span, filter }: { span: Span; filter: UsageFilter },
+): Promise<SeriesSums[]> {
   const { rows } = await snapshot.query<SeriesSums>(
     `with ${usedSql}
      select tenant_id as "tenantId", source, actor_id as "actorId", sum(failed)::float8 as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
@@ -59,7 +69,10 @@ export async function sumBuckets(snapshot: Snapshot, { span, filter, actorIds }:
 export type MonthSums = SeriesSums & { month: string };
 
 /** Sums per series and local month, from the month of the given date on. */
-export async function sumMonths(snapshot: Snapshot, { fromDate, filter }: { fromDate: string; filter: UsageFilter }): Promise<MonthSums[]> {
+export async function sumMonths(
+  snapshot: Snapshot,
+  { fromDate, filter }: { fromDate: string; filter: UsageFilter },
+): Promise<MonthSums[]> {
   const { rows } = await snapshot.query<MonthSums>(
     `select to_char(local_date, 'YYYY-MM') as month, tenant_id as "tenantId", source, actor_id as "actorId",
        sum(failed)::float8 as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
@@ -83,13 +96,19 @@ export async function listKeyIdentities(snapshot: Snapshot, keyIds: string[]): P
 }
 
 export async function listUserNames(snapshot: Snapshot, userIds: string[]): Promise<Map<string, string>> {
-  const { rows } = await snapshot.query<{ id: string; name: string }>(`select id, name from "user" where id = any ($1::uuid[])`, [userIds]);
+  const { rows } = await snapshot.query<{ id: string; name: string }>(
+    `select id, name from "user" where id = any ($1::uuid[])`,
+    [userIds],
+  );
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
 export type TenantIdentity = { id: string; name: string; timeZone: string; archivedAt: Date | null };
 
-export async function listTenantIdentities(snapshot: Snapshot, tenantId?: string): Promise<Map<string, TenantIdentity>> {
+export async function listTenantIdentities(
+  snapshot: Snapshot,
+  tenantId?: string,
+): Promise<Map<string, TenantIdentity>> {
   const { rows } = await snapshot.query<TenantIdentity>(
     `select id, name, time_zone as "timeZone", archived_at as "archivedAt" from tenant where $1::uuid is null or id = $1 order by name, id`,
     [tenantId ?? null],
@@ -118,14 +137,24 @@ export type RequestsPage = {
 };
 
 /** Calls in the ledger, newest first, from after the given one on. */
-export async function listRequestRows({ tenantId, apiKeyId, state, from, to, before, limit }: RequestsPage): Promise<UsageRequest[]> {
+export async function listRequestRows({
+  tenantId,
+  apiKeyId,
+  state,
+  from,
+  to,
+  before,
+  limit,
+}: RequestsPage): Promise<UsageRequest[]> {
   const rows = await prisma().usageRecord.findMany({
     where: {
       tenantId,
       apiKeyId,
       state,
       admittedAt: { gte: from, lt: to, lte: before?.admittedAt },
-      ...(before && { OR: [{ admittedAt: { lt: before.admittedAt } }, { admittedAt: before.admittedAt, id: { lt: before.id } }] }),
+      ...(before && {
+        OR: [{ admittedAt: { lt: before.admittedAt } }, { admittedAt: before.admittedAt, id: { lt: before.id } }],
+      }),
     },
     orderBy: [{ admittedAt: "desc" }, { id: "desc" }],
     take: limit,
@@ -139,9 +168,16 @@ export async function listRequestRows({ tenantId, apiKeyId, state, from, to, bef
 }
 
 /** Calls and tokens of each key of a tenant in the month that runs. */
-export async function listKeyUseThisMonth(tenantId: string, now: Date): Promise<Map<string, { requests: number; tokens: number }>> {
-  const rows = await prisma().quotaCounter.findMany({ where: { tenantId, window: "month", startsAt: { lte: now }, endsAt: { gt: now } } });
-  return new Map(rows.map((row) => [row.subjectId, { requests: toAmount(row.requestsUsed), tokens: toAmount(row.tokensUsed) }]));
+export async function listKeyUseThisMonth(
+  tenantId: string,
+  now: Date,
+): Promise<Map<string, { requests: number; tokens: number }>> {
+  const rows = await prisma().quotaCounter.findMany({
+    where: { tenantId, window: "month", startsAt: { lte: now }, endsAt: { gt: now } },
+  });
+  return new Map(
+    rows.map((row) => [row.subjectId, { requests: toAmount(row.requestsUsed), tokens: toAmount(row.tokensUsed) }]),
+  );
 }
 
 /** What is in the span by the roll-ups: whole days from the daily one, the rest from the hourly one; each row in its bucket. */
@@ -166,7 +202,10 @@ const sumsSql = `sum(requests)::float8 as requests, sum(blocked)::float8 as bloc
   sum(output_tokens)::float8 as "outputTokens", sum(total_tokens)::float8 as "totalTokens",
   sum(cost_micro_usd)::float8 as "costMicroUsd", sum(unpriced)::float8 as unpriced`;
 
-function parametersOf({ bucketStarts, bucketDates, pieces }: Span, { tenantId, apiKeyId, sources }: UsageFilter): unknown[] {
+function parametersOf(
+  { bucketStarts, bucketDates, pieces }: Span,
+  { tenantId, apiKeyId, sources }: UsageFilter,
+): unknown[] {
   return [
     tenantId ?? null,
     apiKeyId ?? null,

@@ -52,13 +52,21 @@ export function totalsOf({ unpriced, lastUsedAt, ...sums }: Sums): UsageTotals {
 }
 
 /** Null where there were calls and none of them has a price: unpriced is not free. */
-export function costOf({ requests, unpriced, costMicroUsd }: Pick<Sums, "requests" | "unpriced" | "costMicroUsd">): number | null {
+export function costOf({
+  requests,
+  unpriced,
+  costMicroUsd,
+}: Pick<Sums, "requests" | "unpriced" | "costMicroUsd">): number | null {
   return requests > 0 && unpriced >= requests ? null : costMicroUsd;
 }
 
 /** Most tokens first; of equals most requests, then by id, so that the order is always the same. */
 export function byUse(a: Sums & { actorId: string }, b: Sums & { actorId: string }): number {
-  return b.totalTokens - a.totalTokens || b.requests - a.requests || (a.actorId < b.actorId ? -1 : a.actorId > b.actorId ? 1 : 0);
+  return (
+    b.totalTokens - a.totalTokens ||
+    b.requests - a.requests ||
+    (a.actorId < b.actorId ? -1 : a.actorId > b.actorId ? 1 : 0)
+  );
 }
 
 function later(a: Date | null, b: Date | null): Date | null {

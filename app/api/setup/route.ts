@@ -1,4 +1,4 @@
-import { setupInput, type SetupState } from "@/lib/auth/schema";
+import { type SetupState, setupInput } from "@/lib/auth/schema";
 import { setUp } from "@/lib/auth/set-up";
 import { hasOwner } from "@/lib/auth/store";
 import { readInput } from "@/lib/http/read-input";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Caller, api, listEndpoints, type Method } from "../../api";
+import { api, type Caller, listEndpoints, type Method } from "../../api";
 import { useDatabase } from "../../database";
 import { makeClientUser, makeKey, makePlan, makeStaff, makeTenant } from "../../factories";
 
@@ -40,7 +40,11 @@ const changes = [
   "POST /api/admin/tenants/[tenantId]/keys/[keyId]/rotation",
 ];
 
-const callers: Record<string, Caller> = { nobody: "nobody", script: "script", "wrong token": { bearer: "not-the-admin-token-0123456789" } };
+const callers: Record<string, Caller> = {
+  nobody: "nobody",
+  script: "script",
+  "wrong token": { bearer: "not-the-admin-token-0123456789" },
+};
 let ids: Record<string, string>;
 
 beforeAll(async () => {
@@ -58,7 +62,9 @@ beforeAll(async () => {
 
 test("every endpoint of the admin API stands in the table of who may use it", async () => {
   const endpoints = await listEndpoints("admin");
-  const known = endpoints.filter(({ path }) => !path.includes("unknown")).map(({ method, path }) => `${method} ${path}`);
+  const known = endpoints
+    .filter(({ path }) => !path.includes("unknown"))
+    .map(({ method, path }) => `${method} ${path}`);
   expect(known.toSorted()).toEqual([...reads, ...changes].toSorted());
 });
 
@@ -79,19 +85,29 @@ describe.each([
 });
 
 describe.each(["script", "owner", "admin"])("%s", (caller) => {
-  test.each([...reads, ...changes.filter((each) => !/DELETE|test$/.test(each))])("is let through by %s", async (endpoint) => {
-    // A change without its input is malformed, and that is told only to those who may make it.
-    expect([200, 400, 409]).toContain((await callEndpoint(endpoint, caller)).status);
-  });
+  test.each([...reads, ...changes.filter((each) => !/DELETE|test$/.test(each))])(
+    "is let through by %s",
+    async (endpoint) => {
+      // A change without its input is malformed, and that is told only to those who may make it.
+      expect([200, 400, 409]).toContain((await callEndpoint(endpoint, caller)).status);
+    },
+  );
 });
 
 describe("a change in a browser session", () => {
   test("is refused when it comes from another site", async () => {
     const { user } = callers.owner as { user: { id: string; sessionVersion: number } };
-    const foreign = await api("POST", "/api/admin/plans", { as: { user, origin: "https://evil.test" }, body: { name: "x" } });
+    const foreign = await api("POST", "/api/admin/plans", {
+      as: { user, origin: "https://evil.test" },
+      body: { name: "x" },
+    });
     expect(foreign).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
 
-    const fetched = await api("POST", "/api/admin/plans", { as: { user, origin: null }, headers: { "sec-fetch-site": "cross-site" }, body: { name: "x" } });
+    const fetched = await api("POST", "/api/admin/plans", {
+      as: { user, origin: null },
+      headers: { "sec-fetch-site": "cross-site" },
+      body: { name: "x" },
+    });
     expect(fetched.status).toBe(403);
   });
 
@@ -104,13 +120,21 @@ describe("a change in a browser session", () => {
 });
 
 test("an address that does not exist is told in JSON, to staff only", async () => {
-  expect(await api("GET", "/api/admin/nothing/here")).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
+  expect(await api("GET", "/api/admin/nothing/here")).toMatchObject({
+    status: 404,
+    body: { error: { code: "not_found" } },
+  });
   expect((await api("GET", "/api/admin/nothing/here", { as: "nobody" })).status).toBe(401);
 });
 
 test("who is signed in is told with role, clients and agency", async () => {
   const { body } = await api("GET", "/api/auth/me", { as: callers["client's user"] as Caller });
-  expect(body).toMatchObject({ user: { name: "Uma User" }, staffRole: null, tenants: [{ id: ids.tenantId, role: "member" }], agency: { timeZone: "UTC" } });
+  expect(body).toMatchObject({
+    user: { name: "Uma User" },
+    staffRole: null,
+    tenants: [{ id: ids.tenantId, role: "member" }],
+    agency: { timeZone: "UTC" },
+  });
   expect((await api("GET", "/api/auth/me", { as: "nobody" })).status).toBe(401);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "@/lib/db/client";
-import { callerOf, keyDirectory, type KeyEntry } from "@/lib/keys/directory";
+import { callerOf, type KeyEntry, keyDirectory } from "@/lib/keys/directory";
 import { hasValidChecksum } from "@/lib/keys/secret";
 import { meter } from "@/lib/metering/lifecycle";
 import { api } from "../../api";
@@ -47,10 +47,28 @@ describe("a new key", () => {
 
   test("takes limits, where null, zero and missing stay apart", async () => {
     const { id: tenantId } = await makeTenant();
-    const key = await makeKey(tenantId, { dailyRequestLimit: 0, monthlyTokenLimit: null, concurrency: 3, allowedModels: ["gpt-4o*"], quotaStatus: 402 });
-    expect(key).toMatchObject({ dailyRequestLimit: 0, monthlyTokenLimit: null, dailyTokenLimit: null, concurrency: 3, allowedModels: ["gpt-4o*"], quotaStatus: 402 });
+    const key = await makeKey(tenantId, {
+      dailyRequestLimit: 0,
+      monthlyTokenLimit: null,
+      concurrency: 3,
+      allowedModels: ["gpt-4o*"],
+      quotaStatus: 402,
+    });
+    expect(key).toMatchObject({
+      dailyRequestLimit: 0,
+      monthlyTokenLimit: null,
+      dailyTokenLimit: null,
+      concurrency: 3,
+      allowedModels: ["gpt-4o*"],
+      quotaStatus: 402,
+    });
     const changed = await api("PATCH", pathOf(key), { body: { dailyRequestLimit: null, concurrency: 0 } });
-    expect(changed.body).toMatchObject({ dailyRequestLimit: null, concurrency: 0, quotaStatus: 402, allowedModels: ["gpt-4o*"] });
+    expect(changed.body).toMatchObject({
+      dailyRequestLimit: null,
+      concurrency: 0,
+      quotaStatus: 402,
+      allowedModels: ["gpt-4o*"],
+    });
   });
 
   test.each([
@@ -63,7 +81,11 @@ describe("a new key", () => {
     { name: "an expiry without a time", body: { name: "x", expiresAt: "2099-01-01" }, field: "expiresAt" },
     { name: "a legacy secret of 19 characters", body: { name: "x", secret: "a".repeat(19) }, field: "secret" },
     { name: "a legacy secret of 513 characters", body: { name: "x", secret: "a".repeat(513) }, field: "secret" },
-    { name: "a legacy secret that looks like ours", body: { name: "x", secret: `slc_${"a".repeat(46)}` }, field: "secret" },
+    {
+      name: "a legacy secret that looks like ours",
+      body: { name: "x", secret: `slc_${"a".repeat(46)}` },
+      field: "secret",
+    },
     { name: "a legacy secret with a space", body: { name: "x", secret: `${"a".repeat(20)} b` }, field: "secret" },
   ])("with $name is refused", async ({ body, field }) => {
     const answer = await api("POST", `/api/admin/tenants/${(await makeTenant()).id}/keys`, { body });
@@ -78,14 +100,19 @@ describe("a new key", () => {
     expect(key).toMatchObject({ kind: "legacy", secret, prefix: secret.slice(0, 6) });
 
     const refused = await api("POST", `/api/admin/tenants/${other.id}/keys`, { body: { name: "x", secret } });
-    expect(refused).toMatchObject({ status: 409, body: { error: { code: "conflict", fields: { secret: "is in use already" } } } });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { error: { code: "conflict", fields: { secret: "is in use already" } } },
+    });
     expect(JSON.stringify(refused.body)).not.toMatch(new RegExp(`${tenant.id}|${tenant.name}|${secret}`));
   });
 
   test("of the same secret entered twice at once is made once", async () => {
     const tenant = await makeTenant();
     const secret = legacySecret();
-    const answers = await Promise.all([1, 2, 3].map(() => api("POST", `/api/admin/tenants/${tenant.id}/keys`, { body: { name: "x", secret } })));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => api("POST", `/api/admin/tenants/${tenant.id}/keys`, { body: { name: "x", secret } })),
+    );
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
   });
 });
@@ -96,7 +123,10 @@ describe("revocation", () => {
     const before = await versionOf(key.id);
     const user = await makeStaff("admin");
     const first = await api("POST", `${pathOf(key)}/revocation`, { as: { user } });
-    expect(first).toMatchObject({ status: 200, body: { state: "revoked", revokedBy: "The admin", revokedAt: expect.stringMatching(/Z$/) } });
+    expect(first).toMatchObject({
+      status: 200,
+      body: { state: "revoked", revokedBy: "The admin", revokedAt: expect.stringMatching(/Z$/) },
+    });
 
     expect((await api("POST", `${pathOf(key)}/revocation`)).body).toEqual(first.body);
     expect(await versionOf(key.id)).toBe(before + 1);
@@ -151,7 +181,9 @@ describe("rotation", () => {
 
   test.each([-1, 1.5, "60", 2_592_001])("refuses a grace of %j seconds", async (graceSeconds) => {
     const key = await makeKey((await makeTenant()).id);
-    expect((await api("POST", `${pathOf(key)}/rotation`, { body: { graceSeconds } })).body.error.fields).toHaveProperty("graceSeconds");
+    expect((await api("POST", `${pathOf(key)}/rotation`, { body: { graceSeconds } })).body.error.fields).toHaveProperty(
+      "graceSeconds",
+    );
   });
 });
 
@@ -193,5 +225,7 @@ test("a client's user can raise no limit, not even their own", async () => {
   const key = await makeKey(tenant.id, { dailyTokenLimit: 5 });
   const user = await makeClientUser(tenant.id);
   expect((await api("PATCH", pathOf(key), { as: { user }, body: { dailyTokenLimit: null } })).status).toBe(403);
-  expect((await api("PATCH", `/api/admin/tenants/${tenant.id}`, { as: { user }, body: { dailyTokenLimit: 9 } })).status).toBe(403);
+  expect(
+    (await api("PATCH", `/api/admin/tenants/${tenant.id}`, { as: { user }, body: { dailyTokenLimit: 9 } })).status,
+  ).toBe(403);
 });

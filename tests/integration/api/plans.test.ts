@@ -6,7 +6,14 @@ import { makePlan, makeTenant, unique, unknownId } from "../../factories";
 
 useDatabase();
 
-const limits = ["dailyTokenLimit", "monthlyTokenLimit", "dailyRequestLimit", "monthlyRequestLimit", "requestsPerMinute", "monthlyCostLimitMicroUsd"];
+const limits = [
+  "dailyTokenLimit",
+  "monthlyTokenLimit",
+  "dailyRequestLimit",
+  "monthlyRequestLimit",
+  "requestsPerMinute",
+  "monthlyCostLimitMicroUsd",
+];
 
 test("only a plan's name is required; a limit that is left out is unlimited", async () => {
   const name = unique("Plan");
@@ -27,10 +34,16 @@ test("only a plan's name is required; a limit that is left out is unlimited", as
 });
 
 test("null, zero and a missing limit stay apart", async () => {
-  const plan = await makePlan({ dailyTokenLimit: 0, monthlyTokenLimit: null, dailyRequestLimit: Number.MAX_SAFE_INTEGER });
+  const plan = await makePlan({
+    dailyTokenLimit: 0,
+    monthlyTokenLimit: null,
+    dailyRequestLimit: Number.MAX_SAFE_INTEGER,
+  });
   expect(plan).toMatchObject({ dailyTokenLimit: 0, monthlyTokenLimit: null, dailyRequestLimit: 9_007_199_254_740_991 });
 
-  const { body } = await api("PATCH", `/api/admin/plans/${plan.id}`, { body: { dailyTokenLimit: null, monthlyTokenLimit: 0 } });
+  const { body } = await api("PATCH", `/api/admin/plans/${plan.id}`, {
+    body: { dailyTokenLimit: null, monthlyTokenLimit: 0 },
+  });
   expect(body).toMatchObject({ dailyTokenLimit: null, monthlyTokenLimit: 0, dailyRequestLimit: 9_007_199_254_740_991 });
 });
 
@@ -68,18 +81,27 @@ test.each([
   { name: "a list", body: "[]" },
   { name: "null", body: "null" },
 ])("a body that is $name is malformed", async ({ body }) => {
-  expect(await api("POST", "/api/admin/plans", { body })).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+  expect(await api("POST", "/api/admin/plans", { body })).toMatchObject({
+    status: 400,
+    body: { error: { code: "invalid_request" } },
+  });
 });
 
 test("a body of more than 1 MB is too large", async () => {
   const body = JSON.stringify({ name: "x".repeat(1024 * 1024) });
-  expect(await api("POST", "/api/admin/plans", { body })).toMatchObject({ status: 413, body: { error: { code: "too_large" } } });
+  expect(await api("POST", "/api/admin/plans", { body })).toMatchObject({
+    status: 413,
+    body: { error: { code: "too_large" } },
+  });
 });
 
 test("a name is given to one plan only", async () => {
   const plan = await makePlan();
   const other = await makePlan();
-  expect(await api("POST", "/api/admin/plans", { body: { name: plan.name } })).toMatchObject({ status: 409, body: { error: { fields: { name: "is taken" } } } });
+  expect(await api("POST", "/api/admin/plans", { body: { name: plan.name } })).toMatchObject({
+    status: 409,
+    body: { error: { fields: { name: "is taken" } } },
+  });
   expect((await api("PATCH", `/api/admin/plans/${other.id}`, { body: { name: plan.name } })).status).toBe(409);
 });
 
@@ -87,7 +109,9 @@ test("the default moves from plan to plan, so that there is never more than one"
   const first = await makePlan({ isDefault: true });
   const second = await makePlan({ isDefault: true });
   const third = await makePlan();
-  await Promise.all([third, first, second].map(({ id }) => api("PATCH", `/api/admin/plans/${id}`, { body: { isDefault: true } })));
+  await Promise.all(
+    [third, first, second].map(({ id }) => api("PATCH", `/api/admin/plans/${id}`, { body: { isDefault: true } })),
+  );
 
   const { body } = await api("GET", "/api/admin/plans");
   expect(body.items.filter((plan: { isDefault: boolean }) => plan.isDefault)).toHaveLength(1);
@@ -96,7 +120,10 @@ test("the default moves from plan to plan, so that there is never more than one"
 test("a plan in use, or once in use, or the default cannot be deleted; any other can", async () => {
   const [used, another, unused] = [await makePlan(), await makePlan(), await makePlan()];
   const tenant = await makeTenant({ planId: used.id });
-  expect(await api("DELETE", `/api/admin/plans/${used.id}`)).toMatchObject({ status: 409, body: { error: { code: "conflict" } } });
+  expect(await api("DELETE", `/api/admin/plans/${used.id}`)).toMatchObject({
+    status: 409,
+    body: { error: { code: "conflict" } },
+  });
 
   await api("PUT", `/api/admin/tenants/${tenant.id}/subscription`, { body: { planId: another.id } });
   expect((await api("DELETE", `/api/admin/plans/${used.id}`)).status).toBe(409);
@@ -107,7 +134,8 @@ test("a plan in use, or once in use, or the default cannot be deleted; any other
 });
 
 describe("a change of plan moves the version", () => {
-  const versionOf = async (tenantId: string) => (await prisma().tenant.findUniqueOrThrow({ where: { id: tenantId } })).version;
+  const versionOf = async (tenantId: string) =>
+    (await prisma().tenant.findUniqueOrThrow({ where: { id: tenantId } })).version;
 
   test("of the tenants on it, and of no other", async () => {
     const [plan, other] = [await makePlan(), await makePlan()];
@@ -122,7 +150,9 @@ describe("a change of plan moves the version", () => {
   test("of tenants that will be on it later", async () => {
     const plan = await makePlan();
     const tenant = await makeTenant();
-    await api("PUT", `/api/admin/tenants/${tenant.id}/subscription`, { body: { planId: plan.id, startsAt: "2099-01-01T00:00:00Z" } });
+    await api("PUT", `/api/admin/tenants/${tenant.id}/subscription`, {
+      body: { planId: plan.id, startsAt: "2099-01-01T00:00:00Z" },
+    });
     const before = await versionOf(tenant.id);
 
     await api("PATCH", `/api/admin/plans/${plan.id}`, { body: { dailyTokenLimit: 5 } });

@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "@/lib/db/client";
 import { api } from "../../api";
@@ -14,7 +14,10 @@ beforeEach(async () => {
 });
 
 const secret = "sk-very-secret-credential-9f3c";
-const add = (body: object) => api("POST", "/api/admin/providers", { body: { slug: "openai", name: "OpenAI", vendor: "openai", credential: secret, ...body } });
+const add = (body: object) =>
+  api("POST", "/api/admin/providers", {
+    body: { slug: "openai", name: "OpenAI", vendor: "openai", credential: secret, ...body },
+  });
 const agencyVersion = async () => (await prisma().agency.findUnique({ where: { id: 1 } }))?.version ?? 0;
 
 describe("a new provider", () => {
@@ -63,7 +66,9 @@ describe("a new provider", () => {
   });
 
   test("on one's own machine needs no credential", async () => {
-    const { status, body } = await api("POST", "/api/admin/providers", { body: { slug: "llama", name: "x", vendor: "ollama", baseUrl: "http://localhost:11434" } });
+    const { status, body } = await api("POST", "/api/admin/providers", {
+      body: { slug: "llama", name: "x", vendor: "ollama", baseUrl: "http://localhost:11434" },
+    });
     expect(status).toBe(201);
     expect(body).toMatchObject({ credentialSet: false, credentialHint: null, dialect: "openai" });
   });
@@ -72,7 +77,11 @@ describe("a new provider", () => {
     { name: "an unknown vendor", wrong: { vendor: "acme" }, field: "vendor" },
     { name: "no credential", wrong: { credential: undefined }, field: "credential" },
     { name: "no address where the vendor has none", wrong: { vendor: "azure-openai" }, field: "baseUrl" },
-    { name: "no dialect where the vendor is another service", wrong: { vendor: "custom", baseUrl: "http://x.test" }, field: "dialect" },
+    {
+      name: "no dialect where the vendor is another service",
+      wrong: { vendor: "custom", baseUrl: "http://x.test" },
+      field: "dialect",
+    },
     { name: "another dialect than its vendor's", wrong: { dialect: "gemini" }, field: "dialect" },
     { name: "an address with a password", wrong: { baseUrl: "https://user:pass@host.test" }, field: "baseUrl" },
     { name: "an address of another kind", wrong: { baseUrl: "file:///etc/passwd" }, field: "baseUrl" },
@@ -99,13 +108,17 @@ describe("the default provider", () => {
 
     await api("PATCH", `/api/admin/providers/${second.body.id}`, { body: { isDefault: true } });
     const { items } = (await api("GET", "/api/admin/providers")).body;
-    expect(items.filter((each: { isDefault: boolean }) => each.isDefault).map(({ slug }: { slug: string }) => slug)).toEqual(["second"]);
+    expect(
+      items.filter((each: { isDefault: boolean }) => each.isDefault).map(({ slug }: { slug: string }) => slug),
+    ).toEqual(["second"]);
   });
 
   test("cannot be of another dialect", async () => {
     expect((await add({ vendor: "anthropic", isDefault: true })).body.error.fields).toHaveProperty("isDefault");
     const { body } = await add({ vendor: "anthropic" });
-    expect((await api("PATCH", `/api/admin/providers/${body.id}`, { body: { isDefault: true } })).body.error.fields).toHaveProperty("isDefault");
+    expect(
+      (await api("PATCH", `/api/admin/providers/${body.id}`, { body: { isDefault: true } })).body.error.fields,
+    ).toHaveProperty("isDefault");
   });
 });
 

@@ -7,7 +7,14 @@ import { makePlan, makeTenant } from "../../factories";
 
 useDatabase();
 
-const input = { agencyName: "Acme Agency", timeZone: "Europe/Berlin", currency: "EUR", name: "Ann", email: "Ann@Agency.test", password: "a long password" };
+const input = {
+  agencyName: "Acme Agency",
+  timeZone: "Europe/Berlin",
+  currency: "EUR",
+  name: "Ann",
+  email: "Ann@Agency.test",
+  password: "a long password",
+};
 
 beforeEach(async () => {
   await prisma().user.deleteMany();
@@ -20,20 +27,35 @@ beforeEach(async () => {
 describe("the first run", () => {
   test("makes the agency, its owner and a default plan, once", async () => {
     expect((await api("GET", "/api/setup", { as: "nobody" })).body).toEqual({ needed: true });
-    expect(await api("POST", "/api/setup", { as: "nobody", body: input })).toMatchObject({ status: 201, body: { name: "Ann", email: "ann@agency.test" } });
+    expect(await api("POST", "/api/setup", { as: "nobody", body: input })).toMatchObject({
+      status: 201,
+      body: { name: "Ann", email: "ann@agency.test" },
+    });
 
     expect((await api("GET", "/api/setup", { as: "nobody" })).body).toEqual({ needed: false });
     expect((await api("POST", "/api/setup", { as: "nobody", body: input })).status).toBe(409);
     expect((await api("GET", "/api/admin/plans")).body.items).toMatchObject([
-      { name: "Starter", isDefault: true, currency: "EUR", dailyTokenLimit: 50_000, monthlyTokenLimit: 1_000_000, requestsPerMinute: 60, allowedModels: [] },
+      {
+        name: "Starter",
+        isDefault: true,
+        currency: "EUR",
+        dailyTokenLimit: 50_000,
+        monthlyTokenLimit: 1_000_000,
+        requestsPerMinute: 60,
+        allowedModels: [],
+      },
     ]);
-    expect(await prisma().agency.findMany()).toMatchObject([{ id: 1, name: "Acme Agency", timeZone: "Europe/Berlin", currency: "EUR" }]);
+    expect(await prisma().agency.findMany()).toMatchObject([
+      { id: 1, name: "Acme Agency", timeZone: "Europe/Berlin", currency: "EUR" },
+    ]);
     expect((await makeTenant()).timeZone).toBe("Europe/Berlin");
   });
 
   test("done by two at once makes one owner", async () => {
     const answers = await Promise.all(
-      ["a", "b", "c", "d"].map((each) => api("POST", "/api/setup", { as: "nobody", body: { ...input, email: `${each}@agency.test` } })),
+      ["a", "b", "c", "d"].map((each) =>
+        api("POST", "/api/setup", { as: "nobody", body: { ...input, email: `${each}@agency.test` } }),
+      ),
     );
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
     expect(await prisma().user.count({ where: { staffRole: "owner" } })).toBe(1);
@@ -63,7 +85,8 @@ describe("the first run", () => {
 });
 
 describe("signing in", () => {
-  const attempt = (password: string, { email = "ann@agency.test", address = "192.0.2.1", now = new Date() } = {}) => signIn({ email, password, address, now });
+  const attempt = (password: string, { email = "ann@agency.test", address = "192.0.2.1", now = new Date() } = {}) =>
+    signIn({ email, password, address, now });
 
   beforeEach(async () => {
     await api("POST", "/api/setup", { as: "nobody", body: input });
@@ -85,8 +108,12 @@ describe("signing in", () => {
   });
 
   test("is closed to an address that tries many accounts", async () => {
-    await prisma().signInAttempt.create({ data: { subject: "address:192.0.2.9", failures: 50, windowEndsAt: new Date(Date.now() + 60_000) } });
-    await expect(attempt("a long password", { address: "192.0.2.9" })).rejects.toMatchObject({ code: "too_many_attempts" });
+    await prisma().signInAttempt.create({
+      data: { subject: "address:192.0.2.9", failures: 50, windowEndsAt: new Date(Date.now() + 60_000) },
+    });
+    await expect(attempt("a long password", { address: "192.0.2.9" })).rejects.toMatchObject({
+      code: "too_many_attempts",
+    });
     expect(await attempt("a long password", { address: "192.0.2.10" })).not.toBeNull();
   });
 

@@ -9,7 +9,10 @@ useDatabase();
 const change = (tenantId: string, body: object) => api("PATCH", `/api/admin/tenants/${tenantId}`, { body });
 const quota = async (tenantId: string) => (await api("GET", `/api/admin/tenants/${tenantId}/quota`)).body;
 const dailyTokens = async (tenantId: string) =>
-  (await quota(tenantId)).limits.find((limit: { metric: string; window: string; subject: string }) => limit.subject === "tenant" && limit.metric === "tokens" && limit.window === "day");
+  (await quota(tenantId)).limits.find(
+    (limit: { metric: string; window: string; subject: string }) =>
+      limit.subject === "tenant" && limit.metric === "tokens" && limit.window === "day",
+  );
 
 describe("a new client", () => {
   test("gets a slug from its name, the agency's zone, and no override", async () => {
@@ -29,8 +32,16 @@ describe("a new client", () => {
   });
 
   test("shares its name's slug with nobody, also when several are made at once", async () => {
-    const made = await Promise.all(Array.from({ length: 5 }, () => api("POST", "/api/admin/tenants", { body: { name: "Acme GmbH" } })));
-    expect(made.map(({ body }) => body.slug).toSorted()).toEqual(["acme-gmbh", "acme-gmbh-2", "acme-gmbh-3", "acme-gmbh-4", "acme-gmbh-5"]);
+    const made = await Promise.all(
+      Array.from({ length: 5 }, () => api("POST", "/api/admin/tenants", { body: { name: "Acme GmbH" } })),
+    );
+    expect(made.map(({ body }) => body.slug).toSorted()).toEqual([
+      "acme-gmbh",
+      "acme-gmbh-2",
+      "acme-gmbh-3",
+      "acme-gmbh-4",
+      "acme-gmbh-5",
+    ]);
   });
 
   test("may bring its slug, unless it is taken", async () => {
@@ -43,8 +54,20 @@ describe("a new client", () => {
   test("is on the plan that is given", async () => {
     const plan = await makePlan({ dailyTokenLimit: 100 });
     const tenant = await makeTenant({ planId: plan.id, timeZone: "Asia/Kathmandu" });
-    expect(tenant).toMatchObject({ timeZone: "Asia/Kathmandu", plan: { id: plan.id, origin: "subscription" }, subscription: { planId: plan.id, endsAt: null } });
-    expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 100, origin: "plan", used: 0, reserved: 0, remaining: 100, near: false, binding: true });
+    expect(tenant).toMatchObject({
+      timeZone: "Asia/Kathmandu",
+      plan: { id: plan.id, origin: "subscription" },
+      subscription: { planId: plan.id, endsAt: null },
+    });
+    expect(await dailyTokens(tenant.id)).toMatchObject({
+      cap: 100,
+      origin: "plan",
+      used: 0,
+      reserved: 0,
+      remaining: 100,
+      near: false,
+      binding: true,
+    });
   });
 
   test.each([
@@ -65,8 +88,16 @@ describe("the override of daily tokens", () => {
   test("replaces the plan's limit, may be zero, and is taken back by null with its reason and expiry", async () => {
     const tenant = await makeTenant({ planId: (await makePlan({ dailyTokenLimit: 100 })).id });
 
-    const raised = await change(tenant.id, { dailyTokenLimit: 500, dailyTokenLimitReason: "launch", dailyTokenLimitExpiresAt: "2099-01-01T01:00:00+01:00" });
-    expect(raised.body).toMatchObject({ dailyTokenLimit: 500, dailyTokenLimitReason: "launch", dailyTokenLimitExpiresAt: "2099-01-01T00:00:00.000Z" });
+    const raised = await change(tenant.id, {
+      dailyTokenLimit: 500,
+      dailyTokenLimitReason: "launch",
+      dailyTokenLimitExpiresAt: "2099-01-01T01:00:00+01:00",
+    });
+    expect(raised.body).toMatchObject({
+      dailyTokenLimit: 500,
+      dailyTokenLimitReason: "launch",
+      dailyTokenLimitExpiresAt: "2099-01-01T00:00:00.000Z",
+    });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 500, origin: "override" });
     expect((await quota(tenant.id)).dailyTokenLimit).toEqual({
       effective: 500,
@@ -81,24 +112,44 @@ describe("the override of daily tokens", () => {
     expect(await quota(tenant.id)).toMatchObject({ canGenerate: false, remainingTokens: 0, nearLimit: true });
 
     const takenBack = await change(tenant.id, { dailyTokenLimit: null });
-    expect(takenBack.body).toMatchObject({ dailyTokenLimit: null, dailyTokenLimitReason: null, dailyTokenLimitExpiresAt: null });
+    expect(takenBack.body).toMatchObject({
+      dailyTokenLimit: null,
+      dailyTokenLimitReason: null,
+      dailyTokenLimitExpiresAt: null,
+    });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 100, origin: "plan" });
   });
 
   test("stays as it is when another field changes", async () => {
     const tenant = await makeTenant();
     await change(tenant.id, { dailyTokenLimit: 0, dailyTokenLimitReason: "unpaid" });
-    expect((await change(tenant.id, { name: "Renamed" })).body).toMatchObject({ name: "Renamed", dailyTokenLimit: 0, dailyTokenLimitReason: "unpaid" });
+    expect((await change(tenant.id, { name: "Renamed" })).body).toMatchObject({
+      name: "Renamed",
+      dailyTokenLimit: 0,
+      dailyTokenLimitReason: "unpaid",
+    });
   });
 
   test("is over when it has expired, and a new one does not inherit that", async () => {
     const tenant = await makeTenant({ planId: (await makePlan({ dailyTokenLimit: 100 })).id });
-    await change(tenant.id, { dailyTokenLimit: 500, dailyTokenLimitReason: "launch", dailyTokenLimitExpiresAt: "2020-01-01T00:00:00Z" });
+    await change(tenant.id, {
+      dailyTokenLimit: 500,
+      dailyTokenLimitReason: "launch",
+      dailyTokenLimitExpiresAt: "2020-01-01T00:00:00Z",
+    });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 100, origin: "plan" });
-    expect((await quota(tenant.id)).dailyTokenLimit).toMatchObject({ effective: 100, override: null, overrideReason: null });
+    expect((await quota(tenant.id)).dailyTokenLimit).toMatchObject({
+      effective: 100,
+      override: null,
+      overrideReason: null,
+    });
 
     const renewed = await change(tenant.id, { dailyTokenLimit: 700 });
-    expect(renewed.body).toMatchObject({ dailyTokenLimit: 700, dailyTokenLimitReason: null, dailyTokenLimitExpiresAt: null });
+    expect(renewed.body).toMatchObject({
+      dailyTokenLimit: 700,
+      dailyTokenLimitReason: null,
+      dailyTokenLimitExpiresAt: null,
+    });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 700 });
   });
 
@@ -106,8 +157,16 @@ describe("the override of daily tokens", () => {
     { name: "a text", body: { dailyTokenLimit: "5" }, field: "dailyTokenLimit" },
     { name: "a negative number", body: { dailyTokenLimit: -5 }, field: "dailyTokenLimit" },
     { name: "2^53", body: { dailyTokenLimit: 2 ** 53 }, field: "dailyTokenLimit" },
-    { name: "an expiry without an override", body: { dailyTokenLimitExpiresAt: "2099-01-01T00:00:00Z" }, field: "dailyTokenLimitExpiresAt" },
-    { name: "an expiry that is no instant", body: { dailyTokenLimit: 5, dailyTokenLimitExpiresAt: "tomorrow" }, field: "dailyTokenLimitExpiresAt" },
+    {
+      name: "an expiry without an override",
+      body: { dailyTokenLimitExpiresAt: "2099-01-01T00:00:00Z" },
+      field: "dailyTokenLimitExpiresAt",
+    },
+    {
+      name: "an expiry that is no instant",
+      body: { dailyTokenLimit: 5, dailyTokenLimitExpiresAt: "tomorrow" },
+      field: "dailyTokenLimitExpiresAt",
+    },
     { name: "an unknown status", body: { status: "paused" }, field: "status" },
     { name: "a slug", body: { slug: "new" }, field: "slug" },
   ])("refuses $name", async ({ body, field }) => {
@@ -124,20 +183,53 @@ describe("what was used", () => {
     await makeCall(key, { inputTokens: 30, outputTokens: 40 });
 
     const { limits } = await quota(tenant.id);
-    const find = (subject: string, metric: string) => limits.find((each: { subject: string; metric: string }) => each.subject === subject && each.metric === metric);
-    expect(find("tenant", "tokens")).toMatchObject({ cap: 100, used: 70, reserved: 0, remaining: 30, binding: true, near: false });
-    expect(find("tenant", "requests")).toMatchObject({ window: "month", cap: 10, used: 1, remaining: 9, binding: false });
-    expect(find("key", "requests")).toMatchObject({ subjectId: key.id, cap: 5, used: 1, remaining: 4, origin: "key", binding: true });
+    const find = (subject: string, metric: string) =>
+      limits.find((each: { subject: string; metric: string }) => each.subject === subject && each.metric === metric);
+    expect(find("tenant", "tokens")).toMatchObject({
+      cap: 100,
+      used: 70,
+      reserved: 0,
+      remaining: 30,
+      binding: true,
+      near: false,
+    });
+    expect(find("tenant", "requests")).toMatchObject({
+      window: "month",
+      cap: 10,
+      used: 1,
+      remaining: 9,
+      binding: false,
+    });
+    expect(find("key", "requests")).toMatchObject({
+      subjectId: key.id,
+      cap: 5,
+      used: 1,
+      remaining: 4,
+      origin: "key",
+      binding: true,
+    });
 
     await change(tenant.id, { dailyTokenLimit: 50 });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 50, used: 70, remaining: 0, near: true });
-    await api("PUT", `/api/admin/tenants/${tenant.id}/subscription`, { body: { planId: (await makePlan({ monthlyTokenLimit: 80 })).id } });
-    expect((await quota(tenant.id)).limits.find((each: { window: string }) => each.window === "month")).toMatchObject({ cap: 80, used: 70, near: true });
-    expect(await quota(tenant.id)).toMatchObject({ today: { requests: 1, tokens: 70 }, month: { requests: 1, tokens: 70, costMicroUsd: 7 } });
+    await api("PUT", `/api/admin/tenants/${tenant.id}/subscription`, {
+      body: { planId: (await makePlan({ monthlyTokenLimit: 80 })).id },
+    });
+    expect((await quota(tenant.id)).limits.find((each: { window: string }) => each.window === "month")).toMatchObject({
+      cap: 80,
+      used: 70,
+      near: true,
+    });
+    expect(await quota(tenant.id)).toMatchObject({
+      today: { requests: 1, tokens: 70 },
+      month: { requests: 1, tokens: 70, costMicroUsd: 7 },
+    });
   });
 
   test("is kept by a change of time zone", async () => {
-    const tenant = await makeTenant({ planId: (await makePlan({ dailyTokenLimit: 100 })).id, timeZone: "Pacific/Kiritimati" });
+    const tenant = await makeTenant({
+      planId: (await makePlan({ dailyTokenLimit: 100 })).id,
+      timeZone: "Pacific/Kiritimati",
+    });
     await makeCall(await makeKey(tenant.id), { inputTokens: 10, outputTokens: 10 });
     expect((await change(tenant.id, { timeZone: "Pacific/Kiritimati" })).body.timeZone).toBe("Pacific/Kiritimati");
     await change(tenant.id, { timeZone: "Europe/Berlin" });
@@ -162,7 +254,8 @@ describe("what was used", () => {
 });
 
 describe("a subscription", () => {
-  const subscribe = (tenantId: string, body: object) => api("PUT", `/api/admin/tenants/${tenantId}/subscription`, { body });
+  const subscribe = (tenantId: string, body: object) =>
+    api("PUT", `/api/admin/tenants/${tenantId}/subscription`, { body });
 
   test("replaces the one in force, which ends then", async () => {
     const [first, second] = [await makePlan(), await makePlan()];
@@ -182,7 +275,10 @@ describe("a subscription", () => {
     const [first, second] = [await makePlan(), await makePlan()];
     const tenant = await makeTenant({ planId: first.id });
     await subscribe(tenant.id, { planId: second.id, startsAt: "2099-01-01T00:00:00Z", endsAt: "2100-01-01T00:00:00Z" });
-    expect((await api("GET", `/api/admin/tenants/${tenant.id}`)).body).toMatchObject({ plan: { id: first.id }, subscription: { endsAt: "2099-01-01T00:00:00.000Z" } });
+    expect((await api("GET", `/api/admin/tenants/${tenant.id}`)).body).toMatchObject({
+      plan: { id: first.id },
+      subscription: { endsAt: "2099-01-01T00:00:00.000Z" },
+    });
   });
 
   test("that is over leaves the tenant on the default plan", async () => {
@@ -190,7 +286,10 @@ describe("a subscription", () => {
     const tenant = await makeTenant();
     await subscribe(tenant.id, { planId: plan.id, startsAt: "2020-01-01T00:00:00Z", endsAt: "2021-01-01T00:00:00Z" });
     const standard = await makePlan({ isDefault: true, dailyTokenLimit: 9 });
-    expect((await api("GET", `/api/admin/tenants/${tenant.id}`)).body).toMatchObject({ plan: { id: standard.id, origin: "default" }, subscription: null });
+    expect((await api("GET", `/api/admin/tenants/${tenant.id}`)).body).toMatchObject({
+      plan: { id: standard.id, origin: "default" },
+      subscription: null,
+    });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 9, origin: "plan" });
     await api("PATCH", `/api/admin/plans/${standard.id}`, { body: { isDefault: false } });
   });
@@ -198,7 +297,11 @@ describe("a subscription", () => {
   test.each([
     { name: "without a plan", body: {}, field: "planId" },
     { name: "to a plan that does not exist", body: { planId: unknownId() }, field: "planId" },
-    { name: "that ends before it begins", body: { planId: unknownId(), startsAt: "2030-01-02T00:00:00Z", endsAt: "2030-01-01T00:00:00Z" }, field: "endsAt" },
+    {
+      name: "that ends before it begins",
+      body: { planId: unknownId(), startsAt: "2030-01-02T00:00:00Z", endsAt: "2030-01-01T00:00:00Z" },
+      field: "endsAt",
+    },
     { name: "that has ended", body: { planId: unknownId(), endsAt: "2020-01-01T00:00:00Z" }, field: "endsAt" },
   ])("$name is refused", async ({ body, field }) => {
     const answer = await subscribe((await makeTenant()).id, body);
@@ -213,7 +316,8 @@ describe("archiving", () => {
     expect((await api("DELETE", `/api/admin/tenants/${tenant.id}`)).status).toBe(204);
     expect((await api("DELETE", `/api/admin/tenants/${tenant.id}`)).status).toBe(204);
 
-    const ids = async (query: string) => (await api("GET", `/api/admin/tenants${query}`)).body.items.map(({ id }: { id: string }) => id);
+    const ids = async (query: string) =>
+      (await api("GET", `/api/admin/tenants${query}`)).body.items.map(({ id }: { id: string }) => id);
     expect(await ids("")).not.toContain(tenant.id);
     expect(await ids("?archived=true")).toContain(tenant.id);
     expect((await api("GET", `/api/admin/tenants/${tenant.id}`)).body.archivedAt).toMatch(/Z$/);

@@ -1,19 +1,30 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { KeyWithSecret } from "@/lib/keys/schema";
+import { prisma } from "@/lib/db/client";
 import { findTenantSnapshot, keyDirectory } from "@/lib/keys/directory";
+import type { KeyWithSecret } from "@/lib/keys/schema";
 import { meter } from "@/lib/metering/lifecycle";
 import type { TenantSnapshot } from "@/lib/metering/types";
-import { prisma } from "@/lib/db/client";
-import type { KeyTotals, SourcesBucket, SourcesReport, UsageRequest } from "@/lib/usage/schema";
 import type { Tenant } from "@/lib/tenants/schema";
+import type { KeyTotals, SourcesBucket, SourcesReport, UsageRequest } from "@/lib/usage/schema";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
-import { makeCall, makeClientUser, makeKey, makePlan, makeStaff, makeTenant, recordCall, unknownId, writeUse } from "../../factories";
+import {
+  makeCall,
+  makeClientUser,
+  makeKey,
+  makePlan,
+  makeStaff,
+  makeTenant,
+  recordCall,
+  unknownId,
+  writeUse,
+} from "../../factories";
 
 useDatabase();
 
 const requests = (query: string) => api("GET", `/api/admin/usage/requests?${query}`);
-const sources = async (query: string): Promise<SourcesReport> => (await api("GET", `/api/admin/usage/sources?${query}`)).body;
+const sources = async (query: string): Promise<SourcesReport> =>
+  (await api("GET", `/api/admin/usage/sources?${query}`)).body;
 
 describe("the list of requests", () => {
   test("holds each call with its tokens, as soon as it is settled", async () => {
@@ -70,7 +81,9 @@ describe("the list of requests", () => {
     const { body } = await requests(`apiKeyId=${key.id}`);
     expect(body.items.map(({ apiKeyName }: UsageRequest) => apiKeyName)).toEqual(["after", "before"]);
     const { totals } = await sources(`apiKeyId=${key.id}`);
-    expect(totals.byKey).toMatchObject([{ apiKeyId: key.id, apiKeyName: "after", requests: 2, revoked: true, revokedAt: expect.stringMatching(/Z$/) }]);
+    expect(totals.byKey).toMatchObject([
+      { apiKeyId: key.id, apiKeyName: "after", requests: 2, revoked: true, revokedAt: expect.stringMatching(/Z$/) },
+    ]);
   });
 
   test("comes in pages that neither skip nor repeat a call, also of those admitted in the same moment", async () => {
@@ -120,7 +133,13 @@ describe("use by source", () => {
 
     const report = await sources(`tenantId=${tenant.id}&bucket=day`);
     expect(report).toMatchObject({ bucket: "day", timeZone: "UTC", mixedTimeZones: false, truncated: false });
-    expect(report.totals.grandTotal).toMatchObject({ requests: 4, failed: 1, totalTokens: 121, unpricedRequests: 1, costMicroUsd: 21 });
+    expect(report.totals.grandTotal).toMatchObject({
+      requests: 4,
+      failed: 1,
+      totalTokens: 121,
+      unpricedRequests: 1,
+      costMicroUsd: 21,
+    });
     expect(report.totals.bySource.map(({ source, requests: count }) => [source, count])).toEqual([
       ["apikey", 2],
       ["web", 1],
@@ -131,7 +150,14 @@ describe("use by source", () => {
       [first.id, 10, "apikey"],
       [legacy.id, 1, "legacy"],
     ]);
-    expect(report.totals.byKey[0]).toMatchObject({ costMicroUsd: null, tenantId: tenant.id, tenantName: tenant.name, apiKeyPrefix: second.prefix, revoked: false, lastUsedAt: expect.stringMatching(/Z$/) });
+    expect(report.totals.byKey[0]).toMatchObject({
+      costMicroUsd: null,
+      tenantId: tenant.id,
+      tenantName: tenant.name,
+      apiKeyPrefix: second.prefix,
+      revoked: false,
+      lastUsedAt: expect.stringMatching(/Z$/),
+    });
     expect(report.totals.byUserSource).toMatchObject([
       { source: "web", userId: user.id, userName: "Uma User", requests: 1, totalTokens: 10 },
       { source: "legacy", userId: null, tenantId: tenant.id, totalTokens: 1 },
@@ -144,22 +170,45 @@ describe("use by source", () => {
     const key = await makeKey(tenant.id, { dailyRequestLimit: 0 });
     const entry = await keyDirectory().reload(key.secret, { olderThanMs: 0 });
     for (let index = 0; index < 3; index++) {
-      meter().count({ caller: { source: "apikey", tenant: entry?.tenant as TenantSnapshot, key: entry?.key ?? null, user: null }, reason: "quota", at: new Date() });
+      meter().count({
+        caller: { source: "apikey", tenant: entry?.tenant as TenantSnapshot, key: entry?.key ?? null, user: null },
+        reason: "quota",
+        at: new Date(),
+      });
     }
     const report = await sources(`tenantId=${tenant.id}&bucket=hour&from=${hoursAgo(1)}&to=${hoursAgo(-1)}`);
-    expect(report.totals.byKey).toMatchObject([{ apiKeyId: key.id, requests: 0, blocked: 3, costMicroUsd: 0, lastUsedAt: null }]);
+    expect(report.totals.byKey).toMatchObject([
+      { apiKeyId: key.id, requests: 0, blocked: 3, costMicroUsd: 0, lastUsedAt: null },
+    ]);
     expectToAddUp(report);
   });
 
   test("has every series in every bucket, with zero where there was no use", async () => {
     const tenant = await makeTenant({ timeZone: "Europe/Berlin" });
     const [a, b] = [unknownId(), unknownId()];
-    await writeUse({ tenantId: tenant.id, actorId: a, at: new Date("2026-03-28T12:00:00Z"), localDate: "2026-03-28", totalTokens: 10 });
-    await writeUse({ tenantId: tenant.id, actorId: b, at: new Date("2026-03-30T12:00:00Z"), localDate: "2026-03-30", totalTokens: 20 });
+    await writeUse({
+      tenantId: tenant.id,
+      actorId: a,
+      at: new Date("2026-03-28T12:00:00Z"),
+      localDate: "2026-03-28",
+      totalTokens: 10,
+    });
+    await writeUse({
+      tenantId: tenant.id,
+      actorId: b,
+      at: new Date("2026-03-30T12:00:00Z"),
+      localDate: "2026-03-30",
+      totalTokens: 20,
+    });
 
     const report = await sources(`tenantId=${tenant.id}&bucket=day&from=2026-03-27T23:00:00Z&to=2026-03-30T22:00:00Z`);
-    expect(report.bucketStarts).toEqual(["2026-03-27T23:00:00.000Z", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"]);
-    const series = (id: string) => report.buckets.filter(({ apiKeyId }) => apiKeyId === id).map(({ bucket, totalTokens }) => [bucket, totalTokens]);
+    expect(report.bucketStarts).toEqual([
+      "2026-03-27T23:00:00.000Z",
+      "2026-03-28T23:00:00.000Z",
+      "2026-03-29T22:00:00.000Z",
+    ]);
+    const series = (id: string) =>
+      report.buckets.filter(({ apiKeyId }) => apiKeyId === id).map(({ bucket, totalTokens }) => [bucket, totalTokens]);
     expect(series(a)).toEqual(report.bucketStarts.map((start, index) => [start, index === 0 ? 10 : 0]));
     expect(series(b)).toEqual(report.bucketStarts.map((start, index) => [start, index === 2 ? 20 : 0]));
     expectToAddUp(report);
@@ -174,7 +223,11 @@ describe("use by source", () => {
   ])("from $from to $to by $bucket holds what was used then: $expected", async ({ bucket, from, to, expected }) => {
     const tenant = await makeTenant({ timeZone: "UTC" });
     const actorId = unknownId();
-    for (const [at, totalTokens] of [["2026-05-01T09:00:00Z", 10], ["2026-05-01T10:00:00Z", 5], ["2026-05-02T05:00:00Z", 15]] as const) {
+    for (const [at, totalTokens] of [
+      ["2026-05-01T09:00:00Z", 10],
+      ["2026-05-01T10:00:00Z", 5],
+      ["2026-05-02T05:00:00Z", 15],
+    ] as const) {
       await writeUse({ tenantId: tenant.id, actorId, at: new Date(at), localDate: at.slice(0, 10), totalTokens });
     }
     const report = await sources(`tenantId=${tenant.id}&bucket=${bucket}&from=${from}&to=${to}`);
@@ -185,10 +238,19 @@ describe("use by source", () => {
   test("puts hours of a zone 45 minutes off where they belong, for its own tenant and for the agency", async () => {
     const tenant = await makeTenant({ timeZone: "Asia/Kathmandu" });
     const actorId = unknownId();
-    await writeUse({ tenantId: tenant.id, actorId, at: new Date("2026-05-01T06:15:00Z"), localDate: "2026-05-01", totalTokens: 10 });
+    await writeUse({
+      tenantId: tenant.id,
+      actorId,
+      at: new Date("2026-05-01T06:15:00Z"),
+      localDate: "2026-05-01",
+      totalTokens: 10,
+    });
 
     const range = "from=2026-05-01T05:00:00Z&to=2026-05-01T08:00:00Z&bucket=hour";
-    const used = (report: SourcesReport) => report.buckets.filter(({ totalTokens, apiKeyId }) => apiKeyId === actorId && totalTokens > 0).map(({ bucket }) => bucket);
+    const used = (report: SourcesReport) =>
+      report.buckets
+        .filter(({ totalTokens, apiKeyId }) => apiKeyId === actorId && totalTokens > 0)
+        .map(({ bucket }) => bucket);
     expect(used(await sources(`tenantId=${tenant.id}&${range}`))).toEqual(["2026-05-01T06:15:00.000Z"]);
     expect(used(await sources(range))).toEqual(["2026-05-01T06:00:00.000Z"]);
   });
@@ -206,18 +268,29 @@ describe("use by source", () => {
     const tenant = await makeTenant();
     const at = new Date("2026-04-10T12:00:00Z");
     for (let index = 0; index < 203; index++) {
-      await writeUse({ tenantId: tenant.id, actorId: unknownId(), at, localDate: "2026-04-10", requests: 2, totalTokens: 1_000 - index });
+      await writeUse({
+        tenantId: tenant.id,
+        actorId: unknownId(),
+        at,
+        localDate: "2026-04-10",
+        requests: 2,
+        totalTokens: 1_000 - index,
+      });
     }
     const query = `tenantId=${tenant.id}&from=2026-04-10T00:00:00Z&to=2026-04-11T00:00:00Z`;
     const report = await sources(query);
     expect(report.truncated).toBe(true);
     expect(report.totals.byKey).toHaveLength(200);
     expect(report.totals.byKeyRemainder).toMatchObject({ keys: 3, requests: 6, totalTokens: 800 + 799 + 798 });
-    expect(report.buckets.filter(({ remainder }) => remainder)).toMatchObject([{ source: "apikey", apiKeyId: null, totalTokens: 2397 }]);
+    expect(report.buckets.filter(({ remainder }) => remainder)).toMatchObject([
+      { source: "apikey", apiKeyId: null, totalTokens: 2397 },
+    ]);
     expectToAddUp(report);
 
     const user = await makeClientUser(tenant.id);
-    const own = await api("GET", `/api/usage/sources?from=2026-04-10T00:00:00Z&to=2026-04-11T00:00:00Z`, { as: { user } });
+    const own = await api("GET", `/api/usage/sources?from=2026-04-10T00:00:00Z&to=2026-04-11T00:00:00Z`, {
+      as: { user },
+    });
     expect(own.body).toMatchObject({ truncated: true, totals: { byKeyRemainder: { keys: 3 } } });
   });
 
@@ -226,7 +299,14 @@ describe("use by source", () => {
     const ids = [unknownId(), unknownId(), unknownId()].toSorted();
     const at = new Date("2026-04-10T12:00:00Z");
     for (const [index, actorId] of ids.toReversed().entries()) {
-      await writeUse({ tenantId: tenant.id, actorId, at, localDate: "2026-04-10", totalTokens: 5, requests: index === 2 ? 9 : 1 });
+      await writeUse({
+        tenantId: tenant.id,
+        actorId,
+        at,
+        localDate: "2026-04-10",
+        totalTokens: 5,
+        requests: index === 2 ? 9 : 1,
+      });
     }
     const { totals } = await sources(`tenantId=${tenant.id}&from=2026-04-10T00:00:00Z&to=2026-04-11T00:00:00Z`);
     expect(totals.byKey.map(({ apiKeyId }) => apiKeyId)).toEqual([ids[0], ids[1], ids[2]]);
@@ -236,14 +316,19 @@ describe("use by source", () => {
     const tenant = await makeTenant();
     const key = await makeKey(tenant.id);
     const calling = Promise.all(Array.from({ length: 60 }, () => makeCall(key)));
-    for (let index = 0; index < 10; index++) expectToAddUp(await sources(`tenantId=${tenant.id}&bucket=hour&from=${hoursAgo(2)}&to=${hoursAgo(-1)}`));
+    for (let index = 0; index < 10; index++)
+      expectToAddUp(await sources(`tenantId=${tenant.id}&bucket=hour&from=${hoursAgo(2)}&to=${hoursAgo(-1)}`));
     await calling;
     expect((await sources(`tenantId=${tenant.id}`)).totals.grandTotal.requests).toBe(60);
   });
 
   test("of ids that do not exist is empty", async () => {
     for (const query of [`tenantId=${unknownId()}`, `apiKeyId=${unknownId()}`]) {
-      expect(await sources(query)).toMatchObject({ buckets: [], truncated: false, totals: { bySource: [], byKey: [], byUserSource: [], grandTotal: { requests: 0, totalTokens: 0 } } });
+      expect(await sources(query)).toMatchObject({
+        buckets: [],
+        truncated: false,
+        totals: { bySource: [], byKey: [], byUserSource: [], grandTotal: { requests: 0, totalTokens: 0 } },
+      });
     }
   });
 });
@@ -253,12 +338,26 @@ describe("months", () => {
     const tenant = await makeTenant({ timeZone: "Pacific/Auckland" });
     const key = await makeKey(tenant.id);
     await makeCall(key, { inputTokens: 3, outputTokens: 4 });
-    const month = new Intl.DateTimeFormat("en-CA", { timeZone: "Pacific/Auckland", year: "numeric", month: "2-digit" }).format(new Date());
+    const month = new Intl.DateTimeFormat("en-CA", {
+      timeZone: "Pacific/Auckland",
+      year: "numeric",
+      month: "2-digit",
+    }).format(new Date());
 
     const { body } = await api("GET", `/api/admin/usage/monthly?tenantId=${tenant.id}&months=3`);
     expect(body.items).toHaveLength(3);
-    expect(body.items[0]).toMatchObject({ month, tenantId: tenant.id, tenantName: tenant.name, requests: 1, totalTokens: 7, byKey: [{ apiKeyId: key.id, apiKeyName: key.name, requests: 1, totalTokens: 7 }] });
-    expect(body.items.slice(1)).toMatchObject([{ requests: 0, byKey: [] }, { requests: 0, byKey: [] }]);
+    expect(body.items[0]).toMatchObject({
+      month,
+      tenantId: tenant.id,
+      tenantName: tenant.name,
+      requests: 1,
+      totalTokens: 7,
+      byKey: [{ apiKeyId: key.id, apiKeyName: key.name, requests: 1, totalTokens: 7 }],
+    });
+    expect(body.items.slice(1)).toMatchObject([
+      { requests: 0, byKey: [] },
+      { requests: 0, byKey: [] },
+    ]);
   });
 
   test("of a tenant that does not exist are none", async () => {
@@ -312,14 +411,28 @@ describe("a client's own usage", () => {
 
   test("shows quota, sources, months and keys, and nothing of legacy keys", async () => {
     const get = async (endpoint: string) => (await api("GET", `/api/usage/${endpoint}`, { as: { user } })).body;
-    expect(await get("quota")).toMatchObject({ tenantId: tenant.id, canGenerate: false, today: { requests: 2, tokens: 115 } });
-    expect(await get("keys")).toMatchObject({ items: [{ id: key.id, name: key.name, state: "active", usedThisMonth: { requests: 1, tokens: 15 } }] });
+    expect(await get("quota")).toMatchObject({
+      tenantId: tenant.id,
+      canGenerate: false,
+      today: { requests: 2, tokens: 115 },
+    });
+    expect(await get("keys")).toMatchObject({
+      items: [{ id: key.id, name: key.name, state: "active", usedThisMonth: { requests: 1, tokens: 15 } }],
+    });
 
     const report = await get("sources");
-    expect(report.totals).toMatchObject({ grandTotal: { requests: 1, totalTokens: 15 }, bySource: [{ source: "apikey" }], byKey: [{ apiKeyId: key.id }] });
+    expect(report.totals).toMatchObject({
+      grandTotal: { requests: 1, totalTokens: 15 },
+      bySource: [{ source: "apikey" }],
+      byKey: [{ apiKeyId: key.id }],
+    });
     expect(report.totals).not.toHaveProperty("byUserSource");
     expectToAddUp(report);
-    expect((await get("monthly")).items[0]).toMatchObject({ requests: 1, totalTokens: 15, byKey: [{ apiKeyId: key.id }] });
+    expect((await get("monthly")).items[0]).toMatchObject({
+      requests: 1,
+      totalTokens: 15,
+      byKey: [{ apiKeyId: key.id }],
+    });
     for (const endpoint of endpoints) expect(JSON.stringify(await get(endpoint))).not.toContain(legacy.id);
   });
 
@@ -363,12 +476,16 @@ describe("a client's own usage", () => {
   test("of one of several clients is chosen by its slug", async () => {
     const both = await makeClientUser(tenant.id, other.id);
     expect((await api("GET", "/api/usage/quota", { as: { user: both } })).body.error.fields).toHaveProperty("tenant");
-    expect((await api("GET", `/api/usage/quota?tenant=${other.slug}`, { as: { user: both } })).body.tenantId).toBe(other.id);
+    expect((await api("GET", `/api/usage/quota?tenant=${other.slug}`, { as: { user: both } })).body.tenantId).toBe(
+      other.id,
+    );
   });
 
   test("can be looked at by staff, for any client", async () => {
     const staff = await makeStaff("viewer");
-    expect((await api("GET", `/api/usage/quota?tenant=${tenant.slug}`, { as: { user: staff } })).body.tenantId).toBe(tenant.id);
+    expect((await api("GET", `/api/usage/quota?tenant=${tenant.slug}`, { as: { user: staff } })).body.tenantId).toBe(
+      tenant.id,
+    );
     expect((await api("GET", "/api/usage/quota", { as: { user: staff } })).status).toBe(400);
   });
 
@@ -381,7 +498,10 @@ describe("a client's own usage", () => {
 
   test("stays readable when the client is suspended", async () => {
     await api("PATCH", `/api/admin/tenants/${tenant.id}`, { body: { status: "suspended" } });
-    expect((await api("GET", "/api/usage/quota", { as: { user } })).body).toMatchObject({ status: "suspended", canGenerate: false });
+    expect((await api("GET", "/api/usage/quota", { as: { user } })).body).toMatchObject({
+      status: "suspended",
+      canGenerate: false,
+    });
     expect((await api("GET", "/api/usage/sources", { as: { bearer: key.secret } })).status).toBe(200);
     await api("PATCH", `/api/admin/tenants/${tenant.id}`, { body: { status: "active" } });
   });
@@ -389,7 +509,10 @@ describe("a client's own usage", () => {
 
 test("health tells that the process runs, and that its database is ready", async () => {
   expect(await api("GET", "/api/health/live", { as: "nobody" })).toMatchObject({ status: 200, body: { status: "ok" } });
-  expect(await api("GET", "/api/health/ready", { as: "nobody" })).toMatchObject({ status: 200, body: { status: "ok" } });
+  expect(await api("GET", "/api/health/ready", { as: "nobody" })).toMatchObject({
+    status: 200,
+    body: { status: "ok" },
+  });
 });
 
 async function playgroundCall(tenantId: string, userId: string): Promise<void> {
@@ -414,7 +537,9 @@ function expectToAddUp({ buckets, bucketStarts, totals }: SourcesReport): void {
   expect(buckets.length % Math.max(1, bucketStarts.length)).toBe(0);
 }
 
-function sumOf(parts: Pick<SourcesBucket & KeyTotals, "requests" | "blocked" | "inputTokens" | "outputTokens" | "totalTokens">[]) {
+function sumOf(
+  parts: Pick<SourcesBucket & KeyTotals, "requests" | "blocked" | "inputTokens" | "outputTokens" | "totalTokens">[],
+) {
   const fields = ["requests", "blocked", "inputTokens", "outputTokens", "totalTokens"] as const;
   return Object.fromEntries(fields.map((field) => [field, parts.reduce((sum, part) => sum + part[field], 0)]));
 }

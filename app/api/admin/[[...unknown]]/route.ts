@@ -1,5 +1,5 @@
-import { AppError } from "@/lib/errors";
 import { requireViewer } from "@/lib/auth/require-staff";
+import { AppError } from "@/lib/errors";
 import { route } from "@/lib/http/respond";
 
 /** What no other route answers is told in JSON too, and only to those who may know what there is. */

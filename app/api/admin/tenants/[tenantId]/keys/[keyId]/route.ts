@@ -11,7 +11,9 @@ export const GET = route<Params>(async (request, { params }) => {
   await requireViewer(request);
   const { tenantId, keyId } = await params;
 
-  return Response.json(await getKey({ tenantId: readId(tenantId, "client"), keyId: readId(keyId, "key"), now: new Date() }));
+  return Response.json(
+    await getKey({ tenantId: readId(tenantId, "client"), keyId: readId(keyId, "key"), now: new Date() }),
+  );
 });
 
 export const PATCH = route<Params>(async (request, { params }) => {
