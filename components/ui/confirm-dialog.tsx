@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { Button } from "./button";
 import { FormErrorSummary } from "./field";
 import { messageOf } from "./message-of";
+import { useReturnFocus } from "./use-return-focus";
 
 type ConfirmDialogProps = {
   open: boolean;
@@ -20,6 +21,7 @@ type ConfirmDialogProps = {
 };
 
 export function ConfirmDialog({ open, onOpenChange, title, children, action, look = "danger", onConfirm }: ConfirmDialogProps) {
+  const returnFocus = useReturnFocus();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -45,7 +47,7 @@ export function ConfirmDialog({ open, onOpenChange, title, children, action, loo
     <AlertDialog.Root open={open} onOpenChange={changeOpen}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-scrim px-3 py-6">
-          <AlertDialog.Content className="w-full max-w-md rounded-outer bg-raised p-5 shadow-float focus:outline-none">
+          <AlertDialog.Content {...returnFocus} className="w-full max-w-md rounded-outer bg-raised p-5 shadow-float focus:outline-none">
             <AlertDialog.Title className="text-figure font-semibold [overflow-wrap:anywhere]">{title}</AlertDialog.Title>
             <AlertDialog.Description asChild>
               <div className="mt-2 mb-4 grid gap-2 text-muted [overflow-wrap:anywhere]">{children}</div>

@@ -5,6 +5,7 @@ import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button } from "./button";
 import { classNames } from "./class-names";
+import { useReturnFocus } from "./use-return-focus";
 
 type DialogProps = {
   open: boolean;
@@ -20,6 +21,7 @@ type DialogProps = {
 /** A window over the page with a title of its own. Esc closes it, and focus returns to where it was. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, children, width = "narrow", keepOnOutsideClick } = props;
+  const returnFocus = useReturnFocus();
 
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
@@ -27,6 +29,7 @@ export function Dialog(props: DialogProps) {
         <Primitive.Overlay className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-scrim px-3 py-6">
           <Primitive.Content
             {...(description ? {} : { "aria-describedby": undefined })}
+            {...returnFocus}
             onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
             className={classNames(
               "relative w-full rounded-outer bg-raised p-5 shadow-float focus:outline-none",
