@@ -228,31 +228,12 @@ declare
   verdict text;
   grant_tokens bigint;
   admitted boolean := false;
+  lacks_counters boolean;
 begin
-  select array_agg(coalesce(v.version = s.version and s."from" <= moment and moment < s."to", false) order by s.n),
+  select array_agg(s.is_fresh order by s.n),
     array_agg(array[s.caps[1], s.caps[2], s.caps[3], s.caps[4], null, s.caps[5]] order by s.n),
-    array_agg(array[s."perMinute", s.concurrency] order by s.n)
-  into fresh, caps, rates
-  from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, version int, "from" timestamptz, "to" timestamptz,
-    caps bigint[], "perMinute" int, concurrency int)
-  left join lateral (
-    select version from tenant where id = s.subject and s.subject = s.tenant
-    union all
-    select version from api_key where id = s.subject and s.subject <> s.tenant
-  ) v on true;
-
-  insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
-  select s.tenant, s.subject, w."window", w.starts_at, w.ends_at
-  from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
-  cross join lateral (
-    values ('day'::quota_window, s.day[1], s.day[2]), ('month'::quota_window, s.month[1], s.month[2])
-  ) w ("window", starts_at, ends_at)
-  where fresh[s.n] and not exists (
-    select from quota_counter c
-    where c.tenant_id = s.tenant and c.subject_id = s.subject and c."window" = w."window" and c.starts_at = w.starts_at
-  );
-
-  select array_agg(array[coalesce(d.requests_used, 0), coalesce(m.requests_used, 0), coalesce(d.tokens_used, 0),
+    array_agg(array[s."perMinute", s.concurrency] order by s.n),
+    array_agg(array[coalesce(d.requests_used, 0), coalesce(m.requests_used, 0), coalesce(d.tokens_used, 0),
       coalesce(m.tokens_used, 0), coalesce(d.cost_used, 0), coalesce(m.cost_used, 0)] order by s.n),
     array_agg(array[coalesce(d.requests_reserved, 0), coalesce(m.requests_reserved, 0), coalesce(d.tokens_reserved, 0),
       coalesce(m.tokens_reserved, 0), coalesce(d.cost_reserved, 0), coalesce(m.cost_reserved, 0)] order by s.n),
@@ -260,14 +241,34 @@ begin
       case when r.minute_starts_at = minute then r.calls else 0 end,
       case when r.minute_starts_at = minute then r.previous_calls
         when r.minute_starts_at = minute - interval '1 minute' then r.calls else 0 end,
-      coalesce(r.in_flight, 0)] order by s.n)
-  into used, reserved, pace
-  from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
+      coalesce(r.in_flight, 0)] order by s.n),
+    bool_or(s.is_fresh and (d.tenant_id is null or m.tenant_id is null))
+  into fresh, caps, rates, used, reserved, pace, lacks_counters
+  from (
+    select g.*, coalesce(
+      case when g.subject = g.tenant then (select version from tenant where id = g.subject)
+        else (select version from api_key where id = g.subject) end = g.version
+      and g."from" <= moment and moment < g."to", false) as is_fresh
+    from json_to_recordset(subjects) as g (n int, tenant uuid, subject uuid, version int, "from" timestamptz,
+      "to" timestamptz, day timestamptz[], month timestamptz[], caps bigint[], "perMinute" int, concurrency int)
+  ) s
   left join quota_counter d
     on d.tenant_id = s.tenant and d.subject_id = s.subject and d."window" = 'day' and d.starts_at = s.day[1]
   left join quota_counter m
     on m.tenant_id = s.tenant and m.subject_id = s.subject and m."window" = 'month' and m.starts_at = s.month[1]
   left join rate_counter r on r.tenant_id = s.tenant and r.subject_id = s.subject;
+
+  -- The first call in a window; nothing is counted there yet.
+  if lacks_counters then
+    insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
+    select s.tenant, s.subject, w."window", w.starts_at, w.ends_at
+    from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
+    cross join lateral (
+      values ('day'::quota_window, s.day[1], s.day[2]), ('month'::quota_window, s.month[1], s.month[2])
+    ) w ("window", starts_at, ends_at)
+    where fresh[s.n]
+    on conflict do nothing;
+  end if;
 
   for call in
     select * from json_to_recordset(calls) as c (n int, t int, k int, kind text, "leastTokens" bigint, tokens bigint, cost bigint)
@@ -330,32 +331,35 @@ begin
   end loop;
 
   if admitted then
-    insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
-      endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
-      day_starts_at, month_starts_at, local_date)
-    select c.id, s.tenant, moment, c."apiKeyId", c."apiKeyName", c."userId", c."userName", c.source, c.provider, c.endpoint,
-      c.model, 'admitted', c.stream, v.granted, c.cost, least(c."inputTokens", v.granted), instance, s.hour, s.day[1], s.month[1], s.date
-    from json_to_recordset(calls) as c (n int, t int, kind text, id uuid, "apiKeyId" uuid, "apiKeyName" text, "userId" uuid,
-      "userName" text, source usage_source, provider text, endpoint text, model text, stream boolean, cost bigint,
-      "inputTokens" bigint)
-    join unnest(verdicts, granted) with ordinality v (verdict, granted, n) on v.n = c.n
-    join json_to_recordset(subjects) as s (n int, tenant uuid, hour timestamptz, day timestamptz[], month timestamptz[], date date)
-      on s.n = c.t
-    where v.verdict = 'ok' and c.kind = 'metered';
-
-    update quota_counter c set
-      requests_reserved = reserved[s.n][w.n],
-      tokens_reserved = reserved[s.n][w.n + 2],
-      cost_reserved = reserved[s.n][w.n + 4]
-    from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
-    cross join lateral (values (1, 'day'::quota_window, s.day[1]), (2, 'month'::quota_window, s.month[1])) w (n, "window", starts_at)
-    where c.tenant_id = s.tenant and c.subject_id = s.subject and c."window" = w."window" and c.starts_at = w.starts_at
-      and fresh[s.n];
-
+    with subject as (
+      select * from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, hour timestamptz,
+        day timestamptz[], month timestamptz[], date date)
+      where fresh[s.n]
+    ),
+    recorded as (
+      insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
+        endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
+        day_starts_at, month_starts_at, local_date)
+      select c.id, s.tenant, moment, c."apiKeyId", c."apiKeyName", c."userId", c."userName", c.source, c.provider,
+        c.endpoint, c.model, 'admitted', c.stream, granted[c.n], c.cost, least(c."inputTokens", granted[c.n]), instance,
+        s.hour, s.day[1], s.month[1], s.date
+      from json_to_recordset(calls) as c (n int, t int, kind text, id uuid, "apiKeyId" uuid, "apiKeyName" text,
+        "userId" uuid, "userName" text, source usage_source, provider text, endpoint text, model text, stream boolean,
+        cost bigint, "inputTokens" bigint)
+      join subject s on s.n = c.t
+      where verdicts[c.n] = 'ok' and c.kind = 'metered'
+    ),
+    counted as (
+      update quota_counter c set
+        requests_reserved = reserved[s.n][w.n],
+        tokens_reserved = reserved[s.n][w.n + 2],
+        cost_reserved = reserved[s.n][w.n + 4]
+      from subject s
+      cross join lateral (values (1, 'day'::quota_window, s.day[1]), (2, 'month'::quota_window, s.month[1])) w (n, "window", starts_at)
+      where c.tenant_id = s.tenant and c.subject_id = s.subject and c."window" = w."window" and c.starts_at = w.starts_at
+    )
     insert into rate_counter as r (tenant_id, subject_id, minute_starts_at, calls, previous_calls, in_flight)
-    select s.tenant, s.subject, minute, pace[s.n][1], pace[s.n][2], pace[s.n][3]
-    from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid)
-    where fresh[s.n]
+    select s.tenant, s.subject, minute, pace[s.n][1], pace[s.n][2], pace[s.n][3] from subject s
     on conflict (tenant_id, subject_id) do update set
       minute_starts_at = excluded.minute_starts_at, calls = excluded.calls,
       previous_calls = excluded.previous_calls, in_flight = excluded.in_flight;
