@@ -7,7 +7,7 @@ export default function ErrorPage({ retry }: { error: unknown; retry: () => void
   return (
     <FrontPage
       title="This page could not be shown"
-      lead="Something went wrong on the server. Your clients' calls do not depend on this page and go on."
+      lead="Something went wrong on the server; its log says what. If the database is away, calls are refused until it is back."
     >
       <Button look="primary" size="large" onClick={retry}>
         Try again

@@ -9,7 +9,10 @@ export default async function Page() {
   await admitFirstRun();
 
   return (
-    <FrontPage title="Welcome to Sluice" lead="Share your AI provider accounts among your clients, with a limit for each. Who are you?">
+    <FrontPage
+      title="Welcome to Sluice"
+      lead="Share your AI provider accounts among your clients, with a limit for each. Who are you?"
+    >
       <SetupForm />
     </FrontPage>
   );

@@ -17,7 +17,8 @@ export function StaffConnectSnippet({ secret }: { secret: string }) {
   if (!data) return <Skeleton className="h-64" />;
 
   const providers = data.items.filter(({ dialect }) => dialect === "openai");
-  const provider = providers.find(({ slug }) => slug === chosen) ?? providers.find(({ isDefault }) => isDefault) ?? providers[0];
+  const provider =
+    providers.find(({ slug }) => slug === chosen) ?? providers.find(({ isDefault }) => isDefault) ?? providers[0];
   if (!provider) {
     return <p className="text-muted">Add a provider under Providers; then this key can make calls through it.</p>;
   }

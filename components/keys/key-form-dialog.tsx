@@ -1,12 +1,12 @@
 "use client";
 
 import { AmountField } from "@/components/ui/amount-field";
+import { amountOf, textOf } from "@/components/ui/amount-text";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
 import { InstantField } from "@/components/ui/instant-field";
 import { instantOf, localTextOf } from "@/components/ui/local-instant";
-import { amountOf, textOf } from "@/components/ui/amount-text";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
@@ -65,7 +65,12 @@ export function KeyFormDialog({ tenant, apiKey, onClose, onCreated }: KeyFormDia
             <AmountField key={field} label={label} unit={unit} {...form.field(field)} />
           ))}
         </fieldset>
-        <InstantField label="Expires" timeZone={tenant.timeZone} whenEmpty="Never expires" {...form.field("expiresAt")} />
+        <InstantField
+          label="Expires"
+          timeZone={tenant.timeZone}
+          whenEmpty="Never expires"
+          {...form.field("expiresAt")}
+        />
         <DialogActions>
           <Button
             onClick={() => {

@@ -48,7 +48,8 @@ export function KeyListPage() {
           onAction={(what, key) => setOpen({ what, key })}
           empty={
             <EmptyState title="No keys yet">
-              {canEdit ? "Create one with “New key”" : "Ask an admin for one"}, and put it into the client's app together with the base URL.
+              {canEdit ? "Create one with “New key”" : "Ask an admin for one"}, and put it into the client's app
+              together with the base URL.
             </EmptyState>
           }
         />

@@ -97,7 +97,11 @@ function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onActi
       header: "Last call",
       meta: { align: "end", from: "sm", cellClassName: "text-muted" },
       cell: ({ row: { original: key } }) =>
-        key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} timeZone={tenant.timeZone} /> : <Missing reason="No call yet" />,
+        key.lastUsedAt ? (
+          <RelativeTime at={key.lastUsedAt} timeZone={tenant.timeZone} />
+        ) : (
+          <Missing reason="No call yet" />
+        ),
     },
     {
       id: "actions",

@@ -25,7 +25,11 @@ export function OwnKeyTable({ tenantSlug, timeZone }: { tenantSlug: string; time
       rows={data?.items}
       getRowId={({ id }) => id}
       isDimmed={({ state }) => state !== "active"}
-      empty={<EmptyState title="No keys yet">{agency.name} creates keys for your apps. Ask there for the first one.</EmptyState>}
+      empty={
+        <EmptyState title="No keys yet">
+          {agency.name} creates keys for your apps. Ask there for the first one.
+        </EmptyState>
+      }
     />
   );
 }

@@ -21,7 +21,9 @@ export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: 
 
   return (
     <ConfirmDialog open onOpenChange={onClose} title={`Revoke ${apiKey.name}?`} action="Revoke key" onConfirm={confirm}>
-      <p>Every app that uses this key ({apiKey.prefix}…) will have its calls refused at once. {lastUse}</p>
+      <p>
+        Every app that uses this key ({apiKey.prefix}…) will have its calls refused at once. {lastUse}
+      </p>
       <p>This cannot be taken back. What the key has used stays on record under its name.</p>
     </ConfirmDialog>
   );

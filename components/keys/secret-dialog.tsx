@@ -1,7 +1,7 @@
 "use client";
 
-import { CopyButton } from "@/components/ui/copy-button";
 import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import type { KeyWithSecret } from "@/lib/keys/schema";

@@ -7,7 +7,15 @@ export const languages: { value: Language; label: string }[] = [
 ];
 
 /** A first call with the official `openai` SDK: only base URL and key are other than usual. */
-export function snippetOf({ language, baseUrl, secret }: { language: Language; baseUrl: string; secret: string }): string {
+export function snippetOf({
+  language,
+  baseUrl,
+  secret,
+}: {
+  language: Language;
+  baseUrl: string;
+  secret: string;
+}): string {
   return snippets[language]({ baseUrl, secret });
 }
 

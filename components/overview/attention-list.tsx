@@ -3,11 +3,11 @@
 import Link from "next/link";
 import { useViewer } from "@/components/shell/viewer";
 import { type Attention, defaultNearLimitPercent, listAttention } from "@/components/tenants/tenant-status";
-import { headroomOf, nameOfLimit } from "@/components/usage/headroom";
 import { classNames } from "@/components/ui/class-names";
 import { useNow } from "@/components/ui/now";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { headroomOf, nameOfLimit } from "@/components/usage/headroom";
 import type { TenantListItem } from "@/lib/tenants/schema";
 
 const shownAtMost = 8;
@@ -19,7 +19,9 @@ export function AttentionList({ tenants }: { tenants: TenantListItem[] | undefin
   return (
     <Section title={attention?.length ? `Needs attention (${attention.length})` : "Needs attention"}>
       {!attention && <Skeleton className="mx-6 h-10" />}
-      {attention?.length === 0 && <p className="page-gutter min-h-10 text-muted">Nothing: no client is near a limit.</p>}
+      {attention?.length === 0 && (
+        <p className="page-gutter min-h-10 text-muted">Nothing: no client is near a limit.</p>
+      )}
       {attention && attention.length > 0 && (
         <ul>
           {attention.slice(0, shownAtMost).map((each) => (
@@ -29,7 +31,10 @@ export function AttentionList({ tenants }: { tenants: TenantListItem[] | undefin
       )}
       {attention && attention.length > shownAtMost && (
         <p className="page-gutter pt-2">
-          <Link href="/clients?status=attention" className="rounded-inner text-accent underline-offset-2 hover:underline">
+          <Link
+            href="/clients?status=attention"
+            className="rounded-inner text-accent underline-offset-2 hover:underline"
+          >
             Show all {attention.length}
           </Link>
         </p>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, Circle } from "lucide-react";
+import { Circle, CircleCheck } from "lucide-react";
 import Link from "next/link";
 import { planQueries } from "@/components/plans/queries";
 import { providerQueries } from "@/components/providers/queries";

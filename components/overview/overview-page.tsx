@@ -6,12 +6,12 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useViewer } from "@/components/shell/viewer";
 import { tenantQueries } from "@/components/tenants/queries";
 import { TenantTable } from "@/components/tenants/tenant-table";
-import { Figure, Figures } from "@/components/usage/figures";
 import { Amount, Cost } from "@/components/ui/amount";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Figure, Figures } from "@/components/usage/figures";
 import type { TenantListItem } from "@/lib/tenants/schema";
 import { AttentionList } from "./attention-list";
 import { FirstSteps } from "./first-steps";
@@ -53,7 +53,8 @@ export function OverviewPage() {
 
 function Totals({ tenants }: { tenants: TenantListItem[] }) {
   const { agency } = useViewer();
-  const sum = (amountOf: (tenant: TenantListItem) => number) => tenants.reduce((total, tenant) => total + amountOf(tenant), 0);
+  const sum = (amountOf: (tenant: TenantListItem) => number) =>
+    tenants.reduce((total, tenant) => total + amountOf(tenant), 0);
 
   return (
     <>
@@ -74,7 +75,9 @@ function Totals({ tenants }: { tenants: TenantListItem[] }) {
           <Cost microUnits={sum(({ usedThisMonth }) => usedThisMonth.costMicroUsd)} currency={agency.currency} />
         </Figure>
       </Figures>
-      <p className="page-gutter mt-2 text-caption text-muted">Each client's day and month are those of its own time zone.</p>
+      <p className="page-gutter mt-2 text-caption text-muted">
+        Each client's day and month are those of its own time zone.
+      </p>
     </>
   );
 }

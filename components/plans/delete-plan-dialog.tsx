@@ -1,8 +1,8 @@
 "use client";
 
-import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { countOf } from "@/components/ui/format-amount";
 import { showToast } from "@/components/ui/toast";
 import type { Plan } from "@/lib/plans/schema";
@@ -15,8 +15,8 @@ export function DeletePlanDialog({ plan, onClose }: { plan: Plan; onClose: () =>
     return (
       <Dialog open onOpenChange={onClose} title={`${plan.name} is in use`}>
         <p className="text-muted">
-          {countOf(plan.subscriptionCount, "client is", "clients are")} on this plan, so it cannot be deleted. Put them on another
-          plan first, under Limits on each client's page.
+          {countOf(plan.subscriptionCount, "client is", "clients are")} on this plan, so it cannot be deleted. Put them
+          on another plan first, under Limits on each client's page.
         </p>
         <DialogActions>
           <Button onClick={onClose}>Understood</Button>

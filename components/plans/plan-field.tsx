@@ -2,8 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { SelectField } from "@/components/ui/select-field";
-import { planQueries } from "./queries";
 import { limitsInWords } from "./plan-words";
+import { planQueries } from "./queries";
 
 const defaultPlan = "default";
 
@@ -21,13 +21,20 @@ export function PlanField({ value, onChange, error, withDefault }: PlanFieldProp
   const plans = data?.items ?? [];
   const fallback = plans.find(({ isDefault }) => isDefault);
   const choices = plans.map((plan) => ({ value: plan.id, label: plan.name, detail: limitsInWords(plan) }));
-  const unchosen = { value: defaultPlan, label: fallback ? `Default plan (${fallback.name})` : "No plan (nothing is limited)" };
+  const unchosen = {
+    value: defaultPlan,
+    label: fallback ? `Default plan (${fallback.name})` : "No plan (nothing is limited)",
+  };
 
   return (
     <SelectField
       label="Plan"
       error={error}
-      help={data && plans.length === 0 ? "There is no plan yet. You can add one under Plans and choose it later." : undefined}
+      help={
+        data && plans.length === 0
+          ? "There is no plan yet. You can add one under Plans and choose it later."
+          : undefined
+      }
       value={value === "" && withDefault ? defaultPlan : value}
       onChange={(choice) => onChange(choice === defaultPlan ? "" : choice)}
       options={withDefault ? [unchosen, ...choices] : choices}

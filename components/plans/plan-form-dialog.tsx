@@ -48,13 +48,23 @@ export function PlanFormDialog({ plan, copyOf, onClose }: PlanFormDialogProps) {
       width="wide"
       onOpenChange={(open) => !open && onClose()}
       title={plan ? `Edit ${plan.name}` : "New plan"}
-      description={plan && plan.subscriptionCount > 0 ? "Changed limits bind its clients' next calls. What was used still counts." : undefined}
+      description={
+        plan && plan.subscriptionCount > 0
+          ? "Changed limits bind its clients' next calls. What was used still counts."
+          : undefined
+      }
     >
       <form {...form.formProps} className="grid gap-5">
         <FormErrorSummary message={form.failure} />
         <div className="grid items-start gap-4 sm:grid-cols-2">
           <TextField label="Name" placeholder="Business" {...form.field("name")} />
-          <TextField label={`Fee a month (${currency})`} optional inputMode="decimal" placeholder="0" {...form.field("feeCents")} />
+          <TextField
+            label={`Fee a month (${currency})`}
+            optional
+            inputMode="decimal"
+            placeholder="0"
+            {...form.field("feeCents")}
+          />
           <AmountField label="Daily token limit" unit="token" {...form.field("dailyTokenLimit")} />
           <AmountField label="Monthly token limit" unit="token" {...form.field("monthlyTokenLimit")} />
           <AmountField label="Daily request limit" unit="call" {...form.field("dailyRequestLimit")} />

@@ -22,7 +22,9 @@ type PlanTableProps = {
 const microUnitsPerCent = 10_000;
 
 export function PlanTable({ plans, onAction, empty }: PlanTableProps) {
-  return <DataTable label="Plans" columns={columnsFor(onAction)} rows={plans} getRowId={({ id }) => id} empty={empty} />;
+  return (
+    <DataTable label="Plans" columns={columnsFor(onAction)} rows={plans} getRowId={({ id }) => id} empty={empty} />
+  );
 }
 
 function columnsFor(onAction: PlanTableProps["onAction"]): ColumnDef<Plan>[] {
@@ -40,9 +42,21 @@ function columnsFor(onAction: PlanTableProps["onAction"]): ColumnDef<Plan>[] {
       cell: ({ row: { original: plan } }) => formatCost(plan.feeCents * microUnitsPerCent, plan.currency),
     },
     limitColumn({ id: "daily-tokens", header: "Tokens a day", field: "dailyTokenLimit", unit: "tokens" }),
-    limitColumn({ id: "monthly-tokens", header: "Tokens a month", field: "monthlyTokenLimit", unit: "tokens", from: "sm" }),
+    limitColumn({
+      id: "monthly-tokens",
+      header: "Tokens a month",
+      field: "monthlyTokenLimit",
+      unit: "tokens",
+      from: "sm",
+    }),
     limitColumn({ id: "daily-calls", header: "Calls a day", field: "dailyRequestLimit", unit: "calls", from: "lg" }),
-    limitColumn({ id: "monthly-calls", header: "Calls a month", field: "monthlyRequestLimit", unit: "calls", from: "lg" }),
+    limitColumn({
+      id: "monthly-calls",
+      header: "Calls a month",
+      field: "monthlyRequestLimit",
+      unit: "calls",
+      from: "lg",
+    }),
     limitColumn({ id: "rate", header: "Calls a minute", field: "requestsPerMinute", unit: "calls", from: "xl" }),
     {
       id: "clients",
@@ -59,7 +73,12 @@ function columnsFor(onAction: PlanTableProps["onAction"]): ColumnDef<Plan>[] {
   ];
 }
 
-type LimitField = "dailyTokenLimit" | "monthlyTokenLimit" | "dailyRequestLimit" | "monthlyRequestLimit" | "requestsPerMinute";
+type LimitField =
+  | "dailyTokenLimit"
+  | "monthlyTokenLimit"
+  | "dailyRequestLimit"
+  | "monthlyRequestLimit"
+  | "requestsPerMinute";
 type LimitColumn = { id: string; header: string; field: LimitField; unit: string; from?: "sm" | "lg" | "xl" };
 
 function limitColumn({ id, header, field, unit, from }: LimitColumn): ColumnDef<Plan> {

@@ -21,7 +21,8 @@ export function usePlanChanges() {
 
   return {
     create: (input: CreatePlanInput) => changed(sendJson<Plan>("POST", "/api/admin/plans", input)),
-    update: (planId: string, input: UpdatePlanInput) => changed(sendJson<Plan>("PATCH", `/api/admin/plans/${planId}`, input)),
+    update: (planId: string, input: UpdatePlanInput) =>
+      changed(sendJson<Plan>("PATCH", `/api/admin/plans/${planId}`, input)),
     remove: (planId: string) => changed(sendJson("DELETE", `/api/admin/plans/${planId}`)),
   };
 }

@@ -21,10 +21,19 @@ export function ProviderFormDialog({ provider, onClose }: { provider?: Provider;
     draft: provider ? undefined : "new-provider",
     secret: ["credential"],
     onSubmit: async ({ vendor, slug, name, baseUrl, dialect, credential, isDefault }) => {
-      const shared = { name, baseUrl, isDefault, ...(credential && { credential }), ...(isChosen(vendor) && { dialect }) };
+      const shared = {
+        name,
+        baseUrl,
+        isDefault,
+        ...(credential && { credential }),
+        ...(isChosen(vendor) && { dialect }),
+      };
       if (provider) await update(provider.id, updateProviderInput.parse(shared));
       else await create(createProviderInput.parse({ ...shared, vendor, slug }));
-      showToast({ title: `${name} is saved`, ...(!provider && { description: "Test the connection before clients call it." }) });
+      showToast({
+        title: `${name} is saved`,
+        ...(!provider && { description: "Test the connection before clients call it." }),
+      });
       onClose();
     },
   });
@@ -44,7 +53,11 @@ export function ProviderFormDialog({ provider, onClose }: { provider?: Provider;
   }
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={provider ? `Edit ${provider.name}` : "Add provider"}>
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={provider ? `Edit ${provider.name}` : "Add provider"}
+    >
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
         <SelectField

@@ -66,10 +66,16 @@ function DeleteProviderDialog({ provider, onClose }: { provider: Provider; onClo
   }
 
   return (
-    <ConfirmDialog open onOpenChange={onClose} title={`Delete ${provider.name}?`} action="Delete provider" onConfirm={confirm}>
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={`Delete ${provider.name}?`}
+      action="Delete provider"
+      onConfirm={confirm}
+    >
       <p>
-        Every call to /api/proxy/{provider.slug} will be refused at once{provider.isDefault && ", and so will those to /api/proxy/v1"}.
-        Its credential is erased here.
+        Every call to /api/proxy/{provider.slug} will be refused at once
+        {provider.isDefault && ", and so will those to /api/proxy/v1"}. Its credential is erased here.
       </p>
       <p>What was used through it stays on record.</p>
     </ConfirmDialog>

@@ -20,7 +20,13 @@ type ProviderTableProps = {
 
 export function ProviderTable({ providers, onAction, empty }: ProviderTableProps) {
   return (
-    <DataTable label="Providers" columns={columnsFor(onAction)} rows={providers} getRowId={({ id }) => id} empty={empty} />
+    <DataTable
+      label="Providers"
+      columns={columnsFor(onAction)}
+      rows={providers}
+      getRowId={({ id }) => id}
+      empty={empty}
+    />
   );
 }
 
@@ -30,7 +36,9 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
       id: "name",
       header: "Name",
       meta: { className: "max-w-0 min-w-28 w-1/5" },
-      cell: ({ row: { original: provider } }) => <ProviderName provider={provider} onEdit={() => onAction("edit", provider)} />,
+      cell: ({ row: { original: provider } }) => (
+        <ProviderName provider={provider} onEdit={() => onAction("edit", provider)} />
+      ),
     },
     {
       id: "vendor",

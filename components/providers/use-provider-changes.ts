@@ -18,7 +18,8 @@ export function useProviderChanges() {
 
   return {
     create: (input: CreateProviderInput) => changed(sendJson<Provider>("POST", url, input)),
-    update: (providerId: string, input: UpdateProviderInput) => changed(sendJson<Provider>("PATCH", `${url}/${providerId}`, input)),
+    update: (providerId: string, input: UpdateProviderInput) =>
+      changed(sendJson<Provider>("PATCH", `${url}/${providerId}`, input)),
     remove: (providerId: string) => changed(sendJson("DELETE", `${url}/${providerId}`)),
     test: (providerId: string) => sendJson<ProviderTest>("POST", `${url}/${providerId}/test`),
   };

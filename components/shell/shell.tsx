@@ -11,8 +11,8 @@ import { MobileBar } from "./mobile-bar";
 import { savePreference, sidebarCookie } from "./preference";
 import { SidebarLinks } from "./sidebar-links";
 import { SkipLink } from "./skip-link";
-import { UserMenu } from "./user-menu";
 import { useShortcuts } from "./use-shortcuts";
+import { UserMenu } from "./user-menu";
 import { useViewer } from "./viewer";
 
 /** The staff console around a page: sidebar, keyboard, help. */
@@ -45,7 +45,14 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
         <div className="mt-auto grid gap-0.5">
           <UserMenu compact={compact} onShowHelp={() => setHelpShown(true)} />
           <Tooltip content={compact ? "Widen the sidebar" : "Narrow the sidebar"} side="right">
-            <Button look="quiet" size="icon" className="mx-1" onClick={toggle} aria-label="Narrow sidebar" aria-pressed={compact}>
+            <Button
+              look="quiet"
+              size="icon"
+              className="mx-1"
+              onClick={toggle}
+              aria-label="Narrow sidebar"
+              aria-pressed={compact}
+            >
               {compact ? <PanelLeftOpen aria-hidden="true" /> : <PanelLeftClose aria-hidden="true" />}
             </Button>
           </Tooltip>

@@ -12,7 +12,8 @@ export function useShortcuts({ onShowHelp }: { onShowHelp: () => void }): void {
   const goPressedAt = useRef(Number.NEGATIVE_INFINITY);
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isBusyElsewhere(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isBusyElsewhere(event.target))
+      return;
 
     const afterGo = event.timeStamp - goPressedAt.current < sequenceMs;
     goPressedAt.current = Number.NEGATIVE_INFINITY;
@@ -36,7 +37,8 @@ export function useShortcuts({ onShowHelp }: { onShowHelp: () => void }): void {
 
 /** A letter typed into a field, a menu or a dialog means itself. */
 function isBusyElsewhere(target: EventTarget | null): boolean {
-  const isTyping = target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=menu]");
+  const isTyping =
+    target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=menu]");
   return Boolean(isTyping) || document.querySelector("[role=dialog], [role=alertdialog]") !== null;
 }
 

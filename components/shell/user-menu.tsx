@@ -2,8 +2,8 @@
 
 import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
 import { signOut } from "next-auth/react";
-import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { classNames } from "@/components/ui/class-names";
+import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { ThemeMenuItems } from "./theme-menu";
 import { useViewer } from "./viewer";
 

@@ -33,7 +33,9 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
       };
       updateTenantInput.parse(changes);
       await update(tenant.id, changes);
-      showToast({ title: changes.dailyTokenLimit === 0 ? `Every call of ${tenant.name} is now refused` : "Override set" });
+      showToast({
+        title: changes.dailyTokenLimit === 0 ? `Every call of ${tenant.name} is now refused` : "Override set",
+      });
     },
   });
   const wouldBlockAll = tenant.dailyTokenLimit !== 0 && isZero(form.values.dailyTokenLimit);
@@ -60,7 +62,12 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
     <form {...form.formProps} className="grid max-w-xl gap-4">
       <FormErrorSummary message={form.failure} />
       <div className="grid items-start gap-4 sm:grid-cols-2">
-        <AmountField label="Daily token limit" unit="token" whenEmpty="No override" {...form.field("dailyTokenLimit")} />
+        <AmountField
+          label="Daily token limit"
+          unit="token"
+          whenEmpty="No override"
+          {...form.field("dailyTokenLimit")}
+        />
         <InstantField
           label="Expires"
           timeZone={tenant.timeZone}
@@ -75,7 +82,9 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
         {...form.field("dailyTokenLimitReason")}
       />
       {wouldBlockAll && (
-        <Notice tone="near">0 blocks all: every call of {tenant.name} will be refused from the moment you set it.</Notice>
+        <Notice tone="near">
+          0 blocks all: every call of {tenant.name} will be refused from the moment you set it.
+        </Notice>
       )}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="primary" busy={form.busy}>
@@ -90,7 +99,8 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
 function requiredAmount(text: string): number {
   const parsed = parseAmount(text);
   if (!parsed.valid) throw new FieldError("dailyTokenLimit", "This is not a whole number");
-  if (parsed.amount === null) throw new FieldError("dailyTokenLimit", "Write the limit, such as 50k; 0 blocks every call");
+  if (parsed.amount === null)
+    throw new FieldError("dailyTokenLimit", "Write the limit, such as 50k; 0 blocks every call");
   return parsed.amount;
 }
 

@@ -76,7 +76,9 @@ function StatusDialogs({ tenant, open, onClose }: { tenant: Tenant; open: Open; 
 
   async function setStatus(status: Tenant["status"]) {
     await update(tenant.id, { status });
-    showToast({ title: status === "suspended" ? `${tenant.name} is suspended` : `${tenant.name} can make calls again` });
+    showToast({
+      title: status === "suspended" ? `${tenant.name} is suspended` : `${tenant.name} can make calls again`,
+    });
   }
 
   async function archiveTenant() {

@@ -5,13 +5,13 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { keyQueries } from "@/components/keys/queries";
 import { useCanEdit } from "@/components/shell/viewer";
-import { LimitTable } from "@/components/usage/limit-table";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { countOf } from "@/components/ui/format-amount";
 import { formatInstant } from "@/components/ui/format-time";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { LimitTable } from "@/components/usage/limit-table";
 import type { Quota } from "@/lib/tenants/schema";
 import { useCurrentTenant } from "./current-tenant";
 import { EditTenantDialog } from "./edit-tenant-dialog";
@@ -54,12 +54,17 @@ export function TenantLimitsPage() {
 
 /** The plan's limit, the override, and which of them counts. */
 function WhereFrom({ quota: { plan, dailyTokenLimit: limit, timeZone } }: { quota: Quota }) {
-  const until = limit.overrideExpiresAt ? ` until ${formatInstant(new Date(limit.overrideExpiresAt), timeZone)} ${timeZone}` : "";
+  const until = limit.overrideExpiresAt
+    ? ` until ${formatInstant(new Date(limit.overrideExpiresAt), timeZone)} ${timeZone}`
+    : "";
   const facts = [
     { term: "Plan", words: plan ? `${tokens(limit.fromPlan)} (${plan.name})` : "No plan, so no limit" },
     { term: "Override", words: limit.override === null ? "None" : `${tokens(limit.override)}${until}` },
     ...(limit.overrideReason ? [{ term: "Reason", words: limit.overrideReason }] : []),
-    { term: "In force", words: `${tokens(limit.effective)}, ${limit.override === null ? "from the plan" : "from the override"}` },
+    {
+      term: "In force",
+      words: `${tokens(limit.effective)}, ${limit.override === null ? "from the plan" : "from the override"}`,
+    },
   ];
 
   return (

@@ -44,7 +44,13 @@ export function TenantListPage() {
       {tenants?.length !== 0 && (
         <div className="page-gutter flex flex-wrap gap-2 border-b border-line pb-4">
           <SearchInput label="Search clients" value={search} onChange={setSearch} />
-          <Select aria-label="Status" value={status} onChange={setStatus} options={statuses} className="w-full sm:w-48" />
+          <Select
+            aria-label="Status"
+            value={status}
+            onChange={setStatus}
+            options={statuses}
+            className="w-full sm:w-48"
+          />
         </div>
       )}
       {error && !data ? (

@@ -3,16 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useViewer } from "@/components/shell/viewer";
-import { RecentRequests } from "@/components/usage/recent-requests";
-import { Figure, Figures } from "@/components/usage/figures";
-import { KeyLimits } from "@/components/usage/key-limits";
-import { TenantLimits } from "@/components/usage/limit-list";
 import { Amount, Cost } from "@/components/ui/amount";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Notice } from "@/components/ui/notice";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Figure, Figures } from "@/components/usage/figures";
+import { KeyLimits } from "@/components/usage/key-limits";
+import { TenantLimits } from "@/components/usage/limit-list";
+import { RecentRequests } from "@/components/usage/recent-requests";
 import type { Quota } from "@/lib/tenants/schema";
 import { useCurrentTenant } from "./current-tenant";
 import { tenantQueries } from "./queries";
@@ -35,7 +35,9 @@ export function TenantOverview() {
         </div>
       </Section>
       {quota && <KeyLimits quota={quota} />}
-      <Section title="Use">{quota ? <UseFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-xl" />}</Section>
+      <Section title="Use">
+        {quota ? <UseFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-xl" />}
+      </Section>
       <Section
         title="Last requests"
         actions={
@@ -74,7 +76,7 @@ function UseFigures({ quota }: { quota: Quota }) {
   );
 }
 
-export function LimitsSkeleton() {
+function LimitsSkeleton() {
   return (
     <div className="grid gap-5" aria-hidden="true">
       {["first", "second"].map((name) => (

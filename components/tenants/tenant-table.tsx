@@ -3,10 +3,10 @@
 import type { ColumnDef, SortingState } from "@tanstack/react-table";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { HeadroomCell } from "@/components/usage/headroom-bar";
 import { Amount, Missing } from "@/components/ui/amount";
 import { DataTable } from "@/components/ui/data-table";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { HeadroomCell } from "@/components/usage/headroom-bar";
 import type { QuotaLimit, TenantListItem } from "@/lib/tenants/schema";
 import { TenantMarks } from "./tenant-marks";
 import { defaultNearLimitPercent } from "./tenant-status";
@@ -19,7 +19,12 @@ const columns: ColumnDef<TenantListItem>[] = [
     meta: { className: "max-w-0 min-w-36 w-1/4" },
     cell: ({ row: { original: tenant } }) => (
       <div className="flex min-w-0 items-center gap-2">
-        <Link href={`/clients/${tenant.slug}`} data-row-link="" className="truncate rounded-inner font-medium" title={tenant.name}>
+        <Link
+          href={`/clients/${tenant.slug}`}
+          data-row-link=""
+          className="truncate rounded-inner font-medium"
+          title={tenant.name}
+        >
           <bdi>{tenant.name}</bdi>
         </Link>
         <span className="flex gap-1 max-sm:hidden">
@@ -40,7 +45,9 @@ const columns: ColumnDef<TenantListItem>[] = [
     header: "Today",
     accessorFn: ({ today }) => takenShare(today),
     meta: { className: "w-1/5" },
-    cell: ({ row: { original: tenant } }) => <LimitCell tenant={tenant} limit={tenant.today} used={tenant.usedToday.tokens} />,
+    cell: ({ row: { original: tenant } }) => (
+      <LimitCell tenant={tenant} limit={tenant.today} used={tenant.usedToday.tokens} />
+    ),
   },
   {
     id: "month",

@@ -1,7 +1,7 @@
 "use client";
 
-import { countOf } from "./format-amount";
 import { Field } from "./field";
+import { countOf } from "./format-amount";
 import { Input } from "./input";
 import { parseAmount } from "./parse-amount";
 

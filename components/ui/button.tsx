@@ -1,5 +1,5 @@
-import type { ComponentProps } from "react";
 import { Slot } from "radix-ui";
+import type { ComponentProps } from "react";
 import { classNames } from "./class-names";
 
 const looks = {
@@ -24,7 +24,15 @@ type ButtonProps = ComponentProps<"button"> & {
   busy?: boolean;
 };
 
-export function Button({ look = "secondary", size = "medium", asChild, busy, className, disabled, ...props }: ButtonProps) {
+export function Button({
+  look = "secondary",
+  size = "medium",
+  asChild,
+  busy,
+  className,
+  disabled,
+  ...props
+}: ButtonProps) {
   const Element = asChild ? Slot.Root : "button";
 
   return (

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { CopyButton } from "./copy-button";
+import { ScrollRegion } from "./scroll-region";
 
 /** A piece of code to take away. */
 export function CodeSnippet({ label, caption, code }: { label: string; caption: ReactNode; code: string }) {
@@ -9,10 +10,9 @@ export function CodeSnippet({ label, caption, code }: { label: string; caption: 
         <div className="flex flex-wrap gap-2">{caption}</div>
         <CopyButton text={code} what={label} look="quiet" />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} aria-label={label} role="region" className="overflow-x-auto p-3 font-mono text-caption leading-5">
-        {code}
-      </pre>
+      <ScrollRegion label={label}>
+        <pre className="w-max p-3 font-mono text-caption leading-5">{code}</pre>
+      </ScrollRegion>
     </figure>
   );
 }

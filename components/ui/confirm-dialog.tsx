@@ -20,7 +20,15 @@ type ConfirmDialogProps = {
   onConfirm: () => Promise<unknown>;
 };
 
-export function ConfirmDialog({ open, onOpenChange, title, children, action, look = "danger", onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  children,
+  action,
+  look = "danger",
+  onConfirm,
+}: ConfirmDialogProps) {
   const returnFocus = useReturnFocus();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -47,8 +55,13 @@ export function ConfirmDialog({ open, onOpenChange, title, children, action, loo
     <AlertDialog.Root open={open} onOpenChange={changeOpen}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-scrim px-3 py-6">
-          <AlertDialog.Content {...returnFocus} className="w-full max-w-md rounded-outer bg-raised p-5 shadow-float focus:outline-none">
-            <AlertDialog.Title className="text-figure font-semibold [overflow-wrap:anywhere]">{title}</AlertDialog.Title>
+          <AlertDialog.Content
+            {...returnFocus}
+            className="w-full max-w-md rounded-outer bg-raised p-5 shadow-float focus:outline-none"
+          >
+            <AlertDialog.Title className="text-figure font-semibold [overflow-wrap:anywhere]">
+              {title}
+            </AlertDialog.Title>
             <AlertDialog.Description asChild>
               <div className="mt-2 mb-4 grid gap-2 text-muted [overflow-wrap:anywhere]">{children}</div>
             </AlertDialog.Description>

@@ -28,7 +28,11 @@ export function CopyButton({ text, what, look = "secondary" }: CopyButtonProps) 
       await navigator.clipboard.writeText(text);
       setCopied(true);
     } catch {
-      showToast({ title: "Could not copy", description: "The browser refused. Select the text and copy it by hand.", tone: "over" });
+      showToast({
+        title: "Could not copy",
+        description: "The browser refused. Select the text and copy it by hand.",
+        tone: "over",
+      });
     }
   }
 

@@ -10,10 +10,10 @@ import {
   useReactTable,
 } from "@tanstack/react-table";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { type MouseEvent, type ReactNode, useRef } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { classNames } from "./class-names";
+import { ScrollRegion } from "./scroll-region";
 import { SkeletonRows } from "./skeleton";
-import { useOverflows } from "./use-overflows";
 
 declare module "@tanstack/react-table" {
   interface ColumnMeta<TData extends RowData, TValue> {
@@ -58,8 +58,6 @@ const loadingRows = 6;
 /** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, getRowId, sorting = [], onSortingChange, isDimmed, dense, empty } = props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const scrolls = useOverflows(scroller);
   const table = useReactTable({
     data: rows ?? (noRows as Row[]),
     columns,
@@ -77,8 +75,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   if (rows?.length === 0) return empty;
 
   return (
-    // What scrolls must be reachable by keyboard.
-    <div ref={scroller} className="relative overflow-x-auto" {...(scrolls && { tabIndex: 0, role: "region", "aria-label": label })}>
+    <ScrollRegion label={label}>
       <table aria-label={label} aria-busy={rows === undefined} className="w-full border-collapse text-start">
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -105,7 +102,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               {row.getVisibleCells().map((cell) => (
                 <td
                   key={cell.id}
-                  className={classNames(cellClasses(cell.column.columnDef.meta), cell.column.columnDef.meta?.cellClassName)}
+                  className={classNames(
+                    cellClasses(cell.column.columnDef.meta),
+                    cell.column.columnDef.meta?.cellClassName,
+                  )}
                 >
                   {draw(cell.column.columnDef.cell, cell.getContext())}
                 </td>
@@ -114,7 +114,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

@@ -39,7 +39,9 @@ export function Dialog(props: DialogProps) {
             <div className="mb-5 pe-10">
               <Primitive.Title className="text-figure font-semibold [overflow-wrap:anywhere]">{title}</Primitive.Title>
               {description && (
-                <Primitive.Description className="mt-1 text-muted [overflow-wrap:anywhere]">{description}</Primitive.Description>
+                <Primitive.Description className="mt-1 text-muted [overflow-wrap:anywhere]">
+                  {description}
+                </Primitive.Description>
               )}
             </div>
             {children}

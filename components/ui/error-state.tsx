@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/errors";
 import { Button } from "./button";
 import { messageOf } from "./message-of";
 
@@ -14,10 +15,18 @@ export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
     <div role="alert" className="flex flex-col items-center px-4 py-14 text-center">
       <p className="font-medium">{title}</p>
       <p className="mt-1 max-w-md text-muted">{messageOf(error)}</p>
-      <p className="mt-1 max-w-md text-muted">Calls of your clients do not depend on this page and go on.</p>
+      <p className="mt-1 max-w-md text-muted">{meaningForCalls(error)}</p>
       <Button className="mt-4" onClick={onRetry}>
         Try again
       </Button>
     </div>
   );
+}
+
+/** Calls are admitted by the same server and database, so they may be affected only when those are away. */
+function meaningForCalls(error: unknown): string {
+  const isAway = error instanceof AppError && error.code === "unavailable";
+  return isAway
+    ? "If the server or its database is away, calls are refused until it is back; none is lost."
+    : "Calls do not pass through this page and go on.";
 }

@@ -3,7 +3,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /** `5 h 12 m`, `3 d 4 h`, `40 s`: the two largest units that matter, which no line break parts. */
-export function formatDuration(milliseconds: number): string {
+function formatDuration(milliseconds: number): string {
   const rest = Math.max(0, milliseconds);
   if (rest < minute) return `${Math.floor(rest / 1000)}\u00a0s`;
   if (rest < hour) return `${Math.floor(rest / minute)}\u00a0m`;

@@ -9,5 +9,8 @@ export function instantOf(localText: string, timeZone: string): string | null {
 /** An instant as what `<input type="datetime-local">` takes, on the clocks of a zone. */
 export function localTextOf(instant: string | null, timeZone: string): string {
   if (instant === null) return "";
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDateTime().toString({ smallestUnit: "minute" });
+  return Temporal.Instant.from(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: "minute" });
 }

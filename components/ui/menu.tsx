@@ -41,7 +41,13 @@ export function Menu({ label, trigger, align = "end", children }: MenuProps) {
   );
 }
 
-type MenuItemProps = { icon?: LucideIcon; onSelect: () => void; danger?: boolean; disabled?: boolean; children: ReactNode };
+type MenuItemProps = {
+  icon?: LucideIcon;
+  onSelect: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+  children: ReactNode;
+};
 
 export function MenuItem({ icon: Icon, onSelect, danger, disabled, children }: MenuItemProps) {
   return (

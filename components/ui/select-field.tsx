@@ -4,7 +4,10 @@ import type { ComponentProps, ReactNode } from "react";
 import { Field } from "./field";
 import { Select } from "./select";
 
-type SelectFieldProps = Pick<ComponentProps<typeof Select>, "value" | "onChange" | "options" | "placeholder" | "disabled"> & {
+type SelectFieldProps = Pick<
+  ComponentProps<typeof Select>,
+  "value" | "onChange" | "options" | "placeholder" | "disabled"
+> & {
   label: string;
   help?: ReactNode;
   error?: string | undefined;

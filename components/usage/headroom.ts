@@ -99,7 +99,8 @@ function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pac
     `${exact(Math.max(0, cap - used - reserved))} left`,
     refusal,
     paceWords,
-    planCap !== undefined && `set by an override, the plan's own limit is ${planCap === null ? "none" : exact(planCap)}`,
+    planCap !== undefined &&
+      `set by an override, the plan's own limit is ${planCap === null ? "none" : exact(planCap)}`,
     renewal,
   ];
 

@@ -1,10 +1,10 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { useViewer } from "@/components/shell/viewer";
 import { countOf, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
-import { useViewer } from "@/components/shell/viewer";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
 import { inReadingOrder } from "./headroom";
 
@@ -17,14 +17,16 @@ export function HowMuchIsLeft({ quota }: { quota: Quota }) {
   if (quota.status === "suspended") {
     return (
       <Statement title="Calls are paused" isBad>
-        {agency.name} has suspended this account, so every call is refused. Your figures and keys are kept; ask {agency.name} to
-        resume it.
+        {agency.name} has suspended this account, so every call is refused. Your figures and keys are kept; ask{" "}
+        {agency.name} to resume it.
       </Statement>
     );
   }
   if (limit === null) {
     return (
-      <Statement title={`${countOf(quota.today.tokens, "token")} used today`}>There is no limit on what you may use.</Statement>
+      <Statement title={`${countOf(quota.today.tokens, "token")} used today`}>
+        There is no limit on what you may use.
+      </Statement>
     );
   }
   return (
@@ -51,7 +53,9 @@ function Statement({ title, isBad, children }: { title: string; isBad?: boolean;
 function decisiveLimit({ limits }: Quota): QuotaLimit | null {
   const own = inReadingOrder(limits.filter(({ subject, window }) => subject === "tenant" && window !== "minute"));
   const near = own.filter((limit) => limit.near);
-  return own.find(({ remaining }) => remaining === 0) ?? near.find(({ binding }) => binding) ?? near[0] ?? own[0] ?? null;
+  return (
+    own.find(({ remaining }) => remaining === 0) ?? near.find(({ binding }) => binding) ?? near[0] ?? own[0] ?? null
+  );
 }
 
 function sentenceOf({ metric, window, cap, remaining }: QuotaLimit): string {

@@ -1,10 +1,10 @@
 "use client";
 
-import { Badge } from "@/components/ui/badge";
 import { Amount } from "@/components/ui/amount";
+import { Badge } from "@/components/ui/badge";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
-import { HeadroomBar } from "./headroom-bar";
 import { inReadingOrder, nameOfLimit } from "./headroom";
+import { HeadroomBar } from "./headroom-bar";
 
 const origins = { plan: "from the plan", override: "override", key: "of the key" };
 const fallbackNearLimitPercent = 80;

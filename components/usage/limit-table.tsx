@@ -19,7 +19,8 @@ const windowWords = { minute: "a minute", day: "a day", month: "a month" };
 /** Every limit that applies, one per row, with its figures. */
 export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: ApiKey[] | undefined }) {
   const { agency } = useViewer();
-  const ofSubject = (subject: QuotaLimit["subject"]) => quota?.limits.filter((limit) => limit.subject === subject) ?? [];
+  const ofSubject = (subject: QuotaLimit["subject"]) =>
+    quota?.limits.filter((limit) => limit.subject === subject) ?? [];
   const nameOfKey = (keyId: string) => keys?.find(({ id }) => id === keyId)?.name ?? "Key";
 
   return (
@@ -28,7 +29,11 @@ export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: Ap
       columns={columnsFor({ nameOfKey, currency: agency.currency, timeZone: quota?.timeZone ?? "UTC" })}
       rows={quota && [...inReadingOrder(ofSubject("tenant")), ...inReadingOrder(ofSubject("key"))]}
       getRowId={({ subjectId, metric, window }) => `${subjectId}-${metric}-${window}`}
-      empty={<EmptyState title="No limit applies">Every call passes, however much is used. Choose a plan to change that.</EmptyState>}
+      empty={
+        <EmptyState title="No limit applies">
+          Every call passes, however much is used. Choose a plan to change that.
+        </EmptyState>
+      }
     />
   );
 }
@@ -88,7 +93,11 @@ function columnsFor({ nameOfKey, currency, timeZone }: Words): ColumnDef<QuotaLi
       header: "Renews",
       meta: { align: "end", from: "md", cellClassName: "text-muted" },
       cell: ({ row: { original: limit } }) =>
-        limit.window === "minute" ? <Missing reason="Each minute" /> : <RelativeTime at={limit.resetsAt} timeZone={timeZone} />,
+        limit.window === "minute" ? (
+          <Missing reason="Each minute" />
+        ) : (
+          <RelativeTime at={limit.resetsAt} timeZone={timeZone} />
+        ),
     },
   ];
 }

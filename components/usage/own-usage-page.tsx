@@ -24,11 +24,11 @@ export function OwnUsagePage({ tenantSlug }: { tenantSlug: string }) {
         {quota ? <HowMuchIsLeft quota={quota} /> : <Skeleton className="h-16 max-w-2xl" />}
       </div>
       <Section title="Your limits">
-        <div className="page-gutter">
-          {quota ? <TenantLimits quota={quota} /> : <Skeleton className="h-14" />}
-        </div>
+        <div className="page-gutter">{quota ? <TenantLimits quota={quota} /> : <Skeleton className="h-14" />}</div>
       </Section>
-      <Section title="Your use">{quota ? <OwnFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-md" />}</Section>
+      <Section title="Your use">
+        {quota ? <OwnFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-md" />}
+      </Section>
       <Section title="Your keys">
         <OwnKeyTable tenantSlug={tenantSlug} timeZone={quota?.timeZone ?? "UTC"} />
       </Section>

@@ -15,7 +15,11 @@ export const stateWords: Record<UsageState, { label: string; tone: Tone; meaning
   admitted: { label: "Under way", tone: "accent", meaning: "The call is not yet answered; its tokens are reserved" },
   settled: { label: "Settled", tone: "neutral", meaning: "Answered, and its use is counted" },
   failed: { label: "Failed", tone: "over", meaning: "The provider gave no answer; neither call nor tokens count" },
-  abandoned: { label: "Abandoned", tone: "near", meaning: "The server stopped during the call; what was reserved is counted" },
+  abandoned: {
+    label: "Abandoned",
+    tone: "near",
+    meaning: "The server stopped during the call; what was reserved is counted",
+  },
 };
 
 type RequestTableProps = { requests: UsageRequest[] | undefined; timeZone: string; empty: ReactNode };
@@ -126,7 +130,8 @@ function Tokens({ request, value }: { request: UsageRequest; value: number | nul
 
 function Total({ request }: { request: UsageRequest }) {
   const { totalTokens, estimated, cachedInputTokens, reasoningTokens, reservedTokens } = request;
-  if (totalTokens === null) return <Missing reason={`${whyMissing(request)}; ${formatExact(reservedTokens)} reserved`} />;
+  if (totalTokens === null)
+    return <Missing reason={`${whyMissing(request)}; ${formatExact(reservedTokens)} reserved`} />;
 
   const detail = [
     `${formatExact(totalTokens)} tokens`,
@@ -151,7 +156,11 @@ function RequestCost({ request, currency }: { request: UsageRequest; currency: s
 function Latency({ request: { latencyMs, firstByteMs } }: { request: UsageRequest }) {
   if (latencyMs === null) return <Missing reason="The call is still under way" />;
   const words = latencyMs < 1000 ? `${latencyMs} ms` : `${(latencyMs / 1000).toFixed(1)} s`;
-  return <HoverDetail detail={firstByteMs === null ? words : `${words}, first byte after ${firstByteMs} ms`}>{words}</HoverDetail>;
+  return (
+    <HoverDetail detail={firstByteMs === null ? words : `${words}, first byte after ${firstByteMs} ms`}>
+      {words}
+    </HoverDetail>
+  );
 }
 
 function whyMissing({ state }: UsageRequest): string {
