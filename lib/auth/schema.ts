@@ -17,9 +17,6 @@ export const setupInput = z.strictObject({
 
 export const signInInput = z.object({ email, password: text.min(1).max(200) });
 
-export type SetupInput = z.input<typeof setupInput>;
-export type SignInInput = z.input<typeof signInInput>;
-
 /** owner: everything; admin: everything but team and settings; viewer: reads. */
 export type StaffRole = "owner" | "admin" | "viewer";
 

@@ -3,9 +3,6 @@ import { env } from "../env";
 import { AppError } from "../errors";
 import { findUser, type User } from "./store";
 
-/** What a session's token says: who, and since which version of their sessions. */
-export type SessionToken = { sub: string; version: number };
-
 /** The headers of a request, be it a handler's or a page's. */
 export type RequestHeaders = Pick<Headers, "get">;
 
@@ -35,7 +32,7 @@ export function isSecure(headers: RequestHeaders): boolean {
   return headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https";
 }
 
-export function sessionCookieName(secure: boolean): string {
+function sessionCookieName(secure: boolean): string {
   return secure ? "__Secure-next-auth.session-token" : "next-auth.session-token";
 }
 

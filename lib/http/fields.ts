@@ -14,7 +14,7 @@ const wholeNumber = "must be a whole number from 0 to 9007199254740991";
 const smallWholeNumber = "must be a whole number from 0 to 2147483647";
 
 /** Tokens, requests or micro-USD. */
-export const amount = z.int({ error: wholeNumber }).min(0, { error: wholeNumber });
+const amount = z.int({ error: wholeNumber }).min(0, { error: wholeNumber });
 
 /** A limit: null is unlimited, 0 lets nothing pass. */
 export const limit = amount.nullable();

@@ -37,7 +37,7 @@ export function noContent(): Response {
   return new Response(null, { status: 204 });
 }
 
-export function failureResponse(error: unknown): Response {
+function failureResponse(error: unknown): Response {
   const { code, message, fields, retryAfterSeconds } = nameFailure(error);
   return Response.json(
     { error: { code, message, ...(fields && { fields }) } },

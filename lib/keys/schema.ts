@@ -44,7 +44,6 @@ export const rotateKeyInput = z.strictObject({
 
 export type CreateKeyInput = z.input<typeof createKeyInput>;
 export type UpdateKeyInput = z.input<typeof updateKeyInput>;
-export type RotateKeyInput = z.input<typeof rotateKeyInput>;
 
 /** A secret issued to a tenant's app. On every limit null is unlimited and 0 lets nothing pass. */
 export type ApiKey = {

@@ -44,7 +44,6 @@ export const subscribeInput = z
 
 export type CreateTenantInput = z.input<typeof createTenantInput>;
 export type UpdateTenantInput = z.input<typeof updateTenantInput>;
-export type SubscribeInput = z.input<typeof subscribeInput>;
 
 /** A tenant is on the plan in [startsAt, endsAt). */
 export type Subscription = {

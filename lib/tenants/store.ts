@@ -189,7 +189,7 @@ export function tenantOf(row: TenantRow, defaultPlan: QuotaPlan | null, now: Dat
   };
 }
 
-export async function findDefaultPlan(transaction: Prisma.TransactionClient = prisma()): Promise<QuotaPlan | null> {
+async function findDefaultPlan(transaction: Prisma.TransactionClient): Promise<QuotaPlan | null> {
   const row = await transaction.plan.findFirst({ where: { isDefault: true } });
   return row && quotaPlanOf(row);
 }

@@ -38,11 +38,11 @@ export async function readMonthly({
       tenant,
       months: monthsUntil(localDate(now, tenant.timeZone), months),
     }));
-    const first = spans.map((span) => span.months.at(-1) as string).toSorted()[0];
-    if (first === undefined) return { items: [] };
+    const known = [...new Set(spans.flatMap((span) => span.months))].toSorted();
+    if (known.length === 0) return { items: [] };
 
     const sources = audience === "staff" ? (["apikey", "web", "legacy"] as const) : (["apikey", "web"] as const);
-    const used = await sumMonths(snapshot, { fromDate: `${first}-01`, filter: { tenantId, sources } });
+    const used = await sumMonths(snapshot, { months: known, filter: { tenantId, sources } });
     const keys = await listKeyIdentities(snapshot, [
       ...new Set(used.filter(({ source }) => source !== "web").map(({ actorId }) => actorId)),
     ]);

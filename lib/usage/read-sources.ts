@@ -11,6 +11,7 @@ import {
   listUserNames,
   sumBuckets,
   sumSeries,
+  sumSourceBuckets,
 } from "./store";
 
 type ReadSources = {
@@ -53,6 +54,7 @@ export async function readSources({
     const series = chooseSeries(await sumSeries(snapshot, { span, filter }), audience);
     const shownIds = series.shown.map(({ actorId }) => actorId);
     const buckets = await sumBuckets(snapshot, { span, filter, actorIds: shownIds });
+    const hasRest = series.shown.length < series.all.length;
 
     const hasOtherZones = [...tenants.values()].some((tenant) => tenant.timeZone !== timeZone);
     return buildSources({
@@ -62,6 +64,7 @@ export async function readSources({
       mixedTimeZones: severalTenants && bucket !== "hour" && hasOtherZones,
       series,
       buckets,
+      sourceBuckets: hasRest ? await sumSourceBuckets(snapshot, { span, filter }) : [],
       tenants,
       keys: await listKeyIdentities(snapshot, shownIds),
       users: audience === "staff" ? await listUserNames(snapshot, shownIds) : new Map(),

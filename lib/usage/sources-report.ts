@@ -26,7 +26,10 @@ type Parts = {
   timeZone: string;
   mixedTimeZones: boolean;
   series: ChosenSeries;
+  /** Of the series shown. */
   buckets: BucketSums[];
+  /** Of whole sources; read only where there is more than what is shown. */
+  sourceBuckets: BucketSums[];
   tenants: Map<string, TenantIdentity>;
   keys: Map<string, KeyIdentity>;
   users: Map<string, string>;
@@ -104,24 +107,48 @@ function listOwners({ series, tenants, users }: Parts): OwnerTotals[] {
 }
 
 /** Every series in every bucket, bucket by bucket; within one in the order of use over the whole span. */
-function listBuckets({ span, series, buckets, keys, users }: Parts): SourcesBucket[] {
+function listBuckets({ span, series, buckets, sourceBuckets, keys, users }: Parts): SourcesBucket[] {
   const lines = listLines({ series, keys, users });
-  const sums = new Map(buckets.map((each) => [`${each.bucket} ${each.source} ${each.actorId}`, each]));
+  const used = [...buckets, ...restsOf({ buckets, sourceBuckets })];
+  const sums = new Map(used.map((each) => [`${each.bucket} ${each.source} ${each.actorId}`, each]));
   return span.bucketStarts.flatMap((start, index) => {
     const bucket = start.toISOString();
     return lines.map(({ actorId, ...line }) => {
-      const used = sums.get(`${index} ${line.source} ${actorId}`) ?? nothing;
+      const inBucket = sums.get(`${index} ${line.source} ${actorId}`) ?? nothing;
       return {
         bucket,
         ...line,
-        requests: used.requests,
-        blocked: used.blocked,
-        inputTokens: used.inputTokens,
-        outputTokens: used.outputTokens,
-        totalTokens: used.totalTokens,
-        costMicroUsd: costOf(used),
+        requests: inBucket.requests,
+        blocked: inBucket.blocked,
+        inputTokens: inBucket.inputTokens,
+        outputTokens: inBucket.outputTokens,
+        totalTokens: inBucket.totalTokens,
+        costMicroUsd: costOf(inBucket),
       };
     });
+  });
+}
+
+/** What of each source and bucket is not in the series shown. */
+function restsOf({ buckets, sourceBuckets }: Pick<Parts, "buckets" | "sourceBuckets">): BucketSums[] {
+  const shown = Map.groupBy(buckets, ({ bucket, source }) => `${bucket} ${source}`);
+  return sourceBuckets.map((whole) => {
+    const parts = shown.get(`${whole.bucket} ${whole.source}`) ?? [];
+    return parts.reduce(
+      (rest, part) => ({
+        bucket: whole.bucket,
+        source: whole.source,
+        actorId: null,
+        requests: rest.requests - part.requests,
+        blocked: rest.blocked - part.blocked,
+        inputTokens: rest.inputTokens - part.inputTokens,
+        outputTokens: rest.outputTokens - part.outputTokens,
+        totalTokens: rest.totalTokens - part.totalTokens,
+        costMicroUsd: rest.costMicroUsd - part.costMicroUsd,
+        unpriced: rest.unpriced - part.unpriced,
+      }),
+      whole,
+    );
   });
 }
 

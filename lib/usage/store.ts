@@ -11,9 +11,10 @@ export type Snapshot = { query: pg.PoolClient["query"] };
 /** Use of one key (`apikey`, `legacy`) or of one user of the playground (`web`; the tenant itself where the user is unknown). */
 export type SeriesSums = Sums & { tenantId: string; source: UsageSource; actorId: string };
 
-/** The same in one bucket, counted from 0. An actor of null stands for all that are not among those asked for. */
-export type BucketSums = Omit<SeriesSums, "tenantId" | "actorId" | "failed" | "lastUsedAt"> & {
+/** What was used in one bucket, counted from 0: by an actor, or for null by all of a source. */
+export type BucketSums = Omit<Sums, "failed" | "lastUsedAt"> & {
   bucket: number;
+  source: UsageSource;
   actorId: string | null;
 };
 
@@ -28,7 +29,10 @@ export async function inSnapshot<T>(read: (snapshot: Snapshot) => Promise<T>): P
   const client = await pool().connect();
   let failed = true;
   try {
-    await client.query("begin isolation level repeatable read read only");
+    // Reports leave the other processors to admission, and compiling costs more than it saves.
+    await client.query(
+      "begin isolation level repeatable read read only; set local max_parallel_workers_per_gather = 0; set local jit = off",
+    );
     const result = await read(client);
     await client.query("commit");
     failed = false;
@@ -46,7 +50,7 @@ export async function sumSeries(
 ): Promise<SeriesSums[]> {
   const { rows } = await snapshot.query<SeriesSums>(
     `with ${usedSql}
-     select tenant_id as "tenantId", source, actor_id as "actorId", sum(failed)::float8 as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
+     select tenant_id as "tenantId", source, actor_id as "actorId", sum(failed::float8) as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
      from used group by tenant_id, source, actor_id`,
     parametersOf(span, filter),
   );
@@ -55,33 +59,46 @@ export async function sumSeries(
 
 type BucketRequest = { span: Span; filter: UsageFilter; actorIds: string[] };
 
-/** Sums per bucket of the given actors; all others are one per source. Buckets without use have no row. */
+/** Sums per bucket of each of the given actors. Buckets without use have no row. */
 export async function sumBuckets(snapshot: Snapshot, { span, filter, actorIds }: BucketRequest): Promise<BucketSums[]> {
   const { rows } = await snapshot.query<BucketSums>(
     `with ${usedSql}
-     select bucket - 1 as bucket, source, case when actor_id = any ($10::uuid[]) then actor_id end as "actorId", ${sumsSql}
-     from used group by 1, 2, 3`,
+     select bucket - 1 as bucket, source, actor_id as "actorId", ${sumsSql}
+     from used where actor_id = any ($10::uuid[]) group by bucket, source, actor_id`,
     [...parametersOf(span, filter), actorIds],
+  );
+  return rows;
+}
+
+/** Sums per bucket of each source as a whole. */
+export async function sumSourceBuckets(
+  snapshot: Snapshot,
+  { span, filter }: { span: Span; filter: UsageFilter },
+): Promise<BucketSums[]> {
+  const { rows } = await snapshot.query<BucketSums>(
+    `with ${usedSql}
+     select bucket - 1 as bucket, source, null as "actorId", ${sumsSql} from used group by bucket, source`,
+    parametersOf(span, filter),
   );
   return rows;
 }
 
 export type MonthSums = SeriesSums & { month: string };
 
-/** Sums per series and local month, from the month of the given date on. */
+/** Sums per series and local month. `months` ascend without gaps; the last one is open. */
 export async function sumMonths(
   snapshot: Snapshot,
-  { fromDate, filter }: { fromDate: string; filter: UsageFilter },
+  { months, filter }: { months: string[]; filter: UsageFilter },
 ): Promise<MonthSums[]> {
-  const { rows } = await snapshot.query<MonthSums>(
-    `select to_char(local_date, 'YYYY-MM') as month, tenant_id as "tenantId", source, actor_id as "actorId",
-       sum(failed)::float8 as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
+  const { rows } = await snapshot.query<SeriesSums & { index: number }>(
+    `select width_bucket(local_date, $1::date[]) - 1 as index, tenant_id as "tenantId", source, actor_id as "actorId",
+       sum(failed::float8) as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
      from usage_daily
-     where local_date >= $1::date and ($2::uuid is null or tenant_id = $2) and source = any ($3::usage_source[])
+     where local_date >= ($1::date[])[1] and ($2::uuid is null or tenant_id = $2) and source = any ($3::usage_source[])
      group by 1, tenant_id, source, actor_id`,
-    [fromDate, filter.tenantId ?? null, filter.sources],
+    [months.map((month) => `${month}-01`), filter.tenantId ?? null, filter.sources],
   );
-  return rows;
+  return rows.map(({ index, ...sums }) => ({ ...sums, month: months[index] as string }));
 }
 
 export type KeyIdentity = { id: string; tenantId: string; name: string; prefix: string; revokedAt: Date | null };
@@ -197,10 +214,11 @@ const usedSql = `used as (
     and d.source = any ($3::usage_source[])
 )`;
 
-/** Amounts stay below 2^53, up to which a float8 is exact. */
-const sumsSql = `sum(requests)::float8 as requests, sum(blocked)::float8 as blocked, sum(input_tokens)::float8 as "inputTokens",
-  sum(output_tokens)::float8 as "outputTokens", sum(total_tokens)::float8 as "totalTokens",
-  sum(cost_micro_usd)::float8 as "costMicroUsd", sum(unpriced)::float8 as unpriced`;
+/** Amounts stay below 2^53, up to which a float8 is exact; it is summed several times as fast as a bigint. */
+const sumsSql = `sum(requests::float8) as requests, sum(blocked::float8) as blocked,
+  sum(input_tokens::float8) as "inputTokens", sum(output_tokens::float8) as "outputTokens",
+  sum(total_tokens::float8) as "totalTokens", sum(cost_micro_usd::float8) as "costMicroUsd",
+  sum(unpriced::float8) as unpriced`;
 
 function parametersOf(
   { bucketStarts, bucketDates, pieces }: Span,
