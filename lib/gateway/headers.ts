@@ -53,27 +53,21 @@ const neverSentBack = new Set([
 ]);
 const neverSentBackPrefixes = ["x-ratelimit-", "anthropic-ratelimit-", "ratelimit", "access-control-"];
 
-/** The key that a call presents, wherever its SDK puts it. */
+/** The key that a call presents, wherever its SDK puts it. A place that is left empty is no place. */
 export function presentedKey(headers: HeaderFields, queryKey: string | null): string | null {
   const bearer = /^Bearer\s+(\S+)\s*$/i.exec(first(headers.authorization) ?? "")?.[1];
-  return (
-    bearer ?? first(headers["x-api-key"]) ?? first(headers["api-key"]) ?? first(headers["x-goog-api-key"]) ?? queryKey
-  );
+  const others = [headers["x-api-key"], headers["api-key"], headers["x-goog-api-key"], queryKey ?? undefined];
+  return bearer ?? others.map(first).find((key) => key !== null && key !== "") ?? null;
 }
 
 /** What goes upstream: not the client's key, its cookies, or what concerns only the connection to us. */
 export function headersUpstream(headers: HeaderFields): Record<string, string> {
-  const connectionOptions = (first(headers.connection) ?? "").toLowerCase();
+  const ofConnection = namedByConnection(headers);
   const sent: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || neverSentUp.has(name) || name.startsWith("x-forwarded-")) continue;
-    if (
-      connectionOptions !== "" &&
-      connectionOptions !== "keep-alive" &&
-      connectionOptions.split(/\s*,\s*/).includes(name)
-    )
-      continue;
+    if (ofConnection.includes(name)) continue;
     sent[name] = typeof value === "string" ? value : value.join(", ");
   }
   // The meter reads the answer: it must come unencoded.
@@ -83,14 +77,24 @@ export function headersUpstream(headers: HeaderFields): Record<string, string> {
 
 /** What comes back: not the agency's organisation, limits or cookies at the provider. */
 export function headersBack(headers: HeaderFields): Record<string, string> {
+  const ofConnection = namedByConnection(headers);
   const sent: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || neverSentBack.has(name)) continue;
-    if (neverSentBackPrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    if (neverSentBackPrefixes.some((prefix) => name.startsWith(prefix)) || ofConnection.includes(name)) continue;
     sent[name] = typeof value === "string" ? value : value.join(", ");
   }
   return sent;
+}
+
+const usualConnection = /^(keep-alive|close)?$/i;
+
+/** The fields that `connection` declares to be of this connection alone. */
+function namedByConnection({ connection }: HeaderFields): string[] {
+  const options = Array.isArray(connection) ? connection.join(",") : (connection ?? "");
+  if (usualConnection.test(options)) return [];
+  return options.split(",").map((option) => option.trim().toLowerCase());
 }
 
 export function first(value: string | string[] | undefined): string | null {

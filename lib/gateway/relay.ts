@@ -5,30 +5,45 @@ import type { UsageReader } from "../providers/types";
 /** What became of an answer on its way to the client. */
 export type RelayEnd = { kind: "complete" } | { kind: "broken"; byClient: boolean; cause: unknown };
 
+type Relayed = {
+  body: Readable;
+  reader: UsageReader;
+  /** Tells the events that are kept from the client; null when all are passed on, byte for byte and at once. */
+  hidden: ((data: string) => boolean) | null;
+  clientGone: AbortSignal;
+  /** A stream ends when its client leaves; a plain answer is read to its end. */
+  endsWithClient: boolean;
+  firstByte(): void;
+  ended(end: RelayEnd): Promise<void>;
+};
+
 /**
  * Passes an answer on chunk by chunk as it comes, with a copy to the usage reader. `ended` is awaited before the client
- * sees the end, on every path: also when the client leaves, which ends the iteration or aborts the body.
+ * sees the end, on every path: also when the client leaves before anybody has begun to read.
  */
-export async function* relay({
+export async function startRelay(relayed: Relayed): Promise<AsyncGenerator<Uint8Array, void, void>> {
+  const chunks = relay(relayed);
+  // Up to its first `yield`: only a generator that has begun runs its `finally` when it is ended.
+  await chunks.next();
+  if (relayed.endsWithClient) {
+    relayed.clientGone.addEventListener("abort", () => void chunks.return().catch(() => {}), { once: true });
+  }
+  return chunks;
+}
+
+async function* relay({
   body,
   reader,
   hidden,
   clientGone,
   firstByte,
   ended,
-}: {
-  body: Readable;
-  reader: UsageReader;
-  /** Tells the events that are kept from the client; null when all are passed on, byte for byte and at once. */
-  hidden: ((data: string) => boolean) | null;
-  clientGone: AbortSignal;
-  firstByte(): void;
-  ended(end: RelayEnd): Promise<void>;
-}): AsyncGenerator<Uint8Array, void, void> {
+}: Relayed): AsyncGenerator<Uint8Array, void, void> {
   const splitter = hidden ? new EventSplitter() : null;
   let end: RelayEnd = { kind: "broken", byClient: true, cause: null };
   let isFirst = true;
   try {
+    yield nothing;
     for await (const chunk of body as AsyncIterable<Buffer>) {
       if (isFirst) firstByte();
       isFirst = false;
@@ -52,6 +67,8 @@ export async function* relay({
     await ended(end);
   }
 }
+
+const nothing = Buffer.alloc(0);
 
 function joined(parts: Buffer[]): Buffer {
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);

@@ -3,6 +3,7 @@ import { meter } from "../metering/lifecycle";
 import { priceOf } from "../metering/price";
 import type { Settlement, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
+import type { AdmittedCall } from "./admit-call";
 
 /** How an admitted call ended. */
 export type Outcome =
@@ -15,7 +16,7 @@ export type Outcome =
   /** The provider failed before any output: neither call nor tokens count. */
   | { kind: "failed"; status: number | null };
 
-export type OpenCall = {
+type OpenCall = {
   id: string;
   tenantId: string;
   admittedAt: Date;
@@ -25,6 +26,46 @@ export type OpenCall = {
   startedAtMs: number;
 };
 
+/** An admitted call until it is settled. */
+export type CallRecord = {
+  noteFirstByte(): void;
+  /** The first outcome counts. Resolves when the settlement is queued, which is before its client sees the end. */
+  settle(outcome: Outcome): Promise<void>;
+};
+
+/** What is not metered has no row in the ledger, and nothing to settle. */
+export function openRecord({
+  requestId,
+  admitted,
+  upstream,
+  endpoint,
+  facts,
+}: Pick<OpenCall, "upstream" | "endpoint" | "facts"> & { requestId: string; admitted: AdmittedCall }): CallRecord {
+  const { caller, verdict } = admitted;
+  const startedAtMs = performance.now();
+  const call = {
+    id: requestId,
+    tenantId: caller.tenant.id,
+    admittedAt: verdict.admittedAt,
+    upstream,
+    endpoint,
+    facts,
+    startedAtMs,
+  };
+  let firstByteMs: number | null = null;
+  let isSettled = endpoint.kind !== "metered";
+  return {
+    noteFirstByte: () => {
+      firstByteMs = performance.now() - startedAtMs;
+    },
+    settle: async (outcome) => {
+      if (isSettled) return;
+      isSettled = true;
+      await settleCall(call, outcome, firstByteMs);
+    },
+  };
+}
+
 const nothing: Usage = {
   inputTokens: 0,
   outputTokens: 0,
@@ -33,8 +74,7 @@ const nothing: Usage = {
   reasoningTokens: null,
 };
 
-/** Settles a call by how it ended. Resolves when the settlement is queued, which is before its client sees the end. */
-export async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number | null): Promise<void> {
+async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number | null): Promise<void> {
   const { state, usage, estimated, model } = await resultOf(call, outcome);
   const settlement: Settlement = {
     id: call.id,

@@ -1,3 +1,5 @@
+import type { GatewayFailure } from "./failure";
+
 /** Where a call goes: which provider, and the path and query there. */
 export type Target = {
   /** Null for the agency's default provider. */
@@ -28,17 +30,29 @@ export function readTarget(url: string): Target | null {
   return { providerSlug: first, path: rest.slice(slash), query, queryKey };
 }
 
-/** Dot segments, doubled or encoded slashes, backslashes and control characters mean different things to different hosts. */
+/**
+ * Dot segments, doubled or encoded slashes, backslashes, fragments and control characters mean different things to
+ * different hosts.
+ */
 function isAmbiguous(path: string): boolean {
-  return /\/\/|\/\.{1,2}(\/|$)|\\|%2f|%5c|%2e|%0|%1|[^\x21-\x7e]/i.test(path);
+  return /\/\/|\/\.{1,2}(\/|$)|[\\#]|%2f|%5c|%2e|%0|%1|%7f|[^\x21-\x7e]/i.test(path);
 }
 
 /** Every other parameter stays as it was written, in its place. */
 function takeKey(query: string): { query: string; queryKey: string | null } {
-  if (!/(^|&)key=/.test(query)) return { query, queryKey: null };
   const parts = query.split("&");
-  const given = parts.find((part) => part.startsWith("key=")) as string;
-  return { query: parts.filter((part) => !part.startsWith("key=")).join("&"), queryKey: decode(given.slice(4)) };
+  const given = parts.find(isKey);
+  if (given === undefined) return { query, queryKey: null };
+  return {
+    query: parts.filter((part) => !isKey(part)).join("&"),
+    queryKey: decode(given.slice(given.indexOf("=") + 1)),
+  };
+}
+
+/** Also when letters of its name are encoded. */
+function isKey(part: string): boolean {
+  const mark = part.indexOf("=");
+  return mark > 0 && decode(part.slice(0, mark)) === "key";
 }
 
 function decode(text: string): string {
@@ -47,4 +61,12 @@ function decode(text: string): string {
   } catch {
     return text;
   }
+}
+
+export function unknownProvider({ providerSlug }: Target): GatewayFailure {
+  const message =
+    providerSlug === null
+      ? "No default provider is set up here. Use /api/proxy/{provider}/… or ask the agency."
+      : `There is no provider "${providerSlug.slice(0, 100)}" here. The base URL is /api/proxy/{provider}/….`;
+  return { status: 404, code: "unknown_provider", message };
 }

@@ -1,0 +1,42 @@
+import type { GatewayAnswer } from "./failure";
+
+/** A plain answer up to this size is read to its end before it is passed on, so that it can be settled first. */
+const collectedBytes = 1_000_000;
+
+/**
+ * Reads a plain answer to its end, unless it is large: then what has come is passed on, and the rest as it comes.
+ * @throws what the answer breaks off with before that.
+ */
+export async function collect({
+  status,
+  headers,
+  chunks,
+}: {
+  status: number;
+  headers: Record<string, string>;
+  chunks: AsyncGenerator<Uint8Array, void, void>;
+}): Promise<GatewayAnswer> {
+  const collected: Uint8Array[] = [];
+  for (let size = 0; size <= collectedBytes; ) {
+    const next = await chunks.next();
+    if (next.done) {
+      const body = Buffer.concat(collected);
+      return { status, headers: { ...headers, "content-length": String(body.length) }, body };
+    }
+    collected.push(next.value);
+    size += next.value.length;
+  }
+  return { status, headers, body: continued(collected, chunks) };
+}
+
+async function* continued(
+  collected: Uint8Array[],
+  rest: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* collected;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}

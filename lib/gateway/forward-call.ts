@@ -1,0 +1,166 @@
+import { meter } from "../metering/lifecycle";
+import { callUpstream, type UpstreamAnswer, UpstreamFailure } from "../providers/call-upstream";
+import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
+import { upstreamDirectory } from "../providers/upstreams";
+import type { AdmittedCall } from "./admit-call";
+import { abortAfterClient } from "./client-leaving";
+import { collect } from "./collect";
+import type { GatewayAnswer, GatewayFailure } from "./failure";
+import type { ProxyCall } from "./handle-call";
+import { first, headersBack, headersUpstream } from "./headers";
+import { limitHeaders } from "./limit-headers";
+import { type RelayEnd, startRelay } from "./relay";
+import { type CallRecord, type Outcome, openRecord } from "./settle-call";
+import { type Target, unknownProvider } from "./target";
+
+export type ForwardedCall = {
+  call: ProxyCall;
+  target: Target;
+  /** The provider as it was known when the call came; what is sent goes to the one that admission saw. */
+  upstream: Upstream;
+  dialect: Dialect;
+  endpoint: Endpoint;
+  facts: RequestFacts;
+  body: Buffer | null;
+  requestId: string;
+  admitted: AdmittedCall;
+};
+
+/** A plain request runs and is billed to its end everywhere: when its client leaves, the answer is awaited this long. */
+const drainMs = 120_000;
+
+/** Sends an admitted call to its provider and gives the answer back. Whatever happens, the call is settled, and once. */
+export async function forwardCall(forwarded: ForwardedCall): Promise<GatewayAnswer | GatewayFailure> {
+  const record = openRecord(forwarded);
+  try {
+    return await forward(forwarded, record);
+  } catch (error) {
+    await record.settle({ kind: "failed", status: null });
+    throw error;
+  }
+}
+
+async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<GatewayAnswer | GatewayFailure> {
+  const { call, target, dialect, endpoint, facts, admitted, requestId } = forwarded;
+  const upstream = await upstreamDirectory().findAt(admitted.verdict.agencyVersion, target.providerSlug);
+  if (!upstream || call.clientGone.aborted) {
+    await record.settle({ kind: "failed", status: null });
+    return upstream ? clientHasLeft : unknownProvider(target);
+  }
+  if (endpoint.kind !== "metered") {
+    meter().count({ caller: admitted.caller, reason: null, at: admitted.verdict.admittedAt });
+  }
+
+  const { body, hidesUsage } = preparedBody(forwarded, upstream);
+  const leaving = abortAfterClient({ clientGone: call.clientGone, graceMs: facts.stream ? 0 : drainMs });
+  let answer: UpstreamAnswer;
+  try {
+    answer = await callUpstream(upstream, {
+      method: call.method,
+      path: target.query === "" ? target.path : `${target.path}?${target.query}`,
+      headers: headersUpstream(call.headers),
+      body,
+      signal: leaving.signal,
+    });
+  } catch (error) {
+    leaving.done();
+    return await settleUnanswered({ record, clientGone: call.clientGone, error });
+  }
+  if (answer.status >= 300 && answer.status < 400) {
+    leaving.done();
+    answer.body.destroy();
+    await record.settle({ kind: "failed", status: answer.status });
+    return redirected;
+  }
+
+  const { status } = answer;
+  const isStream = facts.stream || (first(answer.headers["content-type"]) ?? "").startsWith("text/event-stream");
+  const reader = dialect.usageReader({
+    endpoint,
+    vendor: upstream.vendor,
+    stream: facts.stream,
+    headers: answer.headers,
+  });
+  const chunks = await startRelay({
+    body: answer.body,
+    reader,
+    hidden: hidesUsage ? dialect.isUsageChunk : null,
+    clientGone: call.clientGone,
+    endsWithClient: isStream,
+    firstByte: record.noteFirstByte,
+    ended: async (end) => {
+      leaving.done();
+      await record.settle(outcomeOf({ status, end, report: () => reader.end() }));
+    },
+  });
+  const headers = {
+    ...headersBack(answer.headers),
+    ...limitHeaders(admitted.verdict.headroom, admitted.verdict.admittedAt),
+    "x-request-id": requestId,
+  };
+  if (isStream) return { status, headers, body: chunks };
+  return await collect({ status, headers, chunks }).catch(upstreamFailure);
+}
+
+function preparedBody({ dialect, endpoint, body, facts }: ForwardedCall, { vendor }: Upstream) {
+  if (body === null || endpoint.kind !== "metered") return { body, hidesUsage: false };
+  return dialect.prepareBody({ endpoint, body, facts, vendor });
+}
+
+function outcomeOf({
+  status,
+  end,
+  report,
+}: {
+  status: number;
+  end: RelayEnd;
+  report: () => Extract<Outcome, { kind: "answered" }>["report"];
+}): Outcome {
+  if (status >= 500) return { kind: "failed", status };
+  if (status >= 400) return { kind: "declined", status };
+  if (end.kind === "complete") return { kind: "answered", status, report: report() };
+  return { kind: "broken", status, report: report(), byClient: end.byClient };
+}
+
+const noReport = { usage: null, model: null, text: "", failed: false };
+
+/** nginx's status for a client that has closed the connection: nobody will read the answer. */
+const clientHasLeft: GatewayAnswer = { status: 499, headers: {}, body: null };
+
+async function settleUnanswered({
+  record,
+  clientGone,
+  error,
+}: {
+  record: CallRecord;
+  clientGone: AbortSignal;
+  error: unknown;
+}): Promise<GatewayAnswer | GatewayFailure> {
+  if (clientGone.aborted) {
+    await record.settle({ kind: "broken", status: 499, report: noReport, byClient: true });
+    return clientHasLeft;
+  }
+  await record.settle({ kind: "failed", status: null });
+  return upstreamFailure(error);
+}
+
+function upstreamFailure(error: unknown): GatewayFailure {
+  if (error instanceof UpstreamFailure && error.kind === "timeout") {
+    return {
+      status: 504,
+      code: "upstream_timeout",
+      message: "The provider did not answer in time. The call does not count.",
+    };
+  }
+  return {
+    status: 502,
+    code: "upstream_unreachable",
+    message: "The provider could not be reached or broke off. The call does not count.",
+  };
+}
+
+const redirected: GatewayFailure = {
+  status: 502,
+  code: "upstream_unreachable",
+  message: "The provider answered with a redirect, which is not followed. The call does not count.",
+};
