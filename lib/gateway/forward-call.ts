@@ -47,6 +47,10 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     await record.settle({ kind: "failed", status: null });
     return upstream ? clientHasLeft : unknownProvider(target);
   }
+  if (upstream.credential === null) {
+    await record.settle({ kind: "failed", status: null });
+    return credentialLost;
+  }
   if (endpoint.kind !== "metered") {
     meter().count({ caller: admitted.caller, reason: null, at: admitted.verdict.admittedAt });
   }
@@ -158,6 +162,13 @@ function upstreamFailure(error: unknown): GatewayFailure {
     message: "The provider could not be reached or broke off. The call does not count.",
   };
 }
+
+const credentialLost: GatewayFailure = {
+  status: 503,
+  code: "unavailable",
+  message: "The agency must enter its credential for this provider again before calls can go there.",
+  retryAfterSeconds: 60,
+};
 
 const redirected: GatewayFailure = {
   status: 502,

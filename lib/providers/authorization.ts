@@ -7,7 +7,7 @@ export function authorizationOf({
   dialect,
   credential,
 }: Pick<Upstream, "vendor" | "dialect" | "credential">): Record<string, string> {
-  if (credential === "") return {};
+  if (!credential) return {};
   const place = vendor === "custom" ? placeByDialect[dialect] : factsOf(vendor).authentication;
   return place === "bearer" ? { authorization: `Bearer ${credential}` } : { [place]: credential };
 }

@@ -69,6 +69,7 @@ export type Upstream = {
   origin: string;
   /** Prefix of every path, without a slash at its end. */
   prefix: string;
-  credential: string;
+  /** Null when it cannot be decrypted; empty where the provider needs none. */
+  credential: string | null;
   isDefault: boolean;
 };

@@ -1,5 +1,6 @@
 import { pool } from "../db/client";
 import { env } from "../env";
+import { log } from "../log";
 import { processSingleton } from "../process-singleton";
 import { decryptCredential } from "./credential";
 import type { DialectName, Upstream } from "./types";
@@ -77,7 +78,17 @@ function upstreamOf({ id, slug, vendor, dialect, base_url, credential, is_defaul
     dialect,
     origin,
     prefix: pathname.replace(/\/+$/, ""),
-    credential: decryptCredential(credential, env().ENCRYPTION_KEY),
+    credential: readCredential({ slug, credential }),
     isDefault: is_default,
   };
+}
+
+/** One provider whose credential was encrypted with a lost key must not stop the calls to the others. */
+function readCredential({ slug, credential }: Pick<ProviderRow, "slug" | "credential">): string | null {
+  try {
+    return decryptCredential(credential, env().ENCRYPTION_KEY);
+  } catch (error) {
+    log().error({ err: error, provider: slug }, "a credential cannot be decrypted with ENCRYPTION_KEY; enter it again");
+    return null;
+  }
 }
