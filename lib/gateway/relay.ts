@@ -26,7 +26,9 @@ export async function startRelay(relayed: Relayed): Promise<AsyncGenerator<Uint8
   // Up to its first `yield`: only a generator that has begun runs its `finally` when it is ended.
   await chunks.next();
   if (relayed.endsWithClient) {
-    relayed.clientGone.addEventListener("abort", () => void chunks.return().catch(() => {}), { once: true });
+    const leave = () => void chunks.return().catch(() => {});
+    if (relayed.clientGone.aborted) leave();
+    else relayed.clientGone.addEventListener("abort", leave, { once: true });
   }
   return chunks;
 }
