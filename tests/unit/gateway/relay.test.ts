@@ -1,0 +1,173 @@
+import { Readable } from "node:stream";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { type RelayEnd, startRelay } from "@/lib/gateway/relay";
+import { isUsageChunk } from "@/lib/providers/openai-usage";
+
+const usageChunk = 'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4}}';
+
+type Given = {
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>;
+  hidden?: ((data: string) => boolean) | null;
+  clientGone?: AbortSignal;
+  endsWithClient?: boolean;
+};
+
+async function start({
+  chunks,
+  hidden = null,
+  clientGone = new AbortController().signal,
+  endsWithClient = true,
+}: Given) {
+  const seen = { read: [] as Uint8Array[], ends: [] as RelayEnd[], firstBytes: 0 };
+  const passed = await startRelay({
+    body: Readable.from(chunks, { objectMode: true }),
+    reader: {
+      push: (chunk) => void seen.read.push(Buffer.from(chunk)),
+      end: () => ({ usage: null, model: null, text: "", failed: false }),
+    },
+    hidden,
+    clientGone,
+    endsWithClient,
+    firstByte: () => {
+      seen.firstBytes += 1;
+    },
+    ended: (end) => {
+      seen.ends.push(end);
+      return Promise.resolve();
+    },
+  });
+  return { passed, seen };
+}
+
+async function all(passed: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of passed) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("latin1");
+}
+
+function cut(text: string, cuts: number[]): Buffer[] {
+  const bytes = Buffer.from(text);
+  const ends = [...new Set([...cuts.filter((cut) => cut > 0 && cut < bytes.length), bytes.length])].sort(
+    (a, b) => a - b,
+  );
+  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)).filter((chunk) => chunk.length > 0);
+}
+
+const latin1 = (text: string) => Buffer.from(text).toString("latin1");
+
+describe("an answer on its way to the client", () => {
+  const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
+  const event = fc.constantFrom(
+    'data: {"choices":[{"delta":{"content":"día 日本 😀"}}],"usage":null}',
+    'data:{"choices":[],"prompt_filter_results":[]}',
+    ": keep-alive",
+    "event: x\ndata: {",
+    "data: [DONE]",
+    usageChunk,
+  );
+
+  test("passes byte for byte, but for the usage chunk, wherever it is cut", async () => {
+    const stream = fc.tuple(fc.array(event, { maxLength: 8 }), lineEnd, fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(stream, fc.array(fc.nat(600)), async ([events, end, isClosed], cuts) => {
+        const framed = events.map((event, index) => event + end + (isClosed || index + 1 < events.length ? end : ""));
+        const { passed, seen } = await start({ chunks: cut(framed.join(""), cuts), hidden: isUsageChunk });
+        expect(await all(passed)).toBe(latin1(framed.filter((_, index) => events[index] !== usageChunk).join("")));
+        expect(Buffer.concat(seen.read).toString("latin1")).toBe(latin1(framed.join("")));
+        expect(seen.ends).toEqual([{ kind: "complete" }]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("passes in full, the usage chunk included, where the client asked for it: the same chunks, at once", async () => {
+    const chunks = cut(`data: a\n\n${usageChunk}\n\ndata: [DONE]\n\n`, [3, 20, 21]);
+    const { passed } = await start({ chunks });
+    const got: Uint8Array[] = [];
+    for await (const chunk of passed) got.push(chunk);
+    expect(got).toEqual(chunks);
+  });
+
+  test("is not held back: an event passes before the next one has come", async () => {
+    const gate: { open: () => void } = { open: () => undefined };
+    async function* chunks() {
+      yield Buffer.from("data: a\n\ndata: b");
+      await new Promise<void>((resolve) => {
+        gate.open = resolve;
+      });
+      yield Buffer.from("\n\n");
+    }
+    const { passed, seen } = await start({ chunks: chunks(), hidden: isUsageChunk });
+    expect(Buffer.from((await passed.next()).value as Uint8Array).toString()).toBe("data: a\n\n");
+    expect(seen.firstBytes).toBe(1);
+    const rest = passed.next();
+    gate.open();
+    expect(Buffer.from((await rest).value as Uint8Array).toString()).toBe("data: b\n\n");
+  });
+});
+
+describe("the end of an answer is told once, before the client sees it", () => {
+  async function* breaking() {
+    yield Buffer.from("data: a\n\n");
+    throw new Error("connection reset");
+  }
+
+  test("when it is complete", async () => {
+    const { passed, seen } = await start({ chunks: [Buffer.from("a")] });
+    await passed.next();
+    expect(seen.ends).toEqual([]);
+    expect((await passed.next()).done).toBe(true);
+    expect(seen.ends).toEqual([{ kind: "complete" }]);
+  });
+
+  test("when there is nothing in it", async () => {
+    const { passed, seen } = await start({ chunks: [] });
+    expect(await all(passed)).toBe("");
+    expect(seen).toMatchObject({ ends: [{ kind: "complete" }], firstBytes: 0 });
+  });
+
+  test("when the provider breaks off", async () => {
+    const { passed, seen } = await start({ chunks: breaking() });
+    await expect(all(passed)).rejects.toThrow("connection reset");
+    expect(seen.ends).toMatchObject([{ kind: "broken", byClient: false }]);
+  });
+
+  test("when the provider breaks off because the client has left", async () => {
+    const leaving = new AbortController();
+    const { passed, seen } = await start({ chunks: breaking(), clientGone: leaving.signal, endsWithClient: false });
+    leaving.abort();
+    await expect(all(passed)).rejects.toThrow();
+    expect(seen.ends).toMatchObject([{ kind: "broken", byClient: true }]);
+  });
+
+  test("when the client stops reading", async () => {
+    const { passed, seen } = await start({ chunks: [Buffer.from("a"), Buffer.from("b")] });
+    await passed.next();
+    await passed.return();
+    expect(seen.ends).toMatchObject([{ kind: "broken", byClient: true }]);
+  });
+
+  test.each(["before", "after"])(
+    "when the client leaves a stream that nobody has begun to read, %s it starts",
+    async (when) => {
+      const leaving = new AbortController();
+      if (when === "before") leaving.abort();
+      const { seen } = await start({ chunks: [Buffer.from("a")], clientGone: leaving.signal });
+      leaving.abort();
+      await vi.waitFor(() => expect(seen.ends).toMatchObject([{ kind: "broken", byClient: true }]));
+    },
+  );
+
+  test("when a plain answer was read to its end although the client has left", async () => {
+    const leaving = new AbortController();
+    const { passed, seen } = await start({
+      chunks: [Buffer.from("a"), Buffer.from("b")],
+      clientGone: leaving.signal,
+      endsWithClient: false,
+    });
+    leaving.abort();
+    expect(await all(passed)).toBe("ab");
+    expect(seen.ends).toEqual([{ kind: "complete" }]);
+  });
+});
