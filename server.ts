@@ -21,6 +21,9 @@ const keepAliveTimeoutMs = 65_000;
 
 const report = (line: string) => console.log(line);
 
+// When nobody reads its output any more (a closed terminal, a pipe that ended), the server goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 try {
   await main();
   process.exit(0);

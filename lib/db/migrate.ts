@@ -50,6 +50,7 @@ export async function migrate({
 
 /** A migration that fails has changed nothing, so its row in the history must not keep the next attempt from trying it again. */
 async function markRolledBack(client: pg.Client, error: unknown): Promise<unknown> {
+  if (!(await hasHistory(client))) return error;
   const { rows } = await client.query<{ migration_name: string }>(
     "update _prisma_migrations set rolled_back_at = now() where finished_at is null and rolled_back_at is null returning migration_name",
   );
@@ -155,16 +156,20 @@ async function tryLock(client: pg.Client): Promise<boolean> {
 /** Asked of the history directly, so that a start with nothing to do need not load the schema engine. */
 async function listPending(client: pg.Client): Promise<string[]> {
   const names = await listMigrationNames();
-  const { rows } = await client.query<{ exists: boolean }>(
-    "select to_regclass('_prisma_migrations') is not null as exists",
-  );
-  if (rows[0]?.exists !== true) return names;
+  if (!(await hasHistory(client))) return names;
 
   const history = await client.query<{ migration_name: string }>(
     "select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null",
   );
   const applied = new Set(history.rows.map((row) => row.migration_name));
   return names.filter((name) => !applied.has(name));
+}
+
+async function hasHistory(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ exists: boolean }>(
+    "select to_regclass('_prisma_migrations') is not null as exists",
+  );
+  return rows[0]?.exists === true;
 }
 
 async function listMigrationNames(): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type LaunchEnv, parseLaunchEnv } from "../env";
 import { LineError } from "./line-error";
@@ -45,6 +45,9 @@ export async function ensureDataDirectory({ DATA_DIR }: LaunchEnv): Promise<stri
   const directory = resolve(DATA_DIR);
   await mkdir(directory, { recursive: true }).catch((error) => {
     throw new LineError(`DATA_DIR ${directory} cannot be made: ${error.code}.`, { cause: error });
+  });
+  await access(directory, constants.R_OK | constants.W_OK | constants.X_OK).catch((error) => {
+    throw new LineError(`DATA_DIR ${directory} cannot be written: ${error.code}.`, { cause: error });
   });
   return directory;
 }

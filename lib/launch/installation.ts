@@ -34,7 +34,7 @@ export async function openInstallation(report: Report): Promise<Installation> {
   try {
     process.env.DATABASE_URL = database.url;
     await requireVersion(database);
-    await migrate({ databaseUrl: database.url, report });
+    await bringUpToDate(database, report);
     return { isNew: await hasNoOwner(database), close: database.close };
   } catch (error) {
     await database.close();
@@ -63,6 +63,14 @@ async function requireVersion({ url }: Database): Promise<void> {
     throw new LineError(
       `DATABASE_URL: ${place(url)} is PostgreSQL ${version.major}; ${oldestServerVersion} or later is needed.`,
     );
+  }
+}
+
+async function bringUpToDate({ url }: Database, report: Report): Promise<void> {
+  try {
+    await migrate({ databaseUrl: url, report });
+  } catch (error) {
+    throw new LineError(`DATABASE_URL: ${place(url)} cannot be migrated: ${reasonOf(error)}.`, { cause: error });
   }
 }
 
@@ -97,5 +105,6 @@ function place(url: string): string {
 function reasonOf(error: unknown): string {
   const cause = error instanceof AggregateError ? error.errors[0] : error;
   const { message, code } = cause as NodeJS.ErrnoException;
-  return (message || code || "unknown reason").split("\n").join(" ").replace(/\.$/, "");
+  const [line = ""] = (message || code || "unknown reason").split("\n");
+  return line.replace(/\.$/, "");
 }

@@ -37,6 +37,8 @@ const superuser = "sluice";
 const readinessPollMs = 20;
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 60_000;
+const takeoverAttempts = 40;
+const takeoverRetryMs = 250;
 const largestLogBytes = 10_000_000;
 /** Held by whoever serves from this cluster; any number, always the same. */
 const ownerLock = 7_281_946_254;
@@ -54,8 +56,16 @@ export async function startPostgres({
   const password = await ensurePassword(dataDirectory);
   const cluster = await ensureCluster({ dataDirectory, password, report });
 
-  await stopLeftover({ dataDirectory, cluster, password, report });
-  return await superviseServer({ dataDirectory, cluster, password, report, settings });
+  for (let attempt = 0; ; attempt++) {
+    await stopLeftover({ dataDirectory, cluster, password, report });
+    try {
+      return await superviseServer({ dataDirectory, cluster, password, report, settings });
+    } catch (error) {
+      // The processes of one that was killed are not all gone yet, or another server is just starting: we look again.
+      if (attempt === takeoverAttempts || !/lock file|shared memory/.test(String(error))) throw error;
+      await delay(takeoverRetryMs);
+    }
+  }
 }
 
 type StartPostgres = {

@@ -1,0 +1,76 @@
+import pg from "pg";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createMigration, describeDrift, migrate } from "@/lib/db/migrate";
+import { createEmptyDatabase, type TestDatabase } from "../../database-server";
+import { runProgram } from "../../processes";
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+});
+
+afterEach(() => database.drop());
+
+test("the migrations give what schema.prisma says", async () => {
+  await migrate({ databaseUrl: database.url });
+  expect(await describeDrift(database.url)).toBeNull();
+});
+
+test("a database that lacks something of the schema is seen as drifted", async () => {
+  await migrate({ databaseUrl: database.url });
+  await query("alter table plan drop column fee_cents");
+  expect(await describeDrift(database.url)).toContain('ADD COLUMN     "fee_cents"');
+});
+
+test("processes that migrate at once apply each migration once, and all find it applied", async () => {
+  const command = () => runProgram("lib/launch/migrate-command.ts", { env: { DATABASE_URL: database.url } });
+  const ended = await Promise.all([command(), command(), command(), command()]);
+
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(ended.filter(({ stdout }) => stdout.startsWith("Applied "))).toHaveLength(1);
+  expect(ended.filter(({ stdout }) => stdout === "The database is up to date.\n")).toHaveLength(3);
+  const history = await query("select migration_name, count(*)::int as times from _prisma_migrations group by 1");
+  expect(history.map(({ times }) => times)).toEqual(history.map(() => 1));
+});
+
+test("a migration that fails leaves nothing behind and is tried again", async () => {
+  await query("create type usage_source as (value int)");
+  await expect(migrate({ databaseUrl: database.url })).rejects.toThrow(
+    /^Migration \d+_init failed and was taken back: type "usage_source" already exists/,
+  );
+  expect(
+    await query("select tablename from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations'"),
+  ).toEqual([]);
+
+  await query("drop type usage_source");
+  expect(await migrate({ databaseUrl: database.url })).toContain("20261121000000_init");
+});
+
+test("a database that holds something else already is left as it is", async () => {
+  await query("create table other (id int)");
+  await expect(migrate({ databaseUrl: database.url })).rejects.toThrow("The database schema is not empty");
+  expect(await query("select tablename from pg_tables where schemaname = 'public'")).toEqual([{ tablename: "other" }]);
+});
+
+test("no migration is written when the schema holds nothing new, and the scratch database is gone", async () => {
+  const now = new Date("2030-01-01T00:00:00Z");
+  expect(await createMigration({ databaseUrl: database.url, name: "nothing", now })).toBeNull();
+  expect(await query("select datname from pg_database where datname like 'sluice_scratch_%'")).toEqual([]);
+});
+
+test("a migration's name is checked before anything is made", async () => {
+  const named = (name: string) => createMigration({ databaseUrl: database.url, name, now: new Date() });
+  for (const name of ["", "Two", "a b", "../up", "a__b"])
+    await expect(named(name)).rejects.toThrow("A migration's name");
+});
+
+async function query(sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
