@@ -198,7 +198,7 @@ CREATE TABLE "usage_record" (
     "month_starts_at" TIMESTAMPTZ(3) NOT NULL,
     "local_date" DATE NOT NULL,
 
-    CONSTRAINT "usage_record_pkey" PRIMARY KEY ("tenant_id","id","admitted_at")
+    CONSTRAINT "usage_record_pkey" PRIMARY KEY ("tenant_id","admitted_at","id")
 ) PARTITION BY RANGE ("admitted_at");
 
 -- CreateTable

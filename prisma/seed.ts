@@ -1,0 +1,91 @@
+import pg from "pg";
+import { prisma } from "@/lib/db/client";
+import { env } from "@/lib/env";
+import { listKeys } from "@/lib/keys/store";
+import { clientSeeds } from "./seed/clients";
+import { pastCalls, type SeededClient } from "./seed/history";
+import { buildInstallation, type SeededSecrets } from "./seed/installation";
+import { insertCalls, recount } from "./seed/ledger";
+import { insertRefusals } from "./seed/refusals";
+
+const monthMs = 30.5 * 24 * 3_600_000;
+/** A call takes its time: none of the invented ones is still open. */
+const settledMs = 60_000;
+
+type Seed = { upstreamUrl: string; months: number; now: Date };
+
+/**
+ * Fills an empty installation with an agency, believable clients and months of use. Two runs on one
+ * day give the same numbers, which end with now. Gives the clients' secrets, which nobody else can tell afterwards, and how many calls there are.
+ */
+export async function seed({ upstreamUrl, months, now }: Seed): Promise<{ secrets: SeededSecrets; calls: number }> {
+  return await withConnection(async (client) => {
+    const { clients, secrets } = await buildInstallation({ client, upstreamUrl, now });
+    const from = new Date(now.getTime() - months * monthMs);
+    const calls = await addHistory(client, { clients, from, now });
+    await insertRefusals(client, { clients, now });
+    await client.query("analyze");
+    return { secrets, calls };
+  });
+}
+
+/** Adds what the clients would have used since the last call on the ledger, so that today is not empty some days later. */
+export async function continueHistory({ now }: { now: Date }): Promise<number> {
+  return await withConnection(async (client) => {
+    const { rows } = await client.query<{ last: Date | null }>("select max(admitted_at) as last from usage_record");
+    const last = rows[0]?.last;
+    if (!last || now.getTime() - last.getTime() < 30 * settledMs) return 0;
+    return await addHistory(client, { clients: await readClients(now), from: last, now });
+  });
+}
+
+async function addHistory(
+  client: pg.ClientBase,
+  { clients, from, now }: { clients: SeededClient[]; from: Date; now: Date },
+): Promise<number> {
+  const to = new Date(now.getTime() - settledMs);
+  await client.query(
+    "select ensure_usage_partitions(($1::timestamptz - interval '1 day')::date, ($2::timestamptz + interval '3 months')::date)",
+    [from, now],
+  );
+  let calls = 0;
+  for (const each of clients) calls += await insertCalls(client, pastCalls(each, { from, to }));
+  await recount(client, { clients, since: from, now });
+  return calls;
+}
+
+/** The invented clients as an earlier run has made them; those that somebody has renamed or removed since are left alone. */
+async function readClients(now: Date): Promise<SeededClient[]> {
+  const tenants = await prisma().tenant.findMany({
+    where: { archivedAt: null },
+    include: { memberships: { include: { user: true } } },
+  });
+  const clients = tenants.map(async (tenant): Promise<SeededClient[]> => {
+    const seed = clientSeeds.find(({ name, timeZone }) => name === tenant.name && timeZone === tenant.timeZone);
+    if (!seed || seed.lastCallDaysAgo !== undefined || tenant.status === "suspended") return [];
+    const keys = (await listKeys(tenant.id, now)).flatMap((key) => {
+      const keySeed = seed.keys.find(({ name }) => name === key.name);
+      return keySeed && key.state === "active"
+        ? [{ seed: keySeed, id: key.id, createdAt: new Date(key.createdAt), revokedAt: null }]
+        : [];
+    });
+    if (keys.length === 0) return [];
+    const users = tenant.memberships.map(({ user }) => ({
+      id: user.id,
+      name: user.name,
+      weight: seed.users.find(({ email }) => email === user.email)?.weight ?? 0,
+    }));
+    return [{ seed, tenantId: tenant.id, keys, users, joinedAt: tenant.createdAt, endedAt: null }];
+  });
+  return (await Promise.all(clients)).flat();
+}
+
+async function withConnection<T>(use: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: env().DATABASE_URL, application_name: "sluice-seed" });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,126 @@
+import type pg from "pg";
+import { v7 as uuidv7 } from "uuid";
+import { prisma } from "@/lib/db/client";
+import { moveToZone } from "@/lib/metering/zone-change";
+import type { PastCall, SeededClient } from "./history";
+
+const rowsPerStatement = 10_000;
+
+type Column = { name: string; type: string; of(call: PastCall): string | number | boolean | Date | null };
+
+const columns: Column[] = [
+  { name: "id", type: "uuid", of: (call) => call.id },
+  { name: "tenant_id", type: "uuid", of: (call) => call.tenantId },
+  { name: "admitted_at", type: "timestamptz", of: (call) => call.at },
+  { name: "api_key_id", type: "uuid", of: (call) => call.apiKey?.id ?? null },
+  { name: "api_key_name", type: "text", of: (call) => call.apiKey?.name ?? null },
+  { name: "user_id", type: "uuid", of: (call) => call.user?.id ?? null },
+  { name: "user_name", type: "text", of: (call) => call.user?.name ?? null },
+  { name: "source", type: "usage_source", of: (call) => call.source },
+  { name: "provider", type: "text", of: (call) => call.provider },
+  { name: "endpoint", type: "text", of: (call) => call.endpoint },
+  { name: "model", type: "text", of: (call) => call.model },
+  { name: "answered_model", type: "text", of: (call) => call.answeredModel },
+  { name: "state", type: "usage_state", of: (call) => call.state },
+  { name: "http_status", type: "int", of: (call) => call.httpStatus },
+  { name: "stream", type: "boolean", of: (call) => call.stream },
+  { name: "reserved_tokens", type: "bigint", of: (call) => call.reservedTokens },
+  { name: "reserved_input", type: "bigint", of: (call) => call.reservedInput },
+  { name: "input_tokens", type: "bigint", of: (call) => call.usage?.inputTokens ?? null },
+  { name: "cached_input_tokens", type: "bigint", of: (call) => call.usage?.cachedInputTokens ?? null },
+  { name: "output_tokens", type: "bigint", of: (call) => call.usage?.outputTokens ?? null },
+  { name: "reasoning_tokens", type: "bigint", of: (call) => call.usage?.reasoningTokens ?? null },
+  {
+    name: "total_tokens",
+    type: "bigint",
+    of: (call) => (call.usage ? call.usage.inputTokens + call.usage.outputTokens : null),
+  },
+  { name: "estimated", type: "boolean", of: (call) => call.estimated },
+  { name: "cost_micro_usd", type: "bigint", of: (call) => call.cost },
+  { name: "latency_ms", type: "int", of: (call) => call.latencyMs },
+  { name: "first_byte_ms", type: "int", of: (call) => call.firstByteMs },
+  { name: "settled_at", type: "timestamptz", of: (call) => new Date(call.at.getTime() + call.latencyMs) },
+  { name: "hour_starts_at", type: "timestamptz", of: (call) => call.hourStartsAt },
+  { name: "day_starts_at", type: "timestamptz", of: (call) => call.dayStartsAt },
+  { name: "month_starts_at", type: "timestamptz", of: (call) => call.monthStartsAt },
+  { name: "local_date", type: "date", of: (call) => call.localDate },
+];
+
+/** Writes past calls into the ledger, and nothing else: `recount` must follow. Gives their number. */
+export async function insertCalls(client: pg.ClientBase, calls: Iterable<PastCall>): Promise<number> {
+  const instanceId = uuidv7();
+  let count = 0;
+  let batch: PastCall[] = [];
+  const write = async () => {
+    await insertBatch(client, batch, instanceId);
+    count += batch.length;
+    batch = [];
+  };
+  for (const call of calls) {
+    batch.push(call);
+    if (batch.length === rowsPerStatement) await write();
+  }
+  if (batch.length > 0) await write();
+  return count;
+}
+
+async function insertBatch(client: pg.ClientBase, calls: PastCall[], instanceId: string): Promise<void> {
+  await client.query(
+    `insert into usage_record (${columns.map(({ name }) => name).join(", ")}, reserved_cost, instance_id)
+     select u.*, 0, $${columns.length + 1} from unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(", ")}) u`,
+    [...columns.map((column) => `{${calls.map((call) => literal(column.of(call))).join(",")}}`), instanceId],
+  );
+}
+
+/** An element of an array as PostgreSQL writes it. */
+function literal(value: ReturnType<Column["of"]>): string {
+  if (value === null) return "null";
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== "string") return String(value);
+  return /^[\w.:-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/** Brings roll-ups, counters and keys to what the ledger says from `since` on. No server may run meanwhile. */
+export async function recount(
+  client: pg.ClientBase,
+  { clients, since, now }: { clients: SeededClient[]; since: Date; now: Date },
+): Promise<void> {
+  await client.query(rollUp({ table: "usage_hourly", key: "starts_at", column: "hour_starts_at" }), [since]);
+  await client.query(rollUp({ table: "usage_daily", key: "local_date", column: "local_date" }), [since]);
+  await client.query(
+    `update api_key k set last_used_at = u.at from (select api_key_id, max(admitted_at) as at from usage_record where admitted_at >= $1 group by 1) u
+     where k.id = u.api_key_id and (k.last_used_at is null or k.last_used_at < u.at)`,
+    [since],
+  );
+  // A change of zone gives a tenant the counters of its day and month as the ledger has them; so does one to the zone it is in.
+  for (const { tenantId, seed } of clients) {
+    await prisma().$transaction((transaction) => moveToZone(transaction, { tenantId, timeZone: seed.timeZone, now }));
+  }
+}
+
+const sums = {
+  requests: "count(*) filter (where state <> 'failed')",
+  failed: "count(*) filter (where state = 'failed')",
+  input_tokens: "coalesce(sum(input_tokens), 0)",
+  cached_input_tokens: "coalesce(sum(cached_input_tokens), 0)",
+  cache_write_tokens: "coalesce(sum(cache_write_tokens), 0)",
+  output_tokens: "coalesce(sum(output_tokens), 0)",
+  reasoning_tokens: "coalesce(sum(reasoning_tokens), 0)",
+  total_tokens: "coalesce(sum(total_tokens), 0)",
+  cost_micro_usd: "coalesce(sum(cost_micro_usd), 0)",
+  unpriced: "count(*) filter (where state <> 'failed' and cost_micro_usd is null)",
+  last_used_at: "max(admitted_at)",
+};
+
+/** Whole local days, from the day in which the given instant lies. What the ledger does not know, refused and free calls, stays. */
+function rollUp({ table, key, column }: { table: string; key: string; column: string }): string {
+  return `insert into ${table} (tenant_id, ${key}, source, actor_id, ${Object.keys(sums).join(", ")})
+    select tenant_id, ${column}, source, coalesce(api_key_id, user_id, tenant_id), ${Object.values(sums).join(", ")}
+    from usage_record where admitted_at >= $1::timestamptz - interval '2 days' and state <> 'admitted'
+      and day_starts_at >= $1::timestamptz - interval '1 day'
+    group by 1, 2, 3, 4
+    on conflict (tenant_id, ${key}, source, actor_id) do update set
+      ${Object.keys(sums)
+        .map((name) => `${name} = excluded.${name}`)
+        .join(", ")}`;
+}
