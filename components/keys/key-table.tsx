@@ -49,7 +49,7 @@ function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onActi
     {
       id: "name",
       header: "Name",
-      meta: { className: "max-w-0 min-w-32 w-1/4" },
+      meta: { className: "max-w-0 min-w-32 w-2/5 lg:w-1/4" },
       cell: ({ row: { original: key } }) => (
         <div className="flex min-w-0 items-center gap-2">
           <Link

@@ -38,8 +38,11 @@ export function TenantListPage() {
 
   return (
     <>
-      <PageHeader title="Clients" actions={canEdit && <NewButton onClick={() => setCreating(true)} />}>
-        {shown && tenants && summary(shown.length, tenants.length)}
+      <PageHeader
+        title="Clients"
+        actions={canEdit && tenants?.length !== 0 && <NewButton onClick={() => setCreating(true)} />}
+      >
+        {shown && tenants ? summary(shown.length, tenants.length) : "Loading clients"}
       </PageHeader>
       {tenants?.length !== 0 && (
         <div className="page-gutter flex flex-wrap gap-2 border-b border-line pb-4">

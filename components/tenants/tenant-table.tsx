@@ -16,7 +16,7 @@ const columns: ColumnDef<TenantListItem>[] = [
     id: "name",
     header: "Client",
     accessorFn: ({ name }) => name.toLocaleLowerCase(),
-    meta: { className: "max-w-0 min-w-36 w-1/4" },
+    meta: { className: "max-w-0 min-w-36 w-1/3" },
     cell: ({ row: { original: tenant } }) => (
       <div className="flex min-w-0 items-center gap-2">
         <Link
@@ -44,7 +44,6 @@ const columns: ColumnDef<TenantListItem>[] = [
     id: "today",
     header: "Today",
     accessorFn: ({ today }) => takenShare(today),
-    meta: { className: "w-1/5" },
     cell: ({ row: { original: tenant } }) => (
       <LimitCell tenant={tenant} limit={tenant.today} used={tenant.usedToday.tokens} />
     ),
@@ -53,7 +52,7 @@ const columns: ColumnDef<TenantListItem>[] = [
     id: "month",
     header: "This month",
     accessorFn: ({ month }) => takenShare(month),
-    meta: { from: "md", className: "w-1/5" },
+    meta: { from: "md" },
     cell: ({ row: { original: tenant } }) => (
       <LimitCell tenant={tenant} limit={tenant.month} used={tenant.usedThisMonth.tokens} />
     ),

@@ -137,7 +137,7 @@ function HeaderCell<Row>({ header }: { header: Header<Row, unknown> }) {
           type="button"
           onClick={column.getToggleSortingHandler()}
           className={classNames(
-            "inline-flex items-center gap-1 rounded-inner whitespace-nowrap hover:text-fg",
+            "inline-flex items-center gap-1 rounded-inner align-middle whitespace-nowrap hover:text-fg",
             column.columnDef.meta?.align === "end" && "flex-row-reverse",
             order && "text-fg",
           )}

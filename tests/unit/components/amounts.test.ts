@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { formatCompact, formatCost } from "@/components/ui/format-amount";
+import { parseAmount } from "@/components/ui/parse-amount";
+
+describe("what a person writes for an amount", () => {
+  test.each([
+    ["50000", 50_000],
+    ["50,000", 50_000],
+    ["50 000", 50_000],
+    ["50k", 50_000],
+    ["1.5M", 1_500_000],
+    ["1.5 m", 1_500_000],
+    ["2b", 2_000_000_000],
+    ["0", 0],
+    ["  ", null],
+    ["9007199254740991", Number.MAX_SAFE_INTEGER],
+  ])("%j means %j", (text, amount) => {
+    expect(parseAmount(text)).toEqual({ valid: true, amount });
+  });
+
+  test.each(["1.5", "-1", "12x", "1e6", "5,00", "k", "9007199254740992", "1.2345k"])("%j is refused", (text) => {
+    expect(parseAmount(text)).toEqual({ valid: false });
+  });
+});
+
+test.each([
+  [0, "0"],
+  [9_999, "9,999"],
+  [12_400, "12.4\u00a0k"],
+  [999_999, "999\u00a0k"],
+  [1_203_441, "1.2\u00a0M"],
+])("%d is shown as %s, never rounded up", (amount, shown) => {
+  expect(formatCompact(amount)).toBe(shown);
+});
+
+test.each([
+  [0, "$0.00"],
+  [4_200, "< $0.01"],
+  [10_000, "$0.01"],
+  [1_234_567, "$1.23"],
+])("%d micro-USD are shown as %s: something never looks like nothing", (microUnits, shown) => {
+  expect(formatCost(microUnits, "USD")).toBe(shown);
+});
