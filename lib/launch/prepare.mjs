@@ -29,14 +29,14 @@ const builtFrom = [
   "package.json",
   "package-lock.json",
 ];
-const notBuilt = [join("lib", "launch"), join("lib", "db", "generated")];
+const notBuilt = ["launch", "demo", "db/generated"].map((path) => join("lib", path));
 
 /** A failure that one line tells the operator. */
 export class PrepareError extends Error {}
 
 /**
  * Brings a checkout to the point where it can run: packages, the database client and, if `build`, the pages. Each is made
- * only when what it is made from has changed. Returns the lines that it printed.
+ * only when what it is made from has changed. Progress goes to standard error.
  */
 export async function prepare({ build }) {
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -124,8 +124,8 @@ async function makeIfChanged({ stamp, hash, needs, make }) {
 async function step(title, program, options, variables = {}) {
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
-  console.log(`${title} …`);
-  const progress = setInterval(() => console.log(`${title}: ${seconds()} s …`), progressEveryMs);
+  console.error(`${title} …`);
+  const progress = setInterval(() => console.error(`${title}: ${seconds()} s …`), progressEveryMs);
 
   const output = [];
   const child = spawn(program, options, {
@@ -140,7 +140,7 @@ async function step(title, program, options, variables = {}) {
       child.once("error", reject);
       child.once("close", (exitCode, signal) => fulfil(exitCode ?? signal));
     });
-    if (code === 0) return console.log(`${title}: done in ${seconds()} s.`);
+    if (code === 0) return console.error(`${title}: done in ${seconds()} s.`);
     process.stderr.write(Buffer.concat(output));
     throw new PrepareError(`${title} failed (${code}); what it said stands above.`);
   } catch (error) {
@@ -189,7 +189,7 @@ async function addToHash(hash, path) {
 async function underLock(work) {
   const lock = join(tmpdir(), `sluice-prepare-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`);
   for (let attempt = 0; !(await takeLock(lock)); attempt++) {
-    if (attempt === 0) console.log("Another start is preparing this checkout; waiting for it …");
+    if (attempt === 0) console.error("Another start is preparing this checkout; waiting for it …");
     await delay(lockPollMs);
   }
   const release = () => rm(lock, { force: true });

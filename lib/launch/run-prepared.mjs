@@ -1,35 +1,43 @@
-// Brings the checkout to where it can run, then runs one of its programs on Node 24. Plain JavaScript, for any Node from
-// 20.9 on; nothing need be installed yet.
-//   node lib/launch/run-prepared.mjs tests/bench/run.ts …its arguments
+// Brings the checkout to where it can run, then runs one of its programs on Node 24: `npm start` and most other scripts of
+// package.json. Plain JavaScript, for any Node from 20.9 on; nothing need be installed yet.
+//   node lib/launch/run-prepared.mjs [--no-pages] [--dev] [PROGRAM [its arguments]]
+// `--no-pages` leaves out the build of the pages; `--dev` does too and runs the program in development mode.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { node, PrepareError, prepare, root } from "./prepare.mjs";
 
 /** Ctrl-C reaches the program as well as us. It decides when to go; we go with it. */
 const passedOn = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-const [program, ...given] = process.argv.slice(2);
-// What a script is to read must stand alone on standard output.
-if (given.includes("--json")) console.log = console.error;
+const programAt = process.argv.findIndex((argument, index) => index > 1 && !argument.startsWith("--"));
+const options = process.argv.slice(2, programAt === -1 ? undefined : programAt);
+const program = programAt === -1 ? null : process.argv.slice(programAt);
+const development = options.includes("--dev");
 
 try {
-  await prepare({ build: true });
-  process.exitCode = await run();
+  await prepare({ build: !development && !options.includes("--no-pages") });
+  if (program !== null) process.exitCode = await run(program);
 } catch (error) {
   console.error(error instanceof PrepareError ? error.message : error);
   process.exitCode = 1;
 }
 
-async function run() {
+async function run(command) {
+  const settings = existsSync(join(root, ".env")) ? ["--env-file=.env"] : [];
   // The channel tells the program when this process is gone, whatever ended it.
-  const child = spawn(node, ["--import", "tsx", program, ...given], {
+  const child = spawn(node, [...settings, "--enable-source-maps", "--import", "tsx", ...command], {
     cwd: root,
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    env: { ...process.env, NODE_ENV: development ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" },
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   for (const signal of passedOn) process.on(signal, () => child.kill(signal));
 
   return await new Promise((fulfil, reject) => {
     child.once("error", reject);
-    child.once("exit", (code) => fulfil(code ?? 1));
+    child.once("exit", (code, signal) => {
+      if (signal !== null) console.error(`${command[0]} was ended by ${signal}.`);
+      fulfil(code ?? 1);
+    });
   });
 }
