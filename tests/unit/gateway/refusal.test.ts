@@ -151,6 +151,12 @@ describe("of several limits", () => {
     expect(refusalOf(call({ headroom, inFlight: { open: 2, cap: 2 } })).reason).toBe(reason);
   });
 
+  test("a limit on requests has room for a call of any size, as long as one request is left", () => {
+    const one = headroomOf({ metric: "requests", window: "month", cap: 1_000, used: 999, resetsAt: atMonthEnd });
+    const needed = { tokens: 5_000, cost: 5_000 };
+    expect(refusalOf(call({ headroom: [one, daily], needed })).reason).toBe("tokens_day_tenant");
+  });
+
   test("a call that needs nothing is refused only where nothing is left", () => {
     const needed = { tokens: 0, cost: 0 };
     const one = headroomOf({ cap: 100, used: 99 });
