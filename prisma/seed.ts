@@ -35,7 +35,7 @@ export async function continueHistory({ now }: { now: Date }): Promise<number> {
     const { rows } = await client.query<{ last: Date | null }>("select max(admitted_at) as last from usage_record");
     const last = rows[0]?.last;
     if (!last || now.getTime() - last.getTime() < 30 * settledMs) return 0;
-    return await addHistory(client, { clients: await readClients(now), from: last, now });
+    return await addHistory(client, { clients: await readClients(now), from: new Date(last.getTime() + 1), now });
   });
 }
 

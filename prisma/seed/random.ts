@@ -23,12 +23,7 @@ export function randomOf(text: string): Random {
     next,
     between: (least, most) => least + next() * (most - least),
     spread: (width) => Math.exp(width * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())),
-    pick: (entries) => {
-      const total = entries.reduce((sum, { weight }) => sum + weight, 0);
-      let left = next() * total;
-      const picked = entries.find(({ weight }) => (left -= weight) < 0);
-      return (picked ?? entries.at(-1)) as (typeof entries)[number];
-    },
+    pick: (entries) => pickAt(entries, next()),
   };
 }
 
@@ -37,4 +32,15 @@ function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash;
+}
+
+/** The entry at this share of the way, in [0, 1), through all their weights. */
+export function pickAt<T extends { weight: number }>(entries: readonly T[], share: number): T {
+  const total = entries.reduce((sum, { weight }) => sum + weight, 0);
+  let passed = 0;
+  for (const entry of entries) {
+    passed += entry.weight;
+    if (share * total < passed) return entry;
+  }
+  return entries.at(-1) as T;
 }

@@ -13,7 +13,10 @@ export async function checkLedger(databaseUrl: string): Promise<LedgerCheck> {
        from usage_record`,
     );
     const { drifts } = await auditLedger(pool);
-    return { ...(rows[0] as Omit<LedgerCheck, "drifts">), drifts: drifts.map(({ what, where, recorded, ledger }) => `${what} ${where}: ${recorded}; ledger ${ledger}`) };
+    return {
+      ...(rows[0] as Omit<LedgerCheck, "drifts">),
+      drifts: drifts.map(({ what, where, recorded, ledger }) => `${what} ${where}: ${recorded}; ledger ${ledger}`),
+    };
   } finally {
     await pool.end();
   }

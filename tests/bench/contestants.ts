@@ -36,7 +36,11 @@ export async function startContestants(): Promise<Contestants> {
     stops.push(upstream.stop);
     const passThrough = await startNode([join(here, "pass-through.ts"), upstream.url]);
     stops.push(passThrough.stop);
-    const portkey = await startNodeOnPort((port) => ["node_modules/@portkey-ai/gateway/build/start-server.js", `--port=${port}`, "--headless"]);
+    const portkey = await startNodeOnPort((port) => [
+      "node_modules/@portkey-ai/gateway/build/start-server.js",
+      `--port=${port}`,
+      "--headless",
+    ]);
     stops.push(portkey.stop);
     const sluice = await startSluice(upstream.url, stops);
 
@@ -60,7 +64,10 @@ export async function startContestants(): Promise<Contestants> {
   }
 }
 
-async function startSluice(upstreamUrl: string, stops: (() => Promise<unknown>)[]): Promise<{ target: Target; readLedger(): Promise<LedgerCheck> }> {
+async function startSluice(
+  upstreamUrl: string,
+  stops: (() => Promise<unknown>)[],
+): Promise<{ target: Target; readLedger(): Promise<LedgerCheck> }> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-bench-"));
   // PostgreSQL's account must be able to enter it when root runs this.
   await chmod(directory, 0o755);
@@ -71,7 +78,13 @@ async function startSluice(upstreamUrl: string, stops: (() => Promise<unknown>)[
 
   const server = await startServer({ lane: "fast", databaseUrl: postgres.url });
   stops.push(server.stop);
-  await admin(server, "POST", "/providers", { slug: "openai", name: "Upstream", vendor: "openai", baseUrl: upstreamUrl, credential: "sk-upstream" });
+  await admin(server, "POST", "/providers", {
+    slug: "openai",
+    name: "Upstream",
+    vendor: "openai",
+    baseUrl: upstreamUrl,
+    credential: "sk-upstream",
+  });
   const client = await createClient(server, {
     plan: { dailyRequestLimit: cap, monthlyRequestLimit: cap, dailyTokenLimit: cap, monthlyTokenLimit: cap },
     key: { dailyRequestLimit: cap, monthlyTokenLimit: cap },
@@ -80,7 +93,10 @@ async function startSluice(upstreamUrl: string, stops: (() => Promise<unknown>)[
   if (limits.length !== limitCount) throw new Error(`${limits.length} limits are on instead of ${limitCount}.`);
 
   return {
-    target: { url: `${server.url}/api/proxy/openai${completions}`, headers: { authorization: `Bearer ${client.secret}` } },
+    target: {
+      url: `${server.url}/api/proxy/openai${completions}`,
+      headers: { authorization: `Bearer ${client.secret}` },
+    },
     readLedger: async () => {
       await server.stop();
       return await checkLedger(postgres.url);

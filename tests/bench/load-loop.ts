@@ -4,7 +4,9 @@ import { Pool } from "undici";
 const [url = "", connections = "1", seconds = "1"] = process.argv.slice(2);
 const { origin, pathname } = new URL(url);
 const body = process.env.BENCH_BODY ?? "";
-const headers = Object.fromEntries((process.env.BENCH_HEADERS ?? "").split("\n").map((line) => line.split(": ") as [string, string]));
+const headers = Object.fromEntries(
+  (process.env.BENCH_HEADERS ?? "").split("\n").map((line) => line.split(": ") as [string, string]),
+);
 
 const pool = new Pool(origin, { connections: Number(connections), pipelining: 1 });
 const latencies: number[] = [];
@@ -16,7 +18,16 @@ const endsAt = startedAt + Number(seconds) * 1000;
 await Promise.all(Array.from({ length: Number(connections) }, keepBusy));
 const took = (performance.now() - startedAt) / 1000;
 latencies.sort((one, other) => one - other);
-console.log(JSON.stringify({ seconds: took, answers: latencies.length, refused, broken, p50: percentile(50), p99: percentile(99) }));
+console.log(
+  JSON.stringify({
+    seconds: took,
+    answers: latencies.length,
+    refused,
+    broken,
+    p50: percentile(50),
+    p99: percentile(99),
+  }),
+);
 await pool.close();
 
 async function keepBusy(): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { delimiter, join } from "node:path";
 import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { chatRequest } from "./chat-request";
 
@@ -14,7 +14,10 @@ export type Load = { seconds: number; answers: number; refused: number; broken: 
 export const hasWrk = (process.env.PATH ?? "").split(delimiter).some((directory) => existsSync(join(directory, "wrk")));
 
 /** Keeps this many connections busy with one request after the other for the given time. */
-export async function load({ url, headers }: Target, { connections, seconds }: { connections: number; seconds: number }): Promise<Load> {
+export async function load(
+  { url, headers }: Target,
+  { connections, seconds }: { connections: number; seconds: number },
+): Promise<Load> {
   const given = {
     BENCH_BODY: chatRequest,
     BENCH_HEADERS: Object.entries({ "content-type": "application/json", ...headers })
@@ -23,8 +26,28 @@ export async function load({ url, headers }: Target, { connections, seconds }: {
   };
   const options = { env: { ...process.env, ...given } };
   const { stdout } = hasWrk
-    ? await run("wrk", ["--threads", "1", "--connections", `${connections}`, "--duration", `${seconds}s`, "--timeout", "30s", "--script", join(import.meta.dirname, "post.lua"), url], options)
-    : await run(process.execPath, [join(import.meta.dirname, "load-loop.ts"), url, `${connections}`, `${seconds}`], options);
+    ? await run(
+        "wrk",
+        [
+          "--threads",
+          "1",
+          "--connections",
+          `${connections}`,
+          "--duration",
+          `${seconds}s`,
+          "--timeout",
+          "30s",
+          "--script",
+          join(import.meta.dirname, "post.lua"),
+          url,
+        ],
+        options,
+      )
+    : await run(
+        process.execPath,
+        [join(import.meta.dirname, "load-loop.ts"), url, `${connections}`, `${seconds}`],
+        options,
+      );
   const last = stdout.trim().split("\n").at(-1) as string;
   return JSON.parse(last) as Load;
 }

@@ -17,6 +17,11 @@ const server = createServer({ keepAliveTimeout: 60_000 }, async (request, respon
     body: Buffer.concat(chunks),
   });
   const body = Buffer.from(await answer.body.arrayBuffer());
-  response.writeHead(answer.statusCode, { "content-type": answer.headers["content-type"] as string, "content-length": body.length }).end(body);
+  response
+    .writeHead(answer.statusCode, {
+      "content-type": answer.headers["content-type"] as string,
+      "content-length": body.length,
+    })
+    .end(body);
 });
 server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));

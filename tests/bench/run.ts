@@ -1,20 +1,29 @@
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import type { LedgerCheck } from "./check-ledger";
 import { type Contestants, type Name, names, startContestants } from "./contestants";
 import { hasWrk, type Load, load } from "./load";
-import { ratio, type Round, type Summary, summarise } from "./summary";
-import type { LedgerCheck } from "./check-ledger";
+import { type Round, ratio, type Summary, summarise } from "./summary";
 
 /** `npm run bench`: see README.md in this folder. Exits 1 when an answered call is not on the ledger. */
 const { values: given } = parseArgs({
-  options: { rounds: { type: "string", default: "5" }, seconds: { type: "string", default: "3" }, json: { type: "boolean", default: false } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "3" },
+    json: { type: "boolean", default: false },
+  },
 });
 const rounds = positive("--rounds", given.rounds);
 const seconds = positive("--seconds", given.seconds);
 const manyConnections = 32;
 const warmUpSeconds = 3;
 
-const labels: Record<Name, string> = { upstream: "bare upstream", passThrough: "pass-through", portkey: "Portkey", sluice: "Sluice" };
+const labels: Record<Name, string> = {
+  upstream: "bare upstream",
+  passThrough: "pass-through",
+  portkey: "Portkey",
+  sluice: "Sluice",
+};
 const progress = (line: string) => console.error(line);
 
 type Answers = { answered: number; refused: number; broken: number };
@@ -35,7 +44,10 @@ async function measure({ targets }: Contestants): Promise<{ one: Round[]; many: 
   const ofSluice: Answers = { answered: 0, refused: 0, broken: 0 };
   const run = async (name: Name, connections: number, forSeconds: number): Promise<Load> => {
     const result = await load(targets[name], { connections, seconds: forSeconds });
-    if (result.answers - result.refused === 0) throw new Error(`${labels[name]} gave no answer but ${result.refused} refusals and ${result.broken} broken connections.`);
+    if (result.answers - result.refused === 0)
+      throw new Error(
+        `${labels[name]} gave no answer but ${result.refused} refusals and ${result.broken} broken connections.`,
+      );
     if (name === "sluice") {
       ofSluice.answered += result.answers - result.refused;
       ofSluice.refused += result.refused;
@@ -67,7 +79,17 @@ async function playRound(number: number, run: (name: Name) => Promise<Load>): Pr
   return round as Round;
 }
 
-function report({ one, many, ofSluice, ledger }: { one: Round[]; many: Round[]; ofSluice: Answers; ledger: LedgerCheck }): void {
+function report({
+  one,
+  many,
+  ofSluice,
+  ledger,
+}: {
+  one: Round[];
+  many: Round[];
+  ofSluice: Answers;
+  ledger: LedgerCheck;
+}): void {
   const summary = summarise({ one, many });
   const ratios = {
     throughputToPortkey: ratio(many, "sluice", "portkey"),
@@ -79,20 +101,47 @@ function report({ one, many, ofSluice, ledger }: { one: Round[]; many: Round[]; 
 
   if (given.json) {
     const load = { by: hasWrk ? "wrk" : "loop", rounds, seconds, manyConnections };
-    console.log(JSON.stringify({ machine, load, summary, ratios, metering: { ...ofSluice, ...ledger, problems }, rounds: { one, many } }, null, 2));
+    console.log(
+      JSON.stringify(
+        { machine, load, summary, ratios, metering: { ...ofSluice, ...ledger, problems }, rounds: { one, many } },
+        null,
+        2,
+      ),
+    );
     return;
   }
-  console.log(`\n${machine.cores} cores of ${machine.model}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, load before: ${machine.loadBefore}`);
-  console.log(`Medians of ${rounds} rounds of ${seconds} s each, by ${hasWrk ? "wrk" : "a loop in Node"}; Sluice with 6 limits, PostgreSQL with fsync on.\n`);
+  console.log(
+    `\n${machine.cores} cores of ${machine.model}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, load before: ${machine.loadBefore}`,
+  );
+  console.log(
+    `Medians of ${rounds} rounds of ${seconds} s each, by ${hasWrk ? "wrk" : "a loop in Node"}; Sluice with 6 limits, PostgreSQL with fsync on.\n`,
+  );
   console.log(tableOf(summary, { one, many }));
-  console.log(`\nSluice serves ${ratios.throughputToPortkey.toFixed(2)} times as many calls a second as Portkey at ${manyConnections} connections, ${ratios.throughputToPassThrough.toFixed(2)} times as many as the pass-through;`);
-  console.log(`at one connection it adds ${summary.sluice.addedMs.toFixed(2)} ms to the upstream's answer, Portkey ${summary.portkey.addedMs.toFixed(2)} ms.`);
-  console.log(`\nMetering: ${ofSluice.answered} calls answered, ${ledger.recorded} on the ledger, ${ledger.open} open, ${ledger.drifts.length} drifts.`);
+  console.log(
+    `\nSluice serves ${ratios.throughputToPortkey.toFixed(2)} times as many calls a second as Portkey at ${manyConnections} connections, ${ratios.throughputToPassThrough.toFixed(2)} times as many as the pass-through;`,
+  );
+  console.log(
+    `at one connection it adds ${summary.sluice.addedMs.toFixed(2)} ms to the upstream's answer, Portkey ${summary.portkey.addedMs.toFixed(2)} ms.`,
+  );
+  console.log(
+    `\nMetering: ${ofSluice.answered} calls answered, ${ledger.recorded} on the ledger, ${ledger.open} open, ${ledger.drifts.length} drifts.`,
+  );
   for (const problem of problems) console.error(problem);
 }
 
 function tableOf(summary: Summary, { one, many }: { one: Round[]; many: Round[] }): string {
-  const header = ["", `calls/s at ${manyConnections}`, "to Portkey", "p50 ms", "p99 ms", "calls/s at 1", "to Portkey", "p50 ms", "p99 ms", "added ms"];
+  const header = [
+    "",
+    `calls/s at ${manyConnections}`,
+    "to Portkey",
+    "p50 ms",
+    "p99 ms",
+    "calls/s at 1",
+    "to Portkey",
+    "p50 ms",
+    "p99 ms",
+    "added ms",
+  ];
   const rows = names.map((name) => {
     const { one: alone, many: busy, addedMs } = summary[name];
     return [
@@ -109,7 +158,8 @@ function tableOf(summary: Summary, { one, many }: { one: Round[]; many: Round[] 
     ];
   });
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]) => `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
   const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
   return [line(header), rule, ...rows.map(line)].join("\n");
 }

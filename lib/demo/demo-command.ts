@@ -1,0 +1,109 @@
+import pg from "pg";
+import { continueHistory, seed } from "@/prisma/seed";
+import { closeDatabase, prisma } from "../db/client";
+import { migrate } from "../db/migrate";
+import { readLaunchEnv } from "../launch/database";
+import { openInstallation } from "../launch/installation";
+import { describeFailure } from "../launch/line-error";
+import { requireFreePort } from "../launch/listen";
+import { stopSignal } from "../launch/stop-signal";
+import { updateProvider } from "../providers/update-provider";
+import { announce } from "./announce";
+import { type DemoState, demoDirectory, readState, writeState } from "./place";
+import { startServer } from "./server-process";
+import { Traffic } from "./traffic";
+import { type MockedProviders, startProviders } from "./upstream";
+
+/** `npm run demo`: the product on invented data, with mocked providers and live calls, until Ctrl-C. */
+const months = 13;
+const countEveryMs = 30_000;
+const report = (line: string) => console.log(line);
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  console.error(describeFailure(error));
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const stopped = stopSignal(report);
+  // Never an existing installation: neither its database nor its secrets, and only this machine may sign in with what is printed.
+  for (const name of ["DATABASE_URL", "AUTH_SECRET", "ENCRYPTION_KEY", "PUBLIC_URL"]) delete process.env[name];
+  const { PORT: port, DATA_DIR: dataDirectory } = readLaunchEnv();
+  const host = process.env.HOST || "127.0.0.1";
+  await requireFreePort({ port, host });
+
+  const directory = demoDirectory(dataDirectory);
+  const known = await readState(directory);
+  process.env.DATA_DIR = directory;
+  const providers = await startProviders(known?.upstreamPort ?? 0);
+  try {
+    if (!known) await writeState(directory, { isComplete: false, upstreamPort: providers.port, secrets: {} });
+    const installation = await openInstallation(report);
+    try {
+      const state = known?.isComplete ? await continueDemo(known, providers) : await beginDemo(providers);
+      await writeState(directory, state);
+      await closeDatabase();
+      await serve({ port, host, state, stopped });
+    } finally {
+      await installation.close();
+    }
+  } finally {
+    await providers.stop();
+  }
+  report("Stopped.");
+}
+
+/** Makes the data; what an interrupted attempt has left is thrown away. */
+async function beginDemo(providers: MockedProviders): Promise<DemoState> {
+  const startedAt = performance.now();
+  report(`Making ${months} months of a make-believe agency …`);
+  await emptyDatabase();
+  const { secrets, calls } = await seed({ upstreamUrl: providers.url, months, now: new Date() });
+  report(`Made ${calls.toLocaleString("en")} past calls in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
+  return { isComplete: true, upstreamPort: providers.port, secrets };
+}
+
+async function continueDemo(state: DemoState, providers: MockedProviders): Promise<DemoState> {
+  const calls = await continueHistory({ now: new Date() });
+  if (calls > 0) report(`Added ${calls.toLocaleString("en")} calls for the time since the last demo.`);
+  if (state.upstreamPort === providers.port) return state;
+
+  const actor = { id: null, name: "Demo", role: "owner" } as const;
+  for (const { id } of await prisma().provider.findMany({ where: { baseUrl: { startsWith: "http://127.0.0.1:" } } })) {
+    await updateProvider({ providerId: id, input: { baseUrl: providers.url }, actor, now: new Date() });
+  }
+  return { ...state, upstreamPort: providers.port };
+}
+
+async function emptyDatabase(): Promise<void> {
+  const databaseUrl = process.env.DATABASE_URL as string;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ isEmpty: boolean }>(`select not exists (select from agency) as "isEmpty"`);
+  if (rows[0]?.isEmpty !== true) await client.query("drop schema public cascade; create schema public");
+  await client.end();
+  await migrate({ databaseUrl });
+}
+
+type Serving = { port: number; host: string; state: DemoState; stopped: Promise<void> };
+
+async function serve({ port, host, state, stopped }: Serving): Promise<void> {
+  const server = await startServer({ port, host });
+  const traffic = new Traffic(server.url, state.secrets);
+  const running = traffic.run();
+  announce({ url: server.url, report });
+  const counting = setInterval(() => {
+    const { answered, refused } = traffic.count;
+    report(`Live traffic: ${answered} calls answered, ${refused} refused.`);
+  }, countEveryMs);
+
+  const isStopped = await Promise.race([stopped.then(() => true), server.ended.then(() => false)]);
+  clearInterval(counting);
+  await traffic.stop();
+  await running;
+  if (!isStopped) throw new Error("The server has ended.");
+  await server.stop();
+}
