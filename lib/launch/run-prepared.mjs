@@ -14,6 +14,8 @@ const programAt = process.argv.findIndex((argument, index) => index > 1 && !argu
 const options = process.argv.slice(2, programAt === -1 ? undefined : programAt);
 const program = programAt === -1 ? null : process.argv.slice(programAt);
 const development = options.includes("--dev");
+// What a script is to read stands alone on standard output.
+if (program?.includes("--json")) console.log = console.error;
 
 try {
   await prepare({ build: !development && !options.includes("--no-pages") });

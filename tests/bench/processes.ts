@@ -28,7 +28,7 @@ export async function startNodeOnPort(argsFor: (port: number) => string[]): Prom
   return { url, stop: () => stop(child) };
 }
 
-export async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
