@@ -7,46 +7,118 @@ import { callBy, keySnapshot, tenantSnapshot } from "./callers";
 const at = new Date("2026-05-20T12:00:00.000Z");
 type Admission = NonNullable<MeterAnswer["admission"]>;
 
-const answerOf = (given: Partial<Admission>): Admission => ({ now: at.getTime(), agencyVersion: 1, verdicts: [], tokens: [], states: [], used: [], reserved: [], pace: [], ...given });
+const answerOf = (given: Partial<Admission>): Admission => ({
+  now: at.getTime(),
+  agencyVersion: 1,
+  verdicts: [],
+  tokens: [],
+  states: [],
+  used: [],
+  reserved: [],
+  pace: [],
+  ...given,
+});
 
 describe("laying out a batch", () => {
   test("names each tenant and key once, however many calls they make", () => {
     const [tenant, key, other] = [tenantSnapshot(), keySnapshot(), keySnapshot({ id: "other" })];
-    const batch = layOutCalls([callBy({ tenant, key }), callBy({ tenant, key: other }), callBy({ tenant, key }), callBy({ tenant, key: null })], at);
+    const batch = layOutCalls(
+      [callBy({ tenant, key }), callBy({ tenant, key: other }), callBy({ tenant, key }), callBy({ tenant, key: null })],
+      at,
+    );
     const subjects = JSON.parse(batch.subjects) as { n: number; subject: string }[];
-    expect(subjects.map(({ n, subject }) => [n, subject])).toEqual([[1, "tenant"], [2, "key"], [3, "other"]]);
-    expect((JSON.parse(batch.calls) as { t: number; k: number }[]).map(({ t, k }) => [t, k])).toEqual([[1, 2], [1, 3], [1, 2], [1, 1]]);
+    expect(subjects.map(({ n, subject }) => [n, subject])).toEqual([
+      [1, "tenant"],
+      [2, "key"],
+      [3, "other"],
+    ]);
+    expect((JSON.parse(batch.calls) as { t: number; k: number }[]).map(({ t, k }) => [t, k])).toEqual([
+      [1, 2],
+      [1, 3],
+      [1, 2],
+      [1, 1],
+    ]);
   });
 
   test("names a tenant of two versions twice, so that the older can be told to be stale", () => {
-    const batch = layOutCalls([callBy({ tenant: tenantSnapshot({ version: 1 }) }), callBy({ tenant: tenantSnapshot({ version: 2 }) })], at);
+    const batch = layOutCalls(
+      [callBy({ tenant: tenantSnapshot({ version: 1 }) }), callBy({ tenant: tenantSnapshot({ version: 2 }) })],
+      at,
+    );
     const subjects = JSON.parse(batch.subjects) as { subject: string; version: number }[];
     expect(subjects.filter(({ subject }) => subject === "tenant").map(({ version }) => version)).toEqual([1, 2]);
   });
 
   test("sends limits as null where there is none and as 0 where there is a limit of 0", () => {
     const tenant = tenantSnapshot({ defaultPlan: planOf({ monthlyTokenLimit: 0 }), dailyTokenLimit: 5 });
-    const [subject] = JSON.parse(layOutCalls([callBy({ tenant, key: null })], at).subjects) as { caps: unknown; perMinute: unknown }[];
+    const [subject] = JSON.parse(layOutCalls([callBy({ tenant, key: null })], at).subjects) as {
+      caps: unknown;
+      perMinute: unknown;
+    }[];
     expect(subject).toMatchObject({ caps: [null, null, 5, 0, null], perMinute: null });
   });
 
   test("sends neither secret nor text of a call: only what the ledger keeps", () => {
     const [row] = JSON.parse(layOutCalls([callBy()], at).calls) as object[];
     expect(Object.keys(row as object).sort()).toEqual(
-      ["apiKeyId", "apiKeyName", "cost", "endpoint", "id", "inputTokens", "k", "kind", "leastTokens", "model", "n", "provider", "source", "stream", "t", "tokens", "userId", "userName"].sort(),
+      [
+        "apiKeyId",
+        "apiKeyName",
+        "cost",
+        "endpoint",
+        "id",
+        "inputTokens",
+        "k",
+        "kind",
+        "leastTokens",
+        "model",
+        "n",
+        "provider",
+        "source",
+        "stream",
+        "t",
+        "tokens",
+        "userId",
+        "userName",
+      ].sort(),
     );
   });
 });
 
 describe("reading the verdicts", () => {
-  const tenant = tenantSnapshot({ defaultPlan: planOf({ dailyTokenLimit: 100, monthlyTokenLimit: 1_000, dailyRequestLimit: 10, monthlyRequestLimit: 50, monthlyCostLimitMicroUsd: 900 }) });
+  const tenant = tenantSnapshot({
+    defaultPlan: planOf({
+      dailyTokenLimit: 100,
+      monthlyTokenLimit: 1_000,
+      dailyRequestLimit: 10,
+      monthlyRequestLimit: 50,
+      monthlyCostLimitMicroUsd: 900,
+    }),
+  });
   const { places } = layOutCalls([callBy({ tenant, key: null })], at);
 
   test("takes each limit's use from its own counter", () => {
-    const [verdict] = readVerdicts(places, answerOf({ verdicts: ["ok"], tokens: [20], used: [[1, 2, 30, 40, 5, 6]], reserved: [[1, 1, 20, 20, 7, 8]], pace: [[0, 0, 1]] }));
+    const [verdict] = readVerdicts(
+      places,
+      answerOf({
+        verdicts: ["ok"],
+        tokens: [20],
+        used: [[1, 2, 30, 40, 5, 6]],
+        reserved: [[1, 1, 20, 20, 7, 8]],
+        pace: [[0, 0, 1]],
+      }),
+    );
     if (verdict?.verdict !== "ok") throw new Error("not admitted");
     expect(verdict.reservedTokens).toBe(20);
-    expect(verdict.headroom.map(({ metric, window, used, reserved, remaining }) => [metric, window, used, reserved, remaining])).toEqual([
+    expect(
+      verdict.headroom.map(({ metric, window, used, reserved, remaining }) => [
+        metric,
+        window,
+        used,
+        reserved,
+        remaining,
+      ]),
+    ).toEqual([
       ["requests", "day", 1, 1, 8],
       ["requests", "month", 2, 1, 47],
       ["tokens", "day", 30, 20, 50],
@@ -58,10 +130,28 @@ describe("reading the verdicts", () => {
   });
 
   test("of a refused call tells what it met, not what later calls of its batch left", () => {
-    const met = { tenant: [[0, 0, 70, 70, 0, 0]], key: [[0, 0, 70, 70, 0, 0]], tenantPace: [[0, 0, 3]], keyPace: [[0, 0, 3]] };
-    const [verdict] = readVerdicts(places, answerOf({ verdicts: ["refused"], states: [met], used: [[0, 0, 25, 25, 0, 0]], reserved: [[0, 0, 75, 75, 0, 0]], pace: [[0, 0, 9]] }));
+    const met = {
+      tenant: [[0, 0, 70, 70, 0, 0]],
+      key: [[0, 0, 70, 70, 0, 0]],
+      tenantPace: [[0, 0, 3]],
+      keyPace: [[0, 0, 3]],
+    };
+    const [verdict] = readVerdicts(
+      places,
+      answerOf({
+        verdicts: ["refused"],
+        states: [met],
+        used: [[0, 0, 25, 25, 0, 0]],
+        reserved: [[0, 0, 75, 75, 0, 0]],
+        pace: [[0, 0, 9]],
+      }),
+    );
     if (verdict?.verdict !== "refused") throw new Error("not refused");
-    expect(verdict.headroom.find(({ metric, window }) => metric === "tokens" && window === "day")).toMatchObject({ used: 25, reserved: 70, remaining: 5 });
+    expect(verdict.headroom.find(({ metric, window }) => metric === "tokens" && window === "day")).toMatchObject({
+      used: 25,
+      reserved: 70,
+      remaining: 5,
+    });
     expect(verdict.inFlight).toBeNull();
   });
 
@@ -88,21 +178,57 @@ describe("the sliding minute", () => {
     return { ...verdict.headroom[0], now };
   };
   /** The rule of admission: one more call passes where it and the shares of both minutes stay within the limit. */
-  const passes = (cap: number, calls: number, previousCalls: number, elapsedMs: number) => previousCalls * (minuteMs - elapsedMs) + (calls + 1) * minuteMs <= cap * minuteMs;
+  const passes = (cap: number, calls: number, previousCalls: number, elapsedMs: number) =>
+    previousCalls * (minuteMs - elapsedMs) + (calls + 1) * minuteMs <= cap * minuteMs;
   const after = (calls: number, previousCalls: number, elapsedMs: number): [number, number, number] =>
-    elapsedMs < minuteMs ? [calls, previousCalls, elapsedMs] : elapsedMs < 2 * minuteMs ? [0, calls, elapsedMs - minuteMs] : [0, 0, 0];
+    elapsedMs < minuteMs
+      ? [calls, previousCalls, elapsedMs]
+      : elapsedMs < 2 * minuteMs
+        ? [0, calls, elapsedMs - minuteMs]
+        : [0, 0, 0];
 
   test.each([
-    { name: "counts this minute in full and the one before by its share", cap: 10, calls: 2, previous: 8, elapsedMs: 45_000, used: 4, remaining: 6 },
-    { name: "counts the minute before in full when this one begins", cap: 10, calls: 0, previous: 8, elapsedMs: 0, used: 8, remaining: 2 },
+    {
+      name: "counts this minute in full and the one before by its share",
+      cap: 10,
+      calls: 2,
+      previous: 8,
+      elapsedMs: 45_000,
+      used: 4,
+      remaining: 6,
+    },
+    {
+      name: "counts the minute before in full when this one begins",
+      cap: 10,
+      calls: 0,
+      previous: 8,
+      elapsedMs: 0,
+      used: 8,
+      remaining: 2,
+    },
     { name: "has nothing left at the limit", cap: 3, calls: 3, previous: 0, elapsedMs: 10, used: 3, remaining: 0 },
-    { name: "has nothing left under a limit of zero", cap: 0, calls: 0, previous: 0, elapsedMs: 10, used: 0, remaining: 0 },
+    {
+      name: "has nothing left under a limit of zero",
+      cap: 0,
+      calls: 0,
+      previous: 0,
+      elapsedMs: 10,
+      used: 0,
+      remaining: 0,
+    },
   ])("$name", ({ cap, calls, previous, elapsedMs, used, remaining }) => {
     expect(headroomAt(cap, calls, previous, elapsedMs)).toMatchObject({ used, remaining });
   });
 
-  test("tells a reset at which one more call passes, within the next minute, and not much later than need be", () => {
-    const pace = fc.record({ cap: fc.integer({ min: 1, max: 200 }), calls: fc.nat(200), previous: fc.nat(200), elapsedMs: fc.nat(minuteMs - 1) });
+  test("tells a reset at which one more call passes, within the next minute, and not much later than need be", {
+    timeout: 30_000,
+  }, () => {
+    const pace = fc.record({
+      cap: fc.integer({ min: 1, max: 200 }),
+      calls: fc.nat(200),
+      previous: fc.nat(200),
+      elapsedMs: fc.nat(minuteMs - 1),
+    });
     fc.assert(
       fc.property(pace, ({ cap, calls, previous, elapsedMs }) => {
         fc.pre(calls <= cap && !passes(cap, calls, previous, elapsedMs));

@@ -1,4 +1,4 @@
-import type { CallRequest, Caller, KeySnapshot, TenantSnapshot } from "@/lib/metering/types";
+import type { Caller, CallRequest, KeySnapshot, TenantSnapshot } from "@/lib/metering/types";
 import { keyOf, tenantOf } from "../quota/shapes";
 
 export function tenantSnapshot(given: Partial<TenantSnapshot> = {}): TenantSnapshot {

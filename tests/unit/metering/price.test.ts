@@ -5,15 +5,58 @@ import type { Usage } from "@/lib/metering/types";
 import { vendors } from "@/lib/providers/vendors";
 
 const at = new Date("2026-06-01T00:00:00Z");
-const usageOf = (given: Partial<Usage> = {}): Usage => ({ inputTokens: 1_000, outputTokens: 500, cachedInputTokens: null, cacheWriteTokens: null, reasoningTokens: null, ...given });
+const usageOf = (given: Partial<Usage> = {}): Usage => ({
+  inputTokens: 1_000,
+  outputTokens: 500,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+  ...given,
+});
 
 test.each([
-  { name: "input and output at their prices", vendor: "openai", model: "gpt-4o", usage: usageOf(), cost: 1_000 * 2.5 + 500 * 10 },
-  { name: "a dated model at its family's price", vendor: "openai", model: "gpt-4o-2024-08-06", usage: usageOf(), cost: 7_500 },
-  { name: "cached input at its own price, and only once", vendor: "openai", model: "gpt-4o", usage: usageOf({ cachedInputTokens: 800 }), cost: 200 * 2.5 + 800 * 1.25 + 500 * 10 },
-  { name: "reasoning within output, not on top", vendor: "openai", model: "gpt-4o", usage: usageOf({ reasoningTokens: 400 }), cost: 7_500 },
-  { name: "a fraction of a micro-dollar as a whole one", vendor: "openai", model: "gpt-4o-mini", usage: usageOf({ inputTokens: 1, outputTokens: 0 }), cost: 1 },
-  { name: "nothing for nothing", vendor: "openai", model: "gpt-4o", usage: usageOf({ inputTokens: 0, outputTokens: 0 }), cost: 0 },
+  {
+    name: "input and output at their prices",
+    vendor: "openai",
+    model: "gpt-4o",
+    usage: usageOf(),
+    cost: 1_000 * 2.5 + 500 * 10,
+  },
+  {
+    name: "a dated model at its family's price",
+    vendor: "openai",
+    model: "gpt-4o-2024-08-06",
+    usage: usageOf(),
+    cost: 7_500,
+  },
+  {
+    name: "cached input at its own price, and only once",
+    vendor: "openai",
+    model: "gpt-4o",
+    usage: usageOf({ cachedInputTokens: 800 }),
+    cost: 200 * 2.5 + 800 * 1.25 + 500 * 10,
+  },
+  {
+    name: "reasoning within output, not on top",
+    vendor: "openai",
+    model: "gpt-4o",
+    usage: usageOf({ reasoningTokens: 400 }),
+    cost: 7_500,
+  },
+  {
+    name: "a fraction of a micro-dollar as a whole one",
+    vendor: "openai",
+    model: "gpt-4o-mini",
+    usage: usageOf({ inputTokens: 1, outputTokens: 0 }),
+    cost: 1,
+  },
+  {
+    name: "nothing for nothing",
+    vendor: "openai",
+    model: "gpt-4o",
+    usage: usageOf({ inputTokens: 0, outputTokens: 0 }),
+    cost: 0,
+  },
 ])("a call costs $name", ({ vendor, model, usage, cost }) => {
   expect(priceOf({ vendor, model, usage, at })).toBe(cost);
 });
@@ -43,19 +86,45 @@ test.each([
 });
 
 test("whatever was used, and whatever model answered, the cost is a whole amount or unknown, and never an error", () => {
-  const parts = fc.record({ inputTokens: fc.nat(2_000_000), outputTokens: fc.nat(2_000_000), cached: fc.nat(100), written: fc.nat(100) });
+  const parts = fc.record({
+    inputTokens: fc.nat(2_000_000),
+    outputTokens: fc.nat(2_000_000),
+    cached: fc.nat(100),
+    written: fc.nat(100),
+  });
   const usage = parts.map(({ inputTokens, outputTokens, cached, written }) => {
     const cachedInputTokens = Math.floor((inputTokens * cached) / 100);
-    return usageOf({ inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens: Math.floor(((inputTokens - cachedInputTokens) * written) / 100) });
+    return usageOf({
+      inputTokens,
+      outputTokens,
+      cachedInputTokens,
+      cacheWriteTokens: Math.floor(((inputTokens - cachedInputTokens) * written) / 100),
+    });
   });
-  const models = ["gpt-4o", "gpt-5", "o3", "claude-sonnet-4-5", "gemini-2.5-pro", "gemini-2.5-flash", "grok-4", "deepseek-chat", "mistral-large-latest", "meta-llama/llama-3.3-70b-instruct:free"];
+  const models = [
+    "gpt-4o",
+    "gpt-5",
+    "o3",
+    "claude-sonnet-4-5",
+    "gemini-2.5-pro",
+    "gemini-2.5-flash",
+    "grok-4",
+    "deepseek-chat",
+    "mistral-large-latest",
+    "meta-llama/llama-3.3-70b-instruct:free",
+  ];
   fc.assert(
-    fc.property(fc.constantFrom(...vendors), fc.oneof(fc.constantFrom(...models), fc.string()), usage, (vendor, model, usage) => {
-      const cost = priceOf({ vendor, model, usage, at });
-      if (cost === null) return;
-      expect(Number.isSafeInteger(cost)).toBe(true);
-      expect(cost >= 0 && !Object.is(cost, -0)).toBe(true);
-    }),
+    fc.property(
+      fc.constantFrom(...vendors),
+      fc.oneof(fc.constantFrom(...models), fc.string()),
+      usage,
+      (vendor, model, usage) => {
+        const cost = priceOf({ vendor, model, usage, at });
+        if (cost === null) return;
+        expect(Number.isSafeInteger(cost)).toBe(true);
+        expect(cost >= 0 && !Object.is(cost, -0)).toBe(true);
+      },
+    ),
     { numRuns: 1_000 },
   );
 });

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { getEffectiveDailyTokenLimit, getEffectiveLimit, getOverride, listLimits, listTenantLimits } from "@/lib/quota/effective-limit";
+import {
+  getEffectiveDailyTokenLimit,
+  getEffectiveLimit,
+  getOverride,
+  listLimits,
+  listTenantLimits,
+} from "@/lib/quota/effective-limit";
 import { keyOf, planOf, tenantOf, unlimited } from "./shapes";
 
 const at = new Date("2026-05-20T12:00:00.000Z");
@@ -18,12 +24,40 @@ describe("the daily token limit", () => {
     { name: "is none where plan and override are null", plan: null, override: null, expiresAt: null, limit: null },
     { name: "is 0 where the plan says 0", plan: 0, override: null, expiresAt: null, limit: 0 },
     { name: "is the override a moment before it expires", plan: 100, override: 5, expiresAt: expiresLater, limit: 5 },
-    { name: "is the plan's at the instant the override expires", plan: 100, override: 5, expiresAt: expiresNow, limit: 100 },
-    { name: "is the plan's after an override of 0 has expired", plan: 100, override: 0, expiresAt: new Date("2026-01-01T00:00Z"), limit: 100 },
-    { name: "is none after an override on an unlimited plan has expired", plan: null, override: 5, expiresAt: expiresNow, limit: null },
-    { name: "is the plan's where an expiry is left over without an override", plan: 100, override: null, expiresAt: expiresLater, limit: 100 },
+    {
+      name: "is the plan's at the instant the override expires",
+      plan: 100,
+      override: 5,
+      expiresAt: expiresNow,
+      limit: 100,
+    },
+    {
+      name: "is the plan's after an override of 0 has expired",
+      plan: 100,
+      override: 0,
+      expiresAt: new Date("2026-01-01T00:00Z"),
+      limit: 100,
+    },
+    {
+      name: "is none after an override on an unlimited plan has expired",
+      plan: null,
+      override: 5,
+      expiresAt: expiresNow,
+      limit: null,
+    },
+    {
+      name: "is the plan's where an expiry is left over without an override",
+      plan: 100,
+      override: null,
+      expiresAt: expiresLater,
+      limit: 100,
+    },
   ])("$name", ({ plan, override, expiresAt, limit }) => {
-    const tenant = tenantOf({ defaultPlan: planOf({ dailyTokenLimit: plan }), dailyTokenLimit: override, dailyTokenLimitExpiresAt: expiresAt });
+    const tenant = tenantOf({
+      defaultPlan: planOf({ dailyTokenLimit: plan }),
+      dailyTokenLimit: override,
+      dailyTokenLimitExpiresAt: expiresAt,
+    });
     expect(getEffectiveDailyTokenLimit(tenant, at)).toBe(limit);
   });
 
@@ -42,7 +76,11 @@ describe("the daily token limit", () => {
     const limit = fc.option(fc.nat(3));
     fc.assert(
       fc.property(limit, limit, fc.boolean(), (plan, override, expired) => {
-        const tenant = tenantOf({ defaultPlan: planOf({ dailyTokenLimit: plan }), dailyTokenLimit: override, dailyTokenLimitExpiresAt: expired ? expiresNow : null });
+        const tenant = tenantOf({
+          defaultPlan: planOf({ dailyTokenLimit: plan }),
+          dailyTokenLimit: override,
+          dailyTokenLimitExpiresAt: expired ? expiresNow : null,
+        });
         const inForce = override !== null && !expired ? override : plan;
         expect(getEffectiveDailyTokenLimit(tenant, at)).toBe(inForce);
         expect(getOverride(tenant, at)).toBe(expired ? null : override);
@@ -52,13 +90,23 @@ describe("the daily token limit", () => {
   });
 });
 
-const everyLimit = { dailyTokenLimit: 1, monthlyTokenLimit: 2, dailyRequestLimit: 3, monthlyRequestLimit: 4, requestsPerMinute: 5 };
+const everyLimit = {
+  dailyTokenLimit: 1,
+  monthlyTokenLimit: 2,
+  dailyRequestLimit: 3,
+  monthlyRequestLimit: 4,
+  requestsPerMinute: 5,
+};
 
 describe("the limits of a call", () => {
   test("are all of the tenant's and all of the key's, each under its own metric and window", () => {
     const tenant = tenantOf({ defaultPlan: planOf({ ...everyLimit, monthlyCostLimitMicroUsd: 6 }) });
     const limits = listLimits({ tenant, key: keyOf({ ...everyLimit, concurrency: 9 }), at });
-    expect(limits.map(({ subject, metric, window, cap, origin }) => `${subject} ${metric} ${window} ${cap} ${origin}`).sort()).toEqual([
+    expect(
+      limits
+        .map(({ subject, metric, window, cap, origin }) => `${subject} ${metric} ${window} ${cap} ${origin}`)
+        .sort(),
+    ).toEqual([
       "key requests day 3 key",
       "key requests minute 5 key",
       "key requests month 4 key",

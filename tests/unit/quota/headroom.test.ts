@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canGenerate, getRemaining, getRemainingTokens, headroomUnder, isNear, isNearLimit, listHeadroom, tightest } from "@/lib/quota/headroom";
+import {
+  canGenerate,
+  getRemaining,
+  getRemainingTokens,
+  headroomUnder,
+  isNear,
+  isNearLimit,
+  listHeadroom,
+  tightest,
+} from "@/lib/quota/headroom";
 import { dayAt, monthAt } from "@/lib/quota/window";
 import { counterOf, keyOf, limitOf, planOf, tenantOf } from "./shapes";
 
@@ -17,7 +26,10 @@ describe("what is left", () => {
     { name: "is nothing exactly at the cap", used: 60, reserved: 40, remaining: 0, allowed: false },
     { name: "is never below zero", used: 250, reserved: 10, remaining: 0, allowed: false },
   ])("$name", ({ used, reserved, remaining, allowed }) => {
-    const tenant = tenantOf({ defaultPlan: planOf({ dailyTokenLimit: 100 }), counters: [counterOf({ ...today, tokens: { used, reserved } })] });
+    const tenant = tenantOf({
+      defaultPlan: planOf({ dailyTokenLimit: 100 }),
+      counters: [counterOf({ ...today, tokens: { used, reserved } })],
+    });
     expect(getRemaining(tenant, { metric: "tokens", window: "day" }, at)).toBe(remaining);
     expect(getRemainingTokens(tenant, at)).toBe(remaining);
     expect(canGenerate(tenant, at)).toBe(allowed);
@@ -33,17 +45,35 @@ describe("what is left", () => {
   });
 
   test("counts neither another day nor another subject", () => {
-    const counters = [counterOf({ ...yesterday, tokens: { used: 100, reserved: 0 } }), counterOf({ ...today, subjectId: "key", tokens: { used: 70, reserved: 0 } })];
+    const counters = [
+      counterOf({ ...yesterday, tokens: { used: 100, reserved: 0 } }),
+      counterOf({ ...today, subjectId: "key", tokens: { used: 70, reserved: 0 } }),
+    ];
     const tenant = tenantOf({ defaultPlan: planOf({ dailyTokenLimit: 100 }), counters });
     expect(getRemainingTokens(tenant, at)).toBe(100);
-    expect(listHeadroom({ tenant, key: keyOf({ dailyTokenLimit: 75 }), at }).map(({ subject, remaining }) => [subject, remaining])).toEqual([["tenant", 100], ["key", 5]]);
+    expect(
+      listHeadroom({ tenant, key: keyOf({ dailyTokenLimit: 75 }), at }).map(({ subject, remaining }) => [
+        subject,
+        remaining,
+      ]),
+    ).toEqual([
+      ["tenant", 100],
+      ["key", 5],
+    ]);
   });
 
   test.each([
-    { name: "the last instant of the day still counts as that day", at: new Date(today.endsAt.getTime() - 1), remaining: 0 },
+    {
+      name: "the last instant of the day still counts as that day",
+      at: new Date(today.endsAt.getTime() - 1),
+      remaining: 0,
+    },
     { name: "the first instant of the next day begins anew", at: today.endsAt, remaining: 100 },
   ])("$name", ({ at, remaining }) => {
-    const tenant = tenantOf({ defaultPlan: planOf({ dailyTokenLimit: 100 }), counters: [counterOf({ ...today, tokens: { used: 100, reserved: 0 } })] });
+    const tenant = tenantOf({
+      defaultPlan: planOf({ dailyTokenLimit: 100 }),
+      counters: [counterOf({ ...today, tokens: { used: 100, reserved: 0 } })],
+    });
     expect(getRemainingTokens(tenant, at)).toBe(remaining);
   });
 
@@ -55,8 +85,16 @@ describe("what is left", () => {
     { daily: null, monthly: null, remaining: null },
     { daily: 0, monthly: null, remaining: 0 },
   ])("of tokens is the lesser of day ($daily) and month ($monthly): $remaining", ({ daily, monthly, remaining }) => {
-    const counters = [counterOf({ ...today, tokens: { used: 10, reserved: 0 } }), counterOf({ ...thisMonth, tokens: { used: 30, reserved: 0 } })];
-    expect(getRemainingTokens(tenantOf({ defaultPlan: planOf({ dailyTokenLimit: daily, monthlyTokenLimit: monthly }), counters }), at)).toBe(remaining);
+    const counters = [
+      counterOf({ ...today, tokens: { used: 10, reserved: 0 } }),
+      counterOf({ ...thisMonth, tokens: { used: 30, reserved: 0 } }),
+    ];
+    expect(
+      getRemainingTokens(
+        tenantOf({ defaultPlan: planOf({ dailyTokenLimit: daily, monthlyTokenLimit: monthly }), counters }),
+        at,
+      ),
+    ).toBe(remaining);
   });
 
   test("is nothing for a suspended tenant, also on an unlimited plan", () => {
@@ -67,8 +105,17 @@ describe("what is left", () => {
 
   test("every limit must have room: one that is used up blocks, whichever it is", () => {
     const spent = { used: 5, reserved: 0 };
-    const counters = [counterOf({ ...today, requests: spent, tokens: spent }), counterOf({ ...thisMonth, requests: spent, tokens: spent, cost: spent })];
-    const fields = ["dailyTokenLimit", "monthlyTokenLimit", "dailyRequestLimit", "monthlyRequestLimit", "monthlyCostLimitMicroUsd"] as const;
+    const counters = [
+      counterOf({ ...today, requests: spent, tokens: spent }),
+      counterOf({ ...thisMonth, requests: spent, tokens: spent, cost: spent }),
+    ];
+    const fields = [
+      "dailyTokenLimit",
+      "monthlyTokenLimit",
+      "dailyRequestLimit",
+      "monthlyRequestLimit",
+      "monthlyCostLimitMicroUsd",
+    ] as const;
     for (const field of fields) {
       expect(canGenerate(tenantOf({ defaultPlan: planOf({ [field]: 5 }), counters }), at), field).toBe(false);
       expect(canGenerate(tenantOf({ defaultPlan: planOf({ [field]: 6 }), counters }), at), field).toBe(true);
@@ -93,7 +140,10 @@ describe("near the limit", () => {
     { used: 300, reserved: 0, percent: 80, near: true },
   ])("$used used and $reserved reserved of 100 at $percent %: $near", ({ used, reserved, percent, near }) => {
     expect(isNear({ cap: 100, used, reserved }, percent)).toBe(near);
-    const tenant = tenantOf({ defaultPlan: planOf({ dailyTokenLimit: 100, nearLimitPercent: percent }), counters: [counterOf({ ...today, tokens: { used, reserved } })] });
+    const tenant = tenantOf({
+      defaultPlan: planOf({ dailyTokenLimit: 100, nearLimitPercent: percent }),
+      counters: [counterOf({ ...today, tokens: { used, reserved } })],
+    });
     expect(isNearLimit(tenant, at)).toBe(near);
   });
 
@@ -116,9 +166,17 @@ describe("the tightest limit", () => {
 
   test.each([
     { name: "is none of none", limits: [], index: null },
-    { name: "has the least share left, not the least amount", limits: [of(10, 5, soon), of(1_000, 100, soon)], index: 1 },
+    {
+      name: "has the least share left, not the least amount",
+      limits: [of(10, 5, soon), of(1_000, 100, soon)],
+      index: 1,
+    },
     { name: "of equal shares is the one that resets last", limits: [of(100, 0, soon), of(1_000, 0, late)], index: 1 },
-    { name: "of equal shares is the one that resets last, in any order", limits: [of(1_000, 0, late), of(100, 0, soon)], index: 0 },
+    {
+      name: "of equal shares is the one that resets last, in any order",
+      limits: [of(1_000, 0, late), of(100, 0, soon)],
+      index: 0,
+    },
     { name: "counts a cap of zero as used up", limits: [of(100, 1, late), of(0, 0, soon)], index: 1 },
     { name: "is the first of equals", limits: [of(10, 5, soon), of(20, 10, soon)], index: 0 },
   ])("$name", ({ limits, index }) => {
@@ -126,7 +184,9 @@ describe("the tightest limit", () => {
   });
 
   test("has no more of its cap left than any other", () => {
-    const anyLimit = fc.tuple(fc.nat(50), fc.nat(50), fc.constantFrom(soon, late)).map(([cap, remaining, resets]) => of(cap, Math.min(cap, remaining), resets));
+    const anyLimit = fc
+      .tuple(fc.nat(50), fc.nat(50), fc.constantFrom(soon, late))
+      .map(([cap, remaining, resets]) => of(cap, Math.min(cap, remaining), resets));
     const share = ({ cap, remaining }: { cap: number; remaining: number }) => (cap === 0 ? 0 : remaining / cap);
     fc.assert(
       fc.property(fc.array(anyLimit, { minLength: 1 }), (limits) => {

@@ -18,7 +18,9 @@ test("the quota rules stand alone: they import their own files and the calendar,
 test("the quota rules ask neither the clock nor the environment", () => {
   for (const file of files) {
     const text = readFileSync(join(folder, file), "utf8");
-    expect(text, file).not.toMatch(/Date\.now|new Date\(\)|performance\.|process\.|globalThis|Math\.random|Temporal\.Now/);
+    expect(text, file).not.toMatch(
+      /Date\.now|new Date\(\)|performance\.|process\.|globalThis|Math\.random|Temporal\.Now/,
+    );
   }
 });
 

@@ -12,7 +12,16 @@ export const unlimited: PlanLimits = {
 };
 
 export function planOf(given: Partial<Plan> = {}): Plan {
-  return { id: "plan", name: "Plan", ...unlimited, nearLimitPercent: 80, allowedModels: [], strict: false, defaultOutputTokens: 1_000, ...given };
+  return {
+    id: "plan",
+    name: "Plan",
+    ...unlimited,
+    nearLimitPercent: 80,
+    allowedModels: [],
+    strict: false,
+    defaultOutputTokens: 1_000,
+    ...given,
+  };
 }
 
 export function tenantOf(given: Partial<MeteredTenant> = {}): MeteredTenant {
@@ -30,7 +39,16 @@ export function tenantOf(given: Partial<MeteredTenant> = {}): MeteredTenant {
 }
 
 export function keyOf(given: Partial<KeyLimits> = {}): KeyLimits {
-  return { id: "key", dailyTokenLimit: null, monthlyTokenLimit: null, dailyRequestLimit: null, monthlyRequestLimit: null, requestsPerMinute: null, concurrency: null, ...given };
+  return {
+    id: "key",
+    dailyTokenLimit: null,
+    monthlyTokenLimit: null,
+    dailyRequestLimit: null,
+    monthlyRequestLimit: null,
+    requestsPerMinute: null,
+    concurrency: null,
+    ...given,
+  };
 }
 
 export function subscriptionTo(plan: Plan, startsAt: string, endsAt: string | null = null): Subscription {
@@ -44,5 +62,13 @@ export function counterOf(given: Partial<Counter> & Pick<Counter, "window" | "st
 }
 
 export function limitOf(given: Partial<Limit> = {}): Limit {
-  return { subject: "tenant", subjectId: "tenant", metric: "tokens", window: "day", cap: 100, origin: "plan", ...given };
+  return {
+    subject: "tenant",
+    subjectId: "tenant",
+    metric: "tokens",
+    window: "day",
+    cap: 100,
+    origin: "plan",
+    ...given,
+  };
 }

@@ -19,22 +19,31 @@ function gapsIn(name: WindowName, timeZone: string, from: number, to: number): s
   for (let count = 0; count < 1_000; count++) {
     const [startsAt, endsAt] = [period.startsAt.getTime(), period.endsAt.getTime()];
     const next = windowAt(endsAt);
-    const isTile = startsAt < endsAt && isSame(windowAt(startsAt), period) && isSame(windowAt(endsAt - 1), period) && next.startsAt.getTime() === endsAt;
-    if (!isTile) gaps.push(`${name} of ${timeZone}: ${period.startsAt.toISOString()} to ${period.endsAt.toISOString()}`);
+    const isTile =
+      startsAt < endsAt &&
+      isSame(windowAt(startsAt), period) &&
+      isSame(windowAt(endsAt - 1), period) &&
+      next.startsAt.getTime() === endsAt;
+    if (!isTile)
+      gaps.push(`${name} of ${timeZone}: ${period.startsAt.toISOString()} to ${period.endsAt.toISOString()}`);
     if (!isTile || endsAt > to) return gaps;
     period = next;
   }
   return gaps;
 }
 
-const isSame = (a: Period, b: Period) => a.startsAt.getTime() === b.startsAt.getTime() && a.endsAt.getTime() === b.endsAt.getTime();
+const isSame = (a: Period, b: Period) =>
+  a.startsAt.getTime() === b.startsAt.getTime() && a.endsAt.getTime() === b.endsAt.getTime();
 const isWithin = (a: Period, b: Period) => b.startsAt <= a.startsAt && a.endsAt <= b.endsAt;
 const hours = ({ startsAt, endsAt }: Period) => (endsAt.getTime() - startsAt.getTime()) / hour;
 const holds = ({ startsAt, endsAt }: Period, at: Date) => startsAt <= at && at < endsAt;
-const local = (period: Period, timeZone: string) => [period.startsAt, period.endsAt].map((at) => new Date(wallClock(at.getTime(), timeZone)).toISOString().slice(0, 16));
+const local = (period: Period, timeZone: string) =>
+  [period.startsAt, period.endsAt].map((at) => new Date(wallClock(at.getTime(), timeZone)).toISOString().slice(0, 16));
 
 describe("windows in every time zone", () => {
-  test("around every change of the clocks, hours, days and months tile time without gap or overlap", { timeout: 60_000 }, () => {
+  test("around every change of the clocks, hours, days and months tile time without gap or overlap", {
+    timeout: 60_000,
+  }, () => {
     const gaps = zones.flatMap(({ timeZone, transitions }) => [
       ...transitions.flatMap(({ at }) => [
         ...gapsIn("hour", timeZone, at - 90 * minute, at + 90 * minute),
@@ -46,7 +55,9 @@ describe("windows in every time zone", () => {
     expect(gaps).toEqual([]);
   });
 
-  test("around every change of the clocks, a window holds the instant it was asked for, a day begins with its date, and an hour lies in one day", { timeout: 60_000 }, () => {
+  test("around every change of the clocks, a window holds the instant it was asked for, a day begins with its date, and an hour lies in one day", {
+    timeout: 60_000,
+  }, () => {
     const broken: string[] = [];
     for (const { timeZone, transitions } of zones) {
       for (const at of transitions.flatMap((each) => around.map((distance) => new Date(each.at + distance)))) {
@@ -65,9 +76,13 @@ describe("windows in every time zone", () => {
     expect(broken).toEqual([]);
   });
 
-  test("any instant of any zone lies in the windows that its local clock shows", () => {
+  test("any instant of any zone lies in the windows that its local clock shows", { timeout: 30_000 }, () => {
     const anyZone = fc.constantFrom(...zones.flatMap(({ alike }) => alike));
-    const anyInstant = fc.date({ min: new Date(Date.UTC(2012, 0)), max: new Date(Date.UTC(lastYear, 11)), noInvalidDate: true });
+    const anyInstant = fc.date({
+      min: new Date(Date.UTC(2012, 0)),
+      max: new Date(Date.UTC(lastYear, 11)),
+      noInvalidDate: true,
+    });
     fc.assert(
       fc.property(anyZone, anyInstant, (timeZone, at) => {
         const date = wallDate(at.getTime(), timeZone);
@@ -87,28 +102,103 @@ const wentBackOverMidnight = ["America/St_Johns", "America/Goose_Bay", "Antarcti
 
 describe("known changes of the clocks", () => {
   test.each([
-    { name: "a day of 23 hours in spring", timeZone: "Europe/Brussels", at: "2026-03-29T10:00Z", lasts: 23, from: "2026-03-29T00:00", to: "2026-03-30T00:00" },
-    { name: "a day of 25 hours in autumn", timeZone: "Europe/Brussels", at: "2026-10-25T10:00Z", lasts: 25, from: "2026-10-25T00:00", to: "2026-10-26T00:00" },
-    { name: "a day of 24.5 hours on Lord Howe", timeZone: "Australia/Lord_Howe", at: "2026-04-05T00:00Z", lasts: 24.5, from: "2026-04-05T00:00", to: "2026-04-06T00:00" },
-    { name: "a day of 23.5 hours on Lord Howe", timeZone: "Australia/Lord_Howe", at: "2026-10-04T00:00Z", lasts: 23.5, from: "2026-10-04T00:00", to: "2026-10-05T00:00" },
-    { name: "a day without midnight begins at one o'clock", timeZone: "Africa/Cairo", at: "2026-04-24T10:00Z", lasts: 23, from: "2026-04-24T01:00", to: "2026-04-25T00:00" },
-    { name: "a day with two midnights begins at the first", timeZone: "America/Havana", at: "2026-11-01T10:00Z", lasts: 25, from: "2026-11-01T00:00", to: "2026-11-02T00:00" },
-    { name: "a day that shows 23 o'clock twice has 25 hours", timeZone: "Africa/Cairo", at: "2026-10-29T10:00Z", lasts: 25, from: "2026-10-29T00:00", to: "2026-10-30T00:00" },
-    { name: "the last day before the date line moved ends where the day after the skipped one begins", timeZone: "Pacific/Apia", at: "2011-12-30T09:59Z", lasts: 24, from: "2011-12-29T00:00", to: "2011-12-31T00:00" },
-    { name: "the first day after the date line moved", timeZone: "Pacific/Apia", at: "2011-12-30T10:00Z", lasts: 24, from: "2011-12-31T00:00", to: "2012-01-01T00:00" },
-    { name: "Kwajalein skipped a day as well", timeZone: "Pacific/Kwajalein", at: "1993-08-21T11:00Z", lasts: 24, from: "1993-08-20T00:00", to: "1993-08-22T00:00" },
+    {
+      name: "a day of 23 hours in spring",
+      timeZone: "Europe/Brussels",
+      at: "2026-03-29T10:00Z",
+      lasts: 23,
+      from: "2026-03-29T00:00",
+      to: "2026-03-30T00:00",
+    },
+    {
+      name: "a day of 25 hours in autumn",
+      timeZone: "Europe/Brussels",
+      at: "2026-10-25T10:00Z",
+      lasts: 25,
+      from: "2026-10-25T00:00",
+      to: "2026-10-26T00:00",
+    },
+    {
+      name: "a day of 24.5 hours on Lord Howe",
+      timeZone: "Australia/Lord_Howe",
+      at: "2026-04-05T00:00Z",
+      lasts: 24.5,
+      from: "2026-04-05T00:00",
+      to: "2026-04-06T00:00",
+    },
+    {
+      name: "a day of 23.5 hours on Lord Howe",
+      timeZone: "Australia/Lord_Howe",
+      at: "2026-10-04T00:00Z",
+      lasts: 23.5,
+      from: "2026-10-04T00:00",
+      to: "2026-10-05T00:00",
+    },
+    {
+      name: "a day without midnight begins at one o'clock",
+      timeZone: "Africa/Cairo",
+      at: "2026-04-24T10:00Z",
+      lasts: 23,
+      from: "2026-04-24T01:00",
+      to: "2026-04-25T00:00",
+    },
+    {
+      name: "a day with two midnights begins at the first",
+      timeZone: "America/Havana",
+      at: "2026-11-01T10:00Z",
+      lasts: 25,
+      from: "2026-11-01T00:00",
+      to: "2026-11-02T00:00",
+    },
+    {
+      name: "a day that shows 23 o'clock twice has 25 hours",
+      timeZone: "Africa/Cairo",
+      at: "2026-10-29T10:00Z",
+      lasts: 25,
+      from: "2026-10-29T00:00",
+      to: "2026-10-30T00:00",
+    },
+    {
+      name: "the last day before the date line moved ends where the day after the skipped one begins",
+      timeZone: "Pacific/Apia",
+      at: "2011-12-30T09:59Z",
+      lasts: 24,
+      from: "2011-12-29T00:00",
+      to: "2011-12-31T00:00",
+    },
+    {
+      name: "the first day after the date line moved",
+      timeZone: "Pacific/Apia",
+      at: "2011-12-30T10:00Z",
+      lasts: 24,
+      from: "2011-12-31T00:00",
+      to: "2012-01-01T00:00",
+    },
+    {
+      name: "Kwajalein skipped a day as well",
+      timeZone: "Pacific/Kwajalein",
+      at: "1993-08-21T11:00Z",
+      lasts: 24,
+      from: "1993-08-20T00:00",
+      to: "1993-08-22T00:00",
+    },
   ])("$timeZone: $name", ({ timeZone, at, lasts, from, to }) => {
     const period = dayAt(new Date(at), timeZone);
     expect({ lasts: hours(period), local: local(period, timeZone) }).toEqual({ lasts, local: [from, to] });
   });
 
-  test.each(["Pacific/Apia", "Pacific/Kwajalein"])("where a whole day was skipped in %s, hours, days and months still tile time", (timeZone) => {
-    const skipped = transitionsOf(timeZone, Date.UTC(1990, 0), Date.UTC(2014, 0)).find(({ offsetBefore, offsetAfter }) => offsetAfter - offsetBefore > 20 * hour);
-    const at = skipped?.at as number;
-    expect(gapsIn("hour", timeZone, at - 26 * hour, at + 26 * hour)).toEqual([]);
-    expect(gapsIn("day", timeZone, at - 3 * day, at + 3 * day)).toEqual([]);
-    expect(gapsIn("month", timeZone, at - 40 * day, at + 40 * day)).toEqual([]);
-  });
+  test.each(["Pacific/Apia", "Pacific/Kwajalein"])(
+    "where a whole day was skipped in %s, hours, days and months still tile time",
+    (timeZone) => {
+      const skipped = transitionsOf(timeZone, Date.UTC(1990, 0), Date.UTC(2014, 0)).find(
+        ({ offsetBefore, offsetAfter }) => offsetAfter - offsetBefore > 20 * hour,
+      );
+      const at = skipped?.at as number;
+      expect(gapsIn("hour", timeZone, at - 26 * hour, at + 26 * hour)).toEqual([]);
+      expect(gapsIn("day", timeZone, at - 3 * day, at + 3 * day)).toEqual([]);
+      expect(gapsIn("month", timeZone, at - 40 * day, at + 40 * day)).toEqual([]);
+    },
+  );
 
   test.each([
     { timeZone: "Europe/Brussels", at: "2026-03-15T10:00Z", hours: 31 * 24 - 1 },
@@ -146,7 +236,10 @@ describe("known changes of the clocks", () => {
 test("a minute is the same everywhere and holds its first instant, not its last", () => {
   for (const timeZone of ["UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]) {
     const { startsAt, endsAt } = windowAt("minute", new Date("2026-05-01T10:14:59.999Z"), timeZone);
-    expect([startsAt.toISOString(), endsAt.toISOString()]).toEqual(["2026-05-01T10:14:00.000Z", "2026-05-01T10:15:00.000Z"]);
+    expect([startsAt.toISOString(), endsAt.toISOString()]).toEqual([
+      "2026-05-01T10:14:00.000Z",
+      "2026-05-01T10:15:00.000Z",
+    ]);
     expect(windowAt("minute", endsAt, timeZone).startsAt).toEqual(endsAt);
   }
 });

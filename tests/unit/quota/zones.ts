@@ -30,8 +30,12 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 
 /** What a clock on the wall shows, as if it were UTC. */
 export function wallClock(at: number, timeZone: string): number {
-  const [month = "", date = "", year = "", hours = "", minutes = "", seconds = ""] = formatterOf(timeZone).format(at).match(/\d+/g) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hours), Number(minutes), Number(seconds)) + (((at % second) + second) % second);
+  const [month = "", date = "", year = "", hours = "", minutes = "", seconds = ""] =
+    formatterOf(timeZone).format(at).match(/\d+/g) ?? [];
+  return (
+    Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hours), Number(minutes), Number(seconds)) +
+    (((at % second) + second) % second)
+  );
 }
 
 export function wallDate(at: number, timeZone: string): string {
@@ -43,7 +47,11 @@ export function offsetAt(at: number, timeZone: string): number {
 }
 
 /** Every change of the offset from UTC, found by looking at it every few days and then closing in on the instant. */
-export function transitionsOf(timeZone: string, from = Date.UTC(firstYear, 0), to = Date.UTC(lastYear + 1, 0)): Transition[] {
+export function transitionsOf(
+  timeZone: string,
+  from = Date.UTC(firstYear, 0),
+  to = Date.UTC(lastYear + 1, 0),
+): Transition[] {
   const transitions: Transition[] = [];
   let offsetBefore = offsetAt(from, timeZone);
   for (let at = from + 9 * day; at <= to; at += 9 * day) {
