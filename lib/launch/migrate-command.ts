@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { createMigration, migrate } from "../db/migrate";
+import { createMigration } from "../db/create-migration";
+import { migrate } from "../db/migrate";
 import { runCommand } from "./command";
 import { withDatabase } from "./database";
 

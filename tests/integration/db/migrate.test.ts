@@ -1,6 +1,10 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createMigration, describeDrift, migrate } from "@/lib/db/migrate";
+import { createMigration } from "@/lib/db/create-migration";
+import { describeDrift } from "@/lib/db/drift";
+import { migrate } from "@/lib/db/migrate";
 import { createEmptyDatabase, type TestDatabase } from "../../database-server";
 import { runProgram } from "../../processes";
 
@@ -34,14 +38,29 @@ test("processes that migrate at once apply each migration once, and all find it 
   expect(history.map(({ times }) => times)).toEqual(history.map(() => 1));
 });
 
+test("the history holds what Prisma's own command would have written", async () => {
+  const [first] = await migrate({ databaseUrl: database.url });
+  const script = await readFile(`prisma/migrations/${first}/migration.sql`);
+  const [row] = await query("select * from _prisma_migrations order by migration_name limit 1");
+  expect(row).toEqual({
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    checksum: createHash("sha256").update(script).digest("hex"),
+    migration_name: first,
+    logs: null,
+    started_at: expect.any(Date),
+    finished_at: expect.any(Date),
+    rolled_back_at: null,
+    applied_steps_count: 1,
+  });
+});
+
 test("a migration that fails leaves nothing behind and is tried again", async () => {
   await query("create type usage_source as (value int)");
   await expect(migrate({ databaseUrl: database.url })).rejects.toThrow(
-    /^Migration \d+_init failed and was taken back: type "usage_source" already exists/,
+    /^Migration \d+_init failed and was taken back: type "usage_source" already exists$/,
   );
-  expect(
-    await query("select tablename from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations'"),
-  ).toEqual([]);
+  expect(await query("select from _prisma_migrations")).toEqual([]);
+  expect(await query("select from pg_tables where tablename = 'tenant'")).toEqual([]);
 
   await query("drop type usage_source");
   expect(await migrate({ databaseUrl: database.url })).toContain("20261121000000_init");
@@ -49,7 +68,7 @@ test("a migration that fails leaves nothing behind and is tried again", async ()
 
 test("a database that holds something else already is left as it is", async () => {
   await query("create table other (id int)");
-  await expect(migrate({ databaseUrl: database.url })).rejects.toThrow("The database schema is not empty");
+  await expect(migrate({ databaseUrl: database.url })).rejects.toThrow("it holds tables of something else (other)");
   expect(await query("select tablename from pg_tables where schemaname = 'public'")).toEqual([{ tablename: "other" }]);
 });
 
