@@ -2,12 +2,12 @@
 
 export const firstYear = 2010;
 export const lastYear = 2035;
-export const second = 1_000;
+const second = 1_000;
 export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-export type Transition = { at: number; offsetBefore: number; offsetAfter: number };
+type Transition = { at: number; offsetBefore: number; offsetAfter: number };
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -42,7 +42,7 @@ export function wallDate(at: number, timeZone: string): string {
   return new Date(wallClock(at, timeZone)).toISOString().slice(0, 10);
 }
 
-export function offsetAt(at: number, timeZone: string): number {
+function offsetAt(at: number, timeZone: string): number {
   return wallClock(at, timeZone) - at;
 }
 
