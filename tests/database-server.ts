@@ -15,6 +15,9 @@ const templateVariable = "TEST_DATABASE_TEMPLATE";
  * `TEST_DATABASE_SERVER` set, that server is used instead. The caller stops it.
  */
 export async function startDatabaseServer(): Promise<() => Promise<void>> {
+  // Every kind of test asks for it; one start does for all.
+  if (process.env[templateVariable]) return async () => {};
+
   const given = process.env[serverVariable];
   if (given) return await prepareTemplate(given);
 
@@ -30,6 +33,7 @@ export async function startDatabaseServer(): Promise<() => Promise<void>> {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
     delete process.env[serverVariable];
+    delete process.env[templateVariable];
   };
 }
 
