@@ -16,6 +16,8 @@ import { type Refusal, refusalOf } from "./refusal";
 export type CallToAdmit = {
   id: string;
   secret: string;
+  /** What is known of the secret's key. */
+  entry: KeyEntry;
   endpoint: Endpoint;
   upstream: Upstream;
   facts: RequestFacts;
@@ -42,7 +44,9 @@ export async function authenticate(secret: string): Promise<KeyEntry | GatewayFa
   if (!failure && entry) return entry;
 
   const reloaded = await asking(() => keyDirectory().reload(secret, { olderThanMs: badNewsMs }));
-  return judgeCaller(reloaded, at) ?? (reloaded as KeyEntry);
+  const confirmed = judgeCaller(reloaded, at);
+  if (confirmed && reloaded) meter().count({ caller: callerOf(reloaded), reason: confirmed.code, at });
+  return confirmed ?? (reloaded as KeyEntry);
 }
 
 /** A refusal of the last second that holds for any call of this caller; null when there is none. */
@@ -64,7 +68,7 @@ export function recallRefusal({ caller, prefers402 }: { caller: Caller; prefers4
  * have moved, the key is read anew and the call asks again.
  */
 export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | GatewayFailure> {
-  let entry = await asking(() => keyDirectory().find(call.secret));
+  let entry: KeyEntry | null = call.entry;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const at = meter().now();
     const failure = judgeCaller(entry, at) ?? judgeModel(entry as KeyEntry, call.facts.model, at);

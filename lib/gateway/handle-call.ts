@@ -68,7 +68,7 @@ async function answerCall({
 
   const body = call.method === "GET" ? null : await call.readBody();
   const facts = endpoint.kind === "metered" && body ? dialect.readRequest(endpoint, body) : noFacts;
-  const admitted = await admitCall({ id: requestId, secret, endpoint, upstream, facts, prefers402 });
+  const admitted = await admitCall({ id: requestId, secret, entry, endpoint, upstream, facts, prefers402 });
   if ("code" in admitted) return admitted;
   return forwardCall({ call, target, upstream, dialect, endpoint, facts, body, requestId, admitted });
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type pg from "pg";
 import { pool } from "../db/client";
@@ -28,47 +29,48 @@ class KeyDirectory {
 
   /** The entry of a secret; null when no key has it. A mistyped key is refused without asking the database. */
   async find(secret: string): Promise<KeyEntry | null> {
-    if (!canBeSecret(secret)) return null;
-    const hash = hashSecret(secret).toString("hex");
-    const known = this.known.get(hash);
+    const known = this.known.get(indexOf(secret));
     if (known?.entry) return known.entry;
+    if (!canBeSecret(secret)) return null;
     if (known && Date.now() - known.readAt < badNewsMs) return null;
-    return (await this.read(hash)).entry;
+    return (await this.read(secret)).entry;
   }
 
   /** Reads the entry anew, unless it was read within the last moments and `olderThanMs` says that this is enough. */
   async reload(secret: string, { olderThanMs }: { olderThanMs: number }): Promise<KeyEntry | null> {
-    const hash = hashSecret(secret).toString("hex");
-    const known = this.known.get(hash);
+    const known = this.known.get(indexOf(secret));
     if (known && Date.now() - known.readAt < olderThanMs) return known.entry;
-    return (await this.read(hash)).entry;
+    return (await this.read(secret)).entry;
   }
 
   /** Forgets what it knows of a tenant's keys, and of secrets that had no key. */
   forget(tenantId: string | null): void {
-    for (const [hash, { entry }] of this.known.entries()) {
-      if (entry === null || tenantId === null || entry.tenant.id === tenantId) this.known.delete(hash);
+    for (const [index, { entry }] of this.known.entries()) {
+      if (entry === null || tenantId === null || entry.tenant.id === tenantId) this.known.delete(index);
     }
   }
 
-  private read(hash: string): Promise<Known> {
-    const reading = this.reading.get(hash);
+  private read(secret: string): Promise<Known> {
+    const index = indexOf(secret);
+    const reading = this.reading.get(index);
     if (reading) return reading;
 
-    const started = this.load(hash).finally(() => this.reading.delete(hash));
-    this.reading.set(hash, started);
+    const started = this.load(secret, index).finally(() => this.reading.delete(index));
+    this.reading.set(index, started);
     return started;
   }
 
-  private async load(hash: string): Promise<Known> {
+  private async load(secret: string, index: string): Promise<Known> {
     const readAt = Date.now();
+    const secretHash = hashSecret(secret);
     const { rows } = await this.source.query<EntryRow>(
       `${entrySql} where k.secret_hash = $1 or k.previous_secret_hash = $1`,
-      [Buffer.from(hash, "hex")],
+      [secretHash],
     );
     const row = rows[0];
-    const known: Known = { entry: row ? this.entryOf(row, { hash, readAt }) : null, readAt };
-    this.known.set(hash, known);
+    const entry = row ? this.entryOf(row, { hash: secretHash.toString("hex"), readAt }) : null;
+    const known: Known = { entry, readAt };
+    this.known.set(index, known);
     return known;
   }
 
@@ -79,6 +81,11 @@ class KeyDirectory {
     this.tenants.set(tenant.id, tenant);
     return { tenant, key: keyOf(row.key, hash), readAt };
   }
+}
+
+/** Under which name a secret is remembered here: a digest that is quick to make, since the secret itself is not kept. */
+function indexOf(secret: string): string {
+  return hash("sha256", secret, "base64");
 }
 
 export function keyDirectory(): KeyDirectory {

@@ -18,14 +18,23 @@ export type MeterStore = {
 
 export type MeterLog = { error(details: object, message: string): void; warn(details: object, message: string): void };
 
-type Waiting = { call: CallRequest; resolve(verdict: Verdict): void; reject(error: unknown): void };
-type Ended = { settlement: Settlement; committed(): void; attempts: number };
-type Batch = { waiting: Waiting[]; ended: Ended[]; tallies: Tally[] };
+type Waiting = {
+  call: CallRequest;
+  resolve(verdict: Verdict): void;
+  reject(error: unknown): void;
+  /** It was refused while reservations of ended calls stood in its way; these go first now. */
+  isSecondTry: boolean;
+};
+type Ended = { settlement: Settlement; committed(): void; attempts: number; since: number };
+/** `flushes` are told when this batch has committed. */
+type Batch = { waiting: Waiting[]; ended: Ended[]; tallies: Tally[]; flushes: (() => void)[] };
 
 const maxCalls = 256;
 const maxSettlements = 512;
-/** Settlements wait this long for a call to share its commit with, so that they don't make the next call wait for theirs. */
-const settlementPatienceMs = 4;
+/** Settlements wait this long to share a statement and a commit with others, so that no call waits for each of them. */
+const settlementPatienceMs = 15;
+/** So many are written with the next batch however young they are. */
+const impatientSettlements = 128;
 /** Beyond this many unwritten settlements new calls are refused: they could not be recorded either. */
 const maxUnwritten = 20_000;
 const retryDelaysMs = [50, 100, 200, 500, 1_000, 2_000];
@@ -43,7 +52,7 @@ export class Meter {
   private busy = false;
   private failures = 0;
   private timer: NodeJS.Timeout | null = null;
-  private idle: (() => void)[] = [];
+  private flushes: (() => void)[] = [];
   /** Admitted and not yet settled, by id, in the order of admission; in ms. */
   private readonly open = new Map<string, number>();
   /** What to add to this machine's clock to get the database's. */
@@ -67,7 +76,7 @@ export class Meter {
     if (this.failures > 0 || this.ended.length > maxUnwritten) return Promise.reject(unavailable());
 
     return new Promise((resolve, reject) => {
-      this.waiting.push({ call, resolve, reject });
+      this.waiting.push({ call, resolve, reject, isSecondTry: false });
       if (!this.busy) this.schedule(0);
     });
   }
@@ -75,7 +84,7 @@ export class Meter {
   /** Settles a call, in time; waits for nothing. Resolves when it has committed. */
   settle(settlement: Settlement): Promise<void> {
     return new Promise((committed) => {
-      this.ended.push({ settlement, committed, attempts: 0 });
+      this.ended.push({ settlement, committed, attempts: 0, since: performance.now() });
       if (!this.busy) this.schedule(settlementPatienceMs);
     });
   }
@@ -89,13 +98,13 @@ export class Meter {
   /** Resolves when all that was given to the meter before has been written, or after the given time. */
   async flush({ timeoutMs }: { timeoutMs: number }): Promise<void> {
     if (this.isIdle()) return;
-    if (!this.busy && this.failures === 0) this.schedule(0);
 
     let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
+    await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, timeoutMs);
+      this.flushes.push(resolve);
+      if (!this.busy && this.failures === 0) this.schedule(0);
     });
-    await Promise.race([new Promise<void>((resolve) => this.idle.push(resolve)), timeout]);
     clearTimeout(timer);
   }
 
@@ -133,6 +142,7 @@ export class Meter {
     const batch = this.takeBatch();
     try {
       await this.write(batch);
+      for (const resolve of batch.flushes) resolve();
       this.failures = 0;
       this.continue(0);
     } catch (error) {
@@ -151,18 +161,27 @@ export class Meter {
     if (delayMs > 0) {
       this.schedule(delayMs);
     } else if (this.isIdle()) {
-      for (const resolve of this.idle.splice(0)) resolve();
+      for (const resolve of this.flushes.splice(0)) resolve();
     } else {
-      this.schedule(this.waiting.length > 0 || this.idle.length > 0 ? 0 : settlementPatienceMs);
+      this.schedule(this.waiting.length > 0 || this.flushes.length > 0 ? 0 : settlementPatienceMs);
     }
   }
 
   private takeBatch(): Batch {
-    return {
-      waiting: this.waiting.splice(0, maxCalls),
-      ended: this.ended.splice(0, maxSettlements),
-      tallies: this.tallies.take(),
-    };
+    const waiting = this.waiting.splice(0, maxCalls);
+    const isUrgent = this.flushes.length > 0 || waiting.some(({ isSecondTry }) => isSecondTry);
+    if (waiting.length > 0 && !isUrgent && !this.settlementsAreDue())
+      return { waiting, ended: [], tallies: [], flushes: [] };
+
+    const ended = this.ended.splice(0, maxSettlements);
+    const flushes = this.ended.length === 0 ? this.flushes.splice(0) : [];
+    return { waiting, ended, tallies: this.tallies.take(), flushes };
+  }
+
+  private settlementsAreDue(): boolean {
+    const [oldest] = this.ended;
+    if (!oldest) return !this.tallies.isEmpty;
+    return this.ended.length >= impatientSettlements || performance.now() - oldest.since >= settlementPatienceMs;
   }
 
   private async write(batch: Batch): Promise<void> {
@@ -183,7 +202,7 @@ export class Meter {
     }
   }
 
-  private async send({ waiting, ended, tallies }: Batch): Promise<void> {
+  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes">): Promise<void> {
     const laidOut =
       waiting.length === 0
         ? null
@@ -211,10 +230,20 @@ export class Meter {
     if (!laidOut || !answer.admission) return;
     this.clockOffsetMs = answer.admission.now - Date.now();
     readVerdicts(laidOut.places, answer.admission).forEach((verdict, index) => {
-      const { call, resolve } = waiting[index] as Waiting;
+      const each = waiting[index] as Waiting;
+      const { call, resolve } = each;
+      if (verdict.verdict === "refused" && !each.isSecondTry && this.holdsSettlementOf(call.caller.tenant.id)) {
+        this.waiting.push({ ...each, isSecondTry: true });
+        return;
+      }
       if (verdict.verdict === "ok" && call.kind === "metered") this.open.set(call.id, verdict.admittedAt.getTime());
       resolve(verdict);
     });
+  }
+
+  /** Whether calls of this tenant have ended whose reservations still stand. */
+  private holdsSettlementOf(tenantId: string): boolean {
+    return this.ended.some(({ settlement }) => settlement.tenantId === tenantId);
   }
 
   /** The database refused the batch for what is in it. One bad entry must not take the others with it. */
@@ -265,14 +294,15 @@ export class Meter {
    * The database is away. Settlements and counts stay in the queue; calls are turned away, and since nobody knows whether
    * their rows have committed, they are settled as failed: nothing of theirs goes upstream.
    */
-  private giveBack({ waiting, ended, tallies }: Batch, error: unknown): void {
+  private giveBack({ waiting, ended, tallies, flushes }: Batch, error: unknown): void {
     this.log.warn({ err: error, calls: waiting.length, settlements: ended.length }, "the database cannot be reached");
     this.ended.unshift(...ended);
     this.tallies.restore(tallies);
+    this.flushes.unshift(...flushes);
     const now = this.now().getTime();
     for (const { call, reject } of [...waiting, ...this.waiting.splice(0)]) {
       if (call.kind === "metered")
-        this.ended.push({ settlement: neverSent(call, now), committed: () => {}, attempts: 0 });
+        this.ended.push({ settlement: neverSent(call, now), committed: () => {}, attempts: 0, since: 0 });
       reject(unavailable(error));
     }
   }

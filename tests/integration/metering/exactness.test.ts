@@ -98,6 +98,18 @@ test("a call that sets no bound reserves what is left, down to what it needs at 
   expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "refused" });
 });
 
+test("the reservation of a call that has ended does not stand in the way of the next one", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 100 } });
+  const { meter } = instances[0] as (typeof instances)[number];
+  for (let index = 0; index < 4; index++) {
+    const call = callBy(caller, { tokens: 60 });
+    const verdict = await meter.admit(call);
+    if (verdict.verdict !== "ok") throw new Error(verdict.verdict);
+    void meter.settle(settlementOf(call, verdict.admittedAt, { usage: usageOf(4, 6) }));
+  }
+  expect((await meter.admit(callBy(caller, { tokens: 61 }))).verdict).toBe("refused");
+});
+
 test("zero is a limit and blocks all; a limit that is not set blocks nothing", async () => {
   const blocked = await createCaller(pool, { plan: { dailyTokenLimit: 0 } });
   const free = await createCaller(pool);
