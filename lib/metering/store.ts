@@ -5,8 +5,20 @@ import type { MeterStore } from "./meter";
 const statementTimeoutMs = 10_000;
 
 /**
- * Admission's own connection: no report can starve it. `jit` and custom plans are off because their cost comes in the
- * first seconds, when calls wait for it.
+ * Plans are made once, when tables may still be empty, and kept: each must be the one for large tables, a few rows found by
+ * index. Compiling (jit) and planning anew would cost the most in the first seconds, when calls wait for it.
+ */
+const sessionSettings = [
+  "timezone=UTC",
+  "jit=off",
+  "plan_cache_mode=force_generic_plan",
+  "enable_seqscan=off",
+  "enable_hashjoin=off",
+  "enable_mergejoin=off",
+];
+
+/**
+ * Admission's own connection: no report can starve it.
  */
 export class PostgresMeterStore implements MeterStore {
   private client: pg.Client | null = null;
@@ -71,7 +83,7 @@ export class PostgresMeterStore implements MeterStore {
       connectionTimeoutMillis: 5_000,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + 2_000,
-      options: "-c jit=off -c plan_cache_mode=force_generic_plan -c timezone=UTC",
+      options: sessionSettings.map((setting) => `-c ${setting}`).join(" "),
     });
     client.on("error", () => this.drop(client));
     await client.connect();
