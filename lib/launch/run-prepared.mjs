@@ -33,11 +33,19 @@ async function run(command) {
     env: { ...process.env, NODE_ENV: development ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" },
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
-  for (const signal of passedOn) process.on(signal, () => child.kill(signal));
+  let asked = false;
+  for (const signal of passedOn) {
+    process.on(signal, () => {
+      asked = true;
+      child.kill(signal);
+    });
+  }
 
   return await new Promise((fulfil, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => {
+      // Asked while it was still loading, it has nothing to stop and ends by the signal itself.
+      if (signal !== null && asked) return fulfil(0);
       if (signal !== null) console.error(`${command[0]} was ended by ${signal}.`);
       fulfil(code ?? 1);
     });
