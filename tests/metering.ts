@@ -1,18 +1,21 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
-import { Meter } from "@/lib/metering/meter";
+import { Meter, type MeterStore } from "@/lib/metering/meter";
 import { PostgresMeterStore } from "@/lib/metering/store";
 import type { Caller, CallRequest, KeySnapshot, Settlement, TenantSnapshot, Usage } from "@/lib/metering/types";
 import type { Plan } from "@/lib/quota/types";
 
 export const silent = { error: () => {}, warn: () => {}, info: () => {} };
 
-/** One instance of the product, as far as metering goes: a meter with a connection of its own. */
-export function startInstance(databaseUrl: string): { id: string; meter: Meter; store: PostgresMeterStore } {
+/** One instance of the product, as far as metering goes: a meter with a connection of its own, which `disturb` may spoil. */
+export function startInstance(
+  databaseUrl: string,
+  disturb: (store: PostgresMeterStore) => MeterStore = (store) => store,
+): { id: string; meter: Meter; store: PostgresMeterStore } {
   const id = uuidv7();
   const store = new PostgresMeterStore(databaseUrl, id);
-  return { id, meter: new Meter(store, silent), store };
+  return { id, meter: new Meter(disturb(store), silent), store };
 }
 
 type Limits = Partial<

@@ -246,10 +246,13 @@ export class Meter {
     return this.ended.some(({ settlement }) => settlement.tenantId === tenantId);
   }
 
-  /** The database refused the batch for what is in it. One bad entry must not take the others with it. */
+  /**
+   * The database refused the batch for what is in it. One bad entry must not take the others with it. What has been
+   * written leaves the batch: should the connection be lost meanwhile, a call that was admitted is not given back.
+   */
   private async writeOneByOne({ waiting, ended, tallies }: Batch, cause: unknown): Promise<void> {
     this.log.error({ err: cause }, "a batch was refused; writing its entries one by one");
-    for (const each of ended) {
+    for (const each of emptying(ended)) {
       try {
         await this.send({ waiting: [], ended: [each], tallies: [] });
       } catch (error) {
@@ -257,7 +260,7 @@ export class Meter {
         this.settleAtReservation(each, error);
       }
     }
-    for (const each of waiting) {
+    for (const each of emptying(waiting)) {
       try {
         await this.send({ waiting: [each], ended: [], tallies: [] });
       } catch (error) {
@@ -265,7 +268,7 @@ export class Meter {
         each.reject(new AppError("internal", "This call could not be recorded.", { cause: error }));
       }
     }
-    for (const tally of tallies) {
+    for (const tally of emptying(tallies)) {
       await this.send({ waiting: [], ended: [], tallies: [tally] }).catch((error) => {
         if (isConnectionLoss(error)) throw error;
         this.log.error({ err: error, tally }, "a count of refused calls could not be written");
@@ -305,6 +308,14 @@ export class Meter {
         this.ended.push({ settlement: neverSent(call, now), committed: () => {}, attempts: 0, since: 0 });
       reject(unavailable(error));
     }
+  }
+}
+
+/** Goes through a list; each entry leaves it when it has been dealt with, and stays when that ends in an error. */
+function* emptying<T>(entries: T[]): Generator<T> {
+  for (let [entry] = entries; entry !== undefined; [entry] = entries) {
+    yield entry;
+    entries.shift();
   }
 }
 

@@ -126,22 +126,18 @@ test("while the database is away settlements wait and calls are refused as unava
 
 test("a call whose admission got no answer is turned away, and its row, if it committed, is closed as failed", async () => {
   const caller = await createCaller(pool, { plan: { dailyRequestLimit: 1 } });
-  const proxied = new PostgresMeterStore(database.url, startInstance(database.url).id);
   let losesAnswer = true;
-  const meter = new Meter(
-    {
-      ensurePartitions: () => proxied.ensurePartitions(),
-      meter: async (batch) => {
-        const answer = await proxied.meter(batch);
-        if (losesAnswer && batch.calls) {
-          losesAnswer = false;
-          throw new Error("Connection terminated unexpectedly");
-        }
-        return answer;
-      },
+  const { meter, store } = startInstance(database.url, (own) => ({
+    ensurePartitions: () => own.ensurePartitions(),
+    meter: async (batch) => {
+      const answer = await own.meter(batch);
+      if (losesAnswer && batch.calls) {
+        losesAnswer = false;
+        throw new Error("Connection terminated unexpectedly");
+      }
+      return answer;
     },
-    silent,
-  );
+  }));
   const lost: CallRequest = callBy(caller);
   await expect(meter.admit(lost)).rejects.toMatchObject({ code: "unavailable" });
 
@@ -153,7 +149,7 @@ test("a call whose admission got no answer is turned away, and its row, if it co
     expect(rows).toEqual([{ state: "failed" }]);
   }, patiently);
   await vi.waitFor(async () => expect((await meter.admit(callBy(caller))).verdict).toBe("ok"), patiently);
-  await proxied.close();
+  await store.close();
 });
 
 test("numbers that the ledger does not take leave no call open: it is counted at its reservation", async () => {
@@ -178,6 +174,28 @@ test("numbers that the ledger does not take leave no call open: it is counted at
     { state: "settled", total_tokens: 5 },
     { state: "abandoned", total_tokens: 30 },
   ]);
+  await store.close();
+});
+
+test("a call that was admitted while a bad batch was taken apart stays so when the connection is lost in the midst of it", async () => {
+  const caller = await createCaller(pool);
+  const { meter, store } = startInstance(database.url, (own) => ({
+    ensurePartitions: () => own.ensurePartitions(),
+    meter: async (batch) => {
+      const calls = JSON.parse(batch.calls ?? "[]") as { id: string }[];
+      if (calls.length > 1) throw Object.assign(new Error("invalid input"), { code: "22P02" });
+      if (calls[0]?.id === second.id) throw new Error("Connection terminated unexpectedly");
+      return await own.meter(batch);
+    },
+  }));
+  const [first, second] = [callBy(caller), callBy(caller)] as const;
+
+  const [admitted, lost] = await Promise.allSettled([meter.admit(first), meter.admit(second)]);
+  expect(admitted).toMatchObject({ status: "fulfilled", value: { verdict: "ok" } });
+  expect(lost).toMatchObject({ status: "rejected", reason: { code: "unavailable" } });
+  await meter.flush({ timeoutMs: 10_000 });
+  const { rows } = await pool.query("select id, state from usage_record where tenant_id = $1", [caller.tenant.id]);
+  expect(rows).toEqual([{ id: first.id, state: "admitted" }]);
   await store.close();
 });
 
