@@ -38,6 +38,7 @@ export function tenantSubject(tenant: TenantSnapshot, at: Date): Subject {
     tenantId: tenant.id,
     subjectId: tenant.id,
     version: tenant.version,
+    tenantVersion: tenant.version,
     hour,
     day: dayAt(at, tenant.timeZone),
     month: monthAt(at, tenant.timeZone),
@@ -62,6 +63,7 @@ export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySn
     tenantId: tenant.id,
     subjectId: key.id,
     version: key.version,
+    tenantVersion: tenant.version,
     hour: owner.hour,
     day: owner.day,
     month: owner.month,
@@ -84,9 +86,10 @@ type SubjectParts = Omit<Subject, "identity" | "json"> & {
   tenantId: string;
   subjectId: string;
   version: number;
+  tenantVersion: number;
 };
 
-function buildSubject({ tenantId, subjectId, version, ...subject }: SubjectParts): Subject {
+function buildSubject({ tenantId, subjectId, version, tenantVersion, ...subject }: SubjectParts): Subject {
   const { from, to, hour, date, day, month, limits, concurrency } = subject;
   const cap = (metric: Metric, window: Window) =>
     limits.find((limit) => limit.metric === metric && limit.window === window)?.cap ?? null;
@@ -94,6 +97,7 @@ function buildSubject({ tenantId, subjectId, version, ...subject }: SubjectParts
     tenant: tenantId,
     subject: subjectId,
     version,
+    tenantVersion,
     from,
     to,
     hour: hour.startsAt,
@@ -110,7 +114,7 @@ function buildSubject({ tenantId, subjectId, version, ...subject }: SubjectParts
     perMinute: cap("requests", "minute"),
     concurrency,
   }).slice(1);
-  return { ...subject, identity: `${subjectId} ${version} ${from.getTime()}`, json };
+  return { ...subject, identity: `${subjectId} ${version} ${tenantVersion} ${from.getTime()}`, json };
 }
 
 function latest(instants: (Date | null)[]): Date {

@@ -195,9 +195,9 @@ end $$;
 -- Decides a batch of calls in their order of arrival: each passes when every limit of its tenant and its key has room,
 -- else nothing is counted for it. Writes a ledger row and a reservation for each that passes.
 --
--- subjects: the tenants and keys of the batch, n = 1, 2, …: { n, tenant, subject, version, from, to (the span in which the
---   limits below hold), day: [start, end], month: [start, end], caps: [requests/day, requests/month, tokens/day,
---   tokens/month, cost/month; null is unlimited], perMinute, concurrency }
+-- subjects: the tenants and keys of the batch, n = 1, 2, …: { n, tenant, subject, version, tenantVersion (a key counts in
+--   the windows of its tenant), from, to (the span in which the limits below hold), day: [start, end], month: [start, end],
+--   caps: [requests/day, requests/month, tokens/day, tokens/month, cost/month; null is unlimited], perMinute, concurrency }
 -- calls: n = 1, 2, …: { n, t, k (their subjects; k = t without a key), kind, id, leastTokens, tokens, cost, … ledger columns }
 --   kind `metered` is recorded; `checked` passes unless something is used up, and `free` always, neither is recorded.
 --   A call with leastTokens < tokens sets no bound of its own: it reserves `tokens`, or what is left if that is less.
@@ -246,11 +246,12 @@ begin
   into fresh, caps, rates, used, reserved, pace, lacks_counters
   from (
     select g.*, coalesce(
-      case when g.subject = g.tenant then (select version from tenant where id = g.subject)
-        else (select version from api_key where id = g.subject) end = g.version
+      (select version from tenant where id = g.tenant) = g."tenantVersion"
+      and (g.subject = g.tenant or (select version from api_key where id = g.subject) = g.version)
       and g."from" <= moment and moment < g."to", false) as is_fresh
-    from json_to_recordset(subjects) as g (n int, tenant uuid, subject uuid, version int, "from" timestamptz,
-      "to" timestamptz, day timestamptz[], month timestamptz[], caps bigint[], "perMinute" int, concurrency int)
+    from json_to_recordset(subjects) as g (n int, tenant uuid, subject uuid, version int, "tenantVersion" int,
+      "from" timestamptz, "to" timestamptz, day timestamptz[], month timestamptz[], caps bigint[], "perMinute" int,
+      concurrency int)
   ) s
   left join quota_counter d
     on d.tenant_id = s.tenant and d.subject_id = s.subject and d."window" = 'day' and d.starts_at = s.day[1]

@@ -1,6 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
+import type { TenantSnapshot } from "@/lib/metering/types";
+import { dayAt } from "@/lib/quota/window";
 import { useDatabase } from "../../database";
 import { callBy, counterOf, createCaller, settlementOf, startInstance, usageOf } from "../../metering";
 
@@ -173,3 +175,33 @@ test("a call admitted with limits from before a change is stale, on every instan
   await pool.query("update api_key set version = version + 1 where id = $1", [caller.key?.id]);
   for (const { meter } of instances) expect((await meter.admit(callBy(renewed))).verdict).toBe("stale");
 });
+
+test.each([
+  { name: "time zone", change: (tenant: TenantSnapshot) => ({ ...tenant, timeZone: "Asia/Tokyo" }) },
+  {
+    name: "subscription",
+    change: (tenant: TenantSnapshot) => ({
+      ...tenant,
+      subscriptions: tenant.subscriptions.map((each) => ({ ...each, startsAt: new Date(Date.now() - 1_000) })),
+    }),
+  },
+])(
+  "after a change of $name a key's calls with old and new limits may come together: only the new ones count, in the new windows",
+  async ({ change }) => {
+    const old = await createCaller(pool, { timeZone: "Europe/Berlin" });
+    const { meter } = instances[0] as (typeof instances)[number];
+    await pool.query("update tenant set version = 2 where id = $1", [old.tenant.id]);
+    const renewed = { ...old, tenant: { ...change(old.tenant), version: 2 } };
+
+    const calls = [callBy(old), callBy(renewed), callBy(old), callBy(renewed)];
+    const verdicts = await Promise.all(calls.map((call) => meter.admit(call)));
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(["stale", "ok", "stale", "ok"]);
+
+    const { rows } = await pool.query(
+      `select starts_at, requests_reserved::int from quota_counter where tenant_id = $1 and "window" = 'day'`,
+      [old.tenant.id],
+    );
+    const { startsAt } = dayAt(meter.now(), renewed.tenant.timeZone);
+    expect(rows).toEqual(Array(2).fill({ starts_at: startsAt, requests_reserved: 2 }));
+  },
+);
