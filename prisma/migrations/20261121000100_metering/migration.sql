@@ -304,7 +304,7 @@ begin
       else
         verdict := 'ok';
         admitted := true;
-        grant_tokens := least(call.tokens, greatest(room_tokens, call."leastTokens"));
+        grant_tokens := least(call.tokens, room_tokens);
         reserved[t][1] := reserved[t][1] + 1;
         reserved[t][2] := reserved[t][2] + 1;
         reserved[t][3] := reserved[t][3] + grant_tokens;

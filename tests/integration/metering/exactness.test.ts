@@ -100,6 +100,13 @@ test("a call that sets no bound reserves what is left, down to what it needs at 
   expect(await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }))).toMatchObject({ verdict: "refused" });
 });
 
+test("a call that sets no bound reserves in full where nothing limits tokens", async () => {
+  const caller = await createCaller(pool);
+  const { meter } = instances[0] as (typeof instances)[number];
+  const verdict = await meter.admit(callBy(caller, { tokens: 60, leastTokens: 5 }));
+  expect(verdict).toMatchObject({ verdict: "ok", reservedTokens: 60 });
+});
+
 test("the reservation of a call that has ended does not stand in the way of the next one", async () => {
   const caller = await createCaller(pool, { plan: { dailyTokenLimit: 100 } });
   const { meter } = instances[0] as (typeof instances)[number];
