@@ -45,7 +45,8 @@ create trigger audit_event_append_only before update or delete on audit_event
 create trigger audit_event_no_truncate before truncate on audit_event
   for each statement execute function refuse_change();
 
--- The ledger has one partition a month (UTC), made ahead; dropping one is how old rows are purged.
+-- The ledger has one partition a month (UTC), made ahead; dropping one is how old rows are purged. It is made as a table
+-- of its own and attached: `partition of` would wait for whoever reads the ledger, and every admission for it.
 create function ensure_usage_partitions(first_month date, last_month date) returns void language plpgsql as $$
 declare
   month_start date;
@@ -57,8 +58,9 @@ begin
   loop
     partition_name := 'usage_record_' || to_char(month_start, 'YYYY_MM');
     if to_regclass(quote_ident(partition_name)) is null then
+      execute format('create table %I (like usage_record including all) with (fillfactor = 75)', partition_name);
       execute format(
-        'create table %I partition of usage_record for values from (%L) to (%L) with (fillfactor = 75)',
+        'alter table usage_record attach partition %I for values from (%L) to (%L)',
         partition_name,
         to_char(month_start, 'YYYY-MM-DD') || ' 00:00:00+00',
         to_char(month_start + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00'
