@@ -73,6 +73,7 @@ select ensure_usage_partitions((now() at time zone 'UTC')::date, ((now() at time
 -- Settles calls: the row gets its state and numbers, its reservation leaves the counters, what was used enters counters
 -- and roll-ups, all in one statement. A row that is no longer open is left as it is, so settling twice changes nothing.
 -- A call counts in every counter of its tenant and key whose span contains its admission.
+-- An abandoned call counts as what was reserved for it; where no cost was, its cost is unknown, and not nothing.
 -- Answers the ids that were settled now. The caller holds the tenants' rows.
 create function settle(settlements json) returns json language plpgsql as $$
 declare
@@ -96,7 +97,7 @@ begin
       cached_input_tokens = g.cached,
       cache_write_tokens = g.written,
       reasoning_tokens = g.reasoning,
-      cost_micro_usd = case g.state when 'abandoned' then u.reserved_cost when 'failed' then null else g.cost end,
+      cost_micro_usd = case g.state when 'abandoned' then nullif(u.reserved_cost, 0) when 'failed' then null else g.cost end,
       estimated = g.estimated or g.state = 'abandoned',
       latency_ms = g.latency,
       first_byte_ms = g."firstByte",

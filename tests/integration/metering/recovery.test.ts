@@ -25,7 +25,7 @@ test("what a dead instance left open is settled at its reservation, marked as an
   const caller = await createCaller(pool, { plan: { dailyRequestLimit: 3 } });
   const dead = startInstance(database.url);
   const living = startInstance(database.url);
-  for (let index = 0; index < 3; index++) await dead.meter.admit(callBy(caller, { tokens: 40 }));
+  for (const cost of [0, 9, 9]) await dead.meter.admit(callBy(caller, { tokens: 40, cost }));
   await dead.store.close();
   await pool.query(
     "insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '21 seconds', now())",
@@ -44,15 +44,20 @@ test("what a dead instance left open is settled at its reservation, marked as an
   await recovery.stop();
 
   const { rows } = await pool.query(
-    "select state, estimated, total_tokens::int from usage_record where tenant_id = $1",
+    "select state, estimated, total_tokens::int, cost_micro_usd::int from usage_record where tenant_id = $1 order by id",
     [caller.tenant.id],
   );
-  expect(rows).toEqual(Array(3).fill({ state: "abandoned", estimated: true, total_tokens: 40 }));
+  // Where no cost was reserved it is unknown, which is not nothing.
+  expect(rows).toEqual(
+    [null, 9, 9].map((cost) => ({ state: "abandoned", estimated: true, total_tokens: 40, cost_micro_usd: cost })),
+  );
   expect(await counterOf(pool, caller.tenant.id, "day")).toMatchObject({
     requests_used: 3,
     requests_reserved: 0,
     tokens_used: 120,
     tokens_reserved: 0,
+    cost_used: 18,
+    cost_reserved: 0,
   });
   expect((await auditLedger(pool)).drifts).toEqual([]);
   await living.store.close();
