@@ -18,23 +18,35 @@ export async function moveToZone(
     update quota_counter set ends_at = date_trunc('milliseconds', clock_timestamp()) + interval '1 ms'
     where tenant_id = ${tenantId}::uuid and starts_at <= clock_timestamp() and ends_at > clock_timestamp()`;
   await transaction.$executeRaw`select pg_sleep(0.002)`;
+  // Each row of the ledger is read once, whatever the number of keys: admission waits for this transaction.
   await transaction.$executeRaw`
+    with windows as (
+      select * from (values ('day'::quota_window, ${day.startsAt}::timestamptz, ${day.endsAt}::timestamptz),
+        ('month'::quota_window, ${month.startsAt}::timestamptz, ${month.endsAt}::timestamptz)) w ("window", starts_at, ends_at)
+    ),
+    sums as (
+      select s.subject_id, w."window",
+        count(*) filter (where u.state in ('settled', 'abandoned')) as requests_used,
+        count(*) filter (where u.state = 'admitted') as requests_reserved,
+        sum(u.total_tokens) filter (where u.state in ('settled', 'abandoned')) as tokens_used,
+        sum(u.reserved_tokens) filter (where u.state = 'admitted') as tokens_reserved,
+        sum(u.cost_micro_usd) filter (where u.state in ('settled', 'abandoned')) as cost_used,
+        sum(u.reserved_cost) filter (where u.state = 'admitted') as cost_reserved
+      from usage_record u
+      join windows w on u.admitted_at >= w.starts_at and u.admitted_at < w.ends_at
+      cross join lateral (values (u.tenant_id), (u.api_key_id)) s (subject_id)
+      where u.tenant_id = ${tenantId}::uuid
+        and u.admitted_at >= ${month.startsAt}::timestamptz and u.admitted_at < ${month.endsAt}::timestamptz
+      group by s.subject_id, w."window"
+    )
     insert into quota_counter as c (tenant_id, subject_id, "window", starts_at, ends_at, requests_used, requests_reserved,
       tokens_used, tokens_reserved, cost_used, cost_reserved)
-    select ${tenantId}::uuid, s.subject_id, w."window", w.starts_at, w.ends_at,
-      count(u.id) filter (where u.state in ('settled', 'abandoned')),
-      count(u.id) filter (where u.state = 'admitted'),
-      coalesce(sum(u.total_tokens) filter (where u.state in ('settled', 'abandoned')), 0),
-      coalesce(sum(u.reserved_tokens) filter (where u.state = 'admitted'), 0),
-      coalesce(sum(u.cost_micro_usd) filter (where u.state in ('settled', 'abandoned')), 0),
-      coalesce(sum(u.reserved_cost) filter (where u.state = 'admitted'), 0)
+    select ${tenantId}::uuid, s.subject_id, w."window", w.starts_at, w.ends_at, coalesce(u.requests_used, 0),
+      coalesce(u.requests_reserved, 0), coalesce(u.tokens_used, 0), coalesce(u.tokens_reserved, 0),
+      coalesce(u.cost_used, 0), coalesce(u.cost_reserved, 0)
     from (select ${tenantId}::uuid as subject_id union all select id from api_key where tenant_id = ${tenantId}::uuid) s
-    cross join (values ('day'::quota_window, ${day.startsAt}::timestamptz, ${day.endsAt}::timestamptz),
-      ('month'::quota_window, ${month.startsAt}::timestamptz, ${month.endsAt}::timestamptz)) w ("window", starts_at, ends_at)
-    left join usage_record u
-      on u.tenant_id = ${tenantId}::uuid and u.admitted_at >= w.starts_at and u.admitted_at < w.ends_at
-      and (s.subject_id = u.tenant_id or s.subject_id = u.api_key_id)
-    group by s.subject_id, w."window", w.starts_at, w.ends_at
+    cross join windows w
+    left join sums u on u.subject_id = s.subject_id and u."window" = w."window"
     on conflict (tenant_id, subject_id, "window", starts_at) do update set
       ends_at = excluded.ends_at, requests_used = excluded.requests_used, requests_reserved = excluded.requests_reserved,
       tokens_used = excluded.tokens_used, tokens_reserved = excluded.tokens_reserved,

@@ -162,3 +162,33 @@ test("a change of time zone in mid-period neither loses nor grants anything, als
   expect(outcomes.filter(({ verdict }) => verdict === "ok")).toHaveLength(3);
   expect((await auditLedger(pool)).drifts).toEqual([]);
 });
+
+test("a change of time zone holds up a client's calls no longer for many keys: the ledger is read once", async () => {
+  const caller = await createCaller(pool);
+  const { id: tenantId } = caller.tenant;
+  await pool.query(
+    `insert into api_key (id, tenant_id, name, prefix, secret_hash)
+     select gen_random_uuid(), $1, 'site', 'slc_test', uuid_send(gen_random_uuid()) from generate_series(1, 300)`,
+    [tenantId],
+  );
+  await pool.query(
+    `insert into usage_record (id, tenant_id, admitted_at, settled_at, api_key_id, source, provider, endpoint, state, stream,
+       reserved_tokens, reserved_cost, reserved_input, input_tokens, output_tokens, total_tokens, instance_id,
+       hour_starts_at, day_starts_at, month_starts_at, local_date)
+     select gen_random_uuid(), $1, now(), now(), $2, 'apikey', 'openai', 'chat/completions', 'settled', false, 0, 0, 0, 1, 1, 2,
+       gen_random_uuid(), now(), now(), now(), now() from generate_series(1, 40000)`,
+    [tenantId, caller.key?.id],
+  );
+
+  // Row by row and key by key it took 15 seconds.
+  await prisma().$transaction(
+    (transaction) => moveToZone(transaction, { tenantId, timeZone: "Asia/Tokyo", now: new Date() }),
+    {
+      timeout: 4_000,
+    },
+  );
+  expect(await counterOf(pool, caller.key?.id ?? "", "day")).toMatchObject({
+    requests_used: 40_000,
+    tokens_used: 80_000,
+  });
+});
