@@ -22,3 +22,10 @@ export function abortAfterClient({ clientGone, graceMs }: { clientGone: AbortSig
     },
   };
 }
+
+/** Ends an answer when its client leaves, also one that nobody reads. */
+export function endWithClient(chunks: AsyncGenerator<Uint8Array, void, void>, clientGone: AbortSignal): void {
+  const leave = () => void chunks.return().catch(() => {});
+  if (clientGone.aborted) leave();
+  else clientGone.addEventListener("abort", leave, { once: true });
+}

@@ -1,20 +1,24 @@
+import { endWithClient } from "./client-leaving";
 import type { GatewayAnswer } from "./failure";
 
 /** A plain answer up to this size is read to its end before it is passed on, so that it can be settled first. */
 const collectedBytes = 1_000_000;
 
 /**
- * Reads a plain answer to its end, unless it is large: then what has come is passed on, and the rest as it comes.
+ * Reads a plain answer to its end, unless it is large: then what has come is passed on, and the rest as it comes. When its
+ * client has left, the rest is read all the same, as its use stands at the end.
  * @throws what the answer breaks off with before that.
  */
 export async function collect({
   status,
   headers,
   chunks,
+  clientGone,
 }: {
   status: number;
   headers: Record<string, string>;
   chunks: AsyncGenerator<Uint8Array, void, void>;
+  clientGone: AbortSignal;
 }): Promise<GatewayAnswer> {
   const collected: Uint8Array[] = [];
   for (let size = 0; size <= collectedBytes; ) {
@@ -26,7 +30,11 @@ export async function collect({
     collected.push(next.value);
     size += next.value.length;
   }
-  return { status, headers, body: continued(collected, chunks) };
+  const body = continued(collected, chunks);
+  // Up to its first `yield`: only a generator that has begun runs its `finally` when it is ended.
+  await body.next();
+  endWithClient(body, clientGone);
+  return { status, headers, body };
 }
 
 async function* continued(
@@ -34,9 +42,12 @@ async function* continued(
   rest: AsyncGenerator<Uint8Array, void, void>,
 ): AsyncGenerator<Uint8Array, void, void> {
   try {
+    yield nothing;
     yield* collected;
-    yield* rest;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   } finally {
-    await rest.return();
+    for await (const _ of rest);
   }
 }
+
+const nothing = Buffer.alloc(0);

@@ -103,7 +103,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     "x-request-id": requestId,
   };
   if (isStream) return { status, headers, body: chunks };
-  return await collect({ status, headers, chunks }).catch(upstreamFailure);
+  return await collect({ status, headers, chunks, clientGone: call.clientGone }).catch(upstreamFailure);
 }
 
 function preparedBody({ dialect, endpoint, body, facts }: ForwardedCall, { vendor }: Upstream) {

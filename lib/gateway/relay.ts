@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { EventSplitter } from "../providers/sse";
 import type { UsageReader } from "../providers/types";
+import { endWithClient } from "./client-leaving";
 
 /** What became of an answer on its way to the client. */
 export type RelayEnd = { kind: "complete" } | { kind: "broken"; byClient: boolean; cause: unknown };
@@ -25,11 +26,7 @@ export async function startRelay(relayed: Relayed): Promise<AsyncGenerator<Uint8
   const chunks = relay(relayed);
   // Up to its first `yield`: only a generator that has begun runs its `finally` when it is ended.
   await chunks.next();
-  if (relayed.endsWithClient) {
-    const leave = () => void chunks.return().catch(() => {});
-    if (relayed.clientGone.aborted) leave();
-    else relayed.clientGone.addEventListener("abort", leave, { once: true });
-  }
+  if (relayed.endsWithClient) endWithClient(chunks, relayed.clientGone);
   return chunks;
 }
 
