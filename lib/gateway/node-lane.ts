@@ -22,12 +22,12 @@ export async function serveProxy(request: IncomingMessage, response: ServerRespo
       }),
     clientGone: gone.signal,
   });
-  await writeAnswer(answer, { request, response });
+  await writeAnswer(answer, { request, response, clientGone: gone.signal });
 }
 
 async function writeAnswer(
   { status, headers, body }: GatewayAnswer,
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { request, response, clientGone }: { request: IncomingMessage; response: ServerResponse; clientGone: AbortSignal },
 ): Promise<void> {
   if (response.destroyed) return discard(body);
   // A body that was refused unread must not be taken for the next request.
@@ -41,11 +41,11 @@ async function writeAnswer(
   try {
     for await (const chunk of body) {
       if (response.destroyed) break;
-      if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!response.write(chunk)) await once(response, "drain", { signal: clientGone });
     }
     response.end();
   } catch {
-    // The provider broke off in mid-answer: so does this answer, or its client would take it for complete.
+    // The client has left, or the provider broke off in mid-answer: so does this answer, or it would pass for complete.
     response.destroy();
   }
 }

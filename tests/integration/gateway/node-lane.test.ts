@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { closeDatabase, pool } from "@/lib/db/client";
+import { serveProxy } from "@/lib/gateway/node-lane";
+import { meter, startMetering, stopMetering } from "@/lib/metering/lifecycle";
+import { api } from "../../api";
+import { useDatabase } from "../../database";
+import { makeKey, makeTenant } from "../../factories";
+import { chatEvent, ScriptedUpstream } from "../../fixtures/scripted-upstream";
+
+useDatabase();
+const upstream = new ScriptedUpstream();
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  await upstream.start();
+  await startMetering();
+  await api("POST", "/api/admin/providers", {
+    body: { slug: "openai", name: "OpenAI", vendor: "openai", baseUrl: upstream.url, credential: "sk-provider" },
+  });
+  server = createServer((request, response) => void serveProxy(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/proxy/openai/v1`;
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await upstream.stop();
+  await stopMetering();
+  await closeDatabase();
+});
+
+async function makeClient(): Promise<{ tenantId: string; secret: string }> {
+  const { id: tenantId } = await makeTenant();
+  return { tenantId, secret: (await makeKey(tenantId)).secret };
+}
+
+/** The client's ledger, once all is written. */
+async function recordsOf({ tenantId }: { tenantId: string }) {
+  await meter().flush({ timeoutMs: 5_000 });
+  const { rows } = await pool().query(
+    `select model, state, http_status, input_tokens::int, output_tokens::int, estimated from usage_record
+     where tenant_id = $1 order by admitted_at`,
+    [tenantId],
+  );
+  return rows;
+}
+
+test("a client that reads slowly slows the provider, and its waiting leaves nothing behind", async () => {
+  const events = 400;
+  const event = chatEvent("slow-reader", { content: "x".repeat(50_000) });
+  let sent = 0;
+  upstream.on("slow-reader", async (_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (; sent < events; sent++) if (!response.write(event)) await once(response, "drain");
+    response.end("data: [DONE]\n\n");
+  });
+  const warned = vi.fn();
+  process.on("warning", warned);
+
+  const client = await makeClient();
+  const request = httpRequest(`${url}/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${client.secret}` },
+  });
+  request.end(JSON.stringify({ model: "slow-reader", stream: true, messages: [] }));
+  const [answer] = (await once(request, "response")) as [IncomingMessage];
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(sent).toBeLessThan(events);
+
+  let bytes = 0;
+  for await (const chunk of answer) bytes += chunk.length;
+  expect(bytes).toBe(events * event.length + "data: [DONE]\n\n".length);
+  process.off("warning", warned);
+  expect(warned).not.toHaveBeenCalled();
+  expect(await recordsOf(client)).toMatchObject([{ state: "settled" }]);
+});
