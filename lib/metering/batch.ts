@@ -57,6 +57,7 @@ export function layOutCalls(calls: CallRequest[], at: Date): { places: Place[]; 
       t: tenant,
       k: key,
       ...columns,
+      model: storable(columns.model),
       apiKeyId: caller.key?.id ?? null,
       apiKeyName: caller.key?.name ?? null,
       userId: caller.user?.id ?? null,
@@ -171,6 +172,13 @@ function headroomOfMinute({
   return { ...limit, used, reserved: 0, remaining: Math.max(0, limit.cap - used), resetsAt };
 }
 
+const storedModelLength = 300;
+
+/** PostgreSQL takes no NUL and no half of a surrogate pair, and one of either would have a whole batch refused. */
+function storable(model: string | null): string | null {
+  return model && model.slice(0, storedModelLength).replaceAll("\0", "\uFFFD").toWellFormed();
+}
+
 /** A settlement as the SQL function `settle` takes it. */
 export function settlementRow(settlement: Settlement) {
   const { usage } = settlement;
@@ -181,7 +189,7 @@ export function settlementRow(settlement: Settlement) {
     to: settlement.admittedTo,
     state: settlement.state,
     status: settlement.httpStatus,
-    model: settlement.model,
+    model: storable(settlement.model),
     input: usage?.inputTokens ?? 0,
     output: usage?.outputTokens ?? 0,
     cached: usage?.cachedInputTokens ?? null,

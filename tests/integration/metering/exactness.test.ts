@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
 import type { TenantSnapshot } from "@/lib/metering/types";
 import { dayAt } from "@/lib/quota/window";
@@ -210,5 +210,37 @@ test.each([
     );
     const { startsAt } = dayAt(meter.now(), renewed.tenant.timeZone);
     expect(rows).toEqual(Array(2).fill({ starts_at: startsAt, requests_reserved: 2 }));
+  },
+);
+
+test.each([
+  { name: "a NUL", model: "gpt\u0000-4o", stored: "gpt\uFFFD-4o" },
+  { name: "half of a surrogate pair", model: "gpt\uD800-4o", stored: "gpt\uFFFD-4o" },
+  { name: "no end", model: "x".repeat(100_000), stored: "x".repeat(300) },
+])(
+  "a model with $name in its name is on record as far as it can be, and the calls beside it are not held up",
+  async ({ model, stored }) => {
+    const caller = await createCaller(pool);
+    const batches = vi.fn();
+    const { meter, store } = startInstance(database.url, (own) => ({
+      ensurePartitions: () => own.ensurePartitions(),
+      meter: (batch) => {
+        batches();
+        return own.meter(batch);
+      },
+    }));
+    const calls = [{ ...callBy(caller), model }, callBy(caller)] as const;
+    const verdicts = await Promise.all(calls.map((call) => meter.admit(call)));
+    await Promise.all(
+      verdicts.map((verdict, index) => {
+        if (verdict.verdict !== "ok") throw new Error(verdict.verdict);
+        return meter.settle({ ...settlementOf(calls[index] as (typeof calls)[0], verdict.admittedAt), model });
+      }),
+    );
+    expect(batches).toHaveBeenCalledTimes(2);
+
+    const { rows } = await pool.query("select model, answered_model from usage_record where id = $1", [calls[0].id]);
+    expect(rows).toEqual([{ model: stored, answered_model: stored }]);
+    await store.close();
   },
 );
