@@ -146,8 +146,9 @@ test("from the first start to a metered call, a limit, an override and a revoked
       .getByRole("button", { name: "Revoke key" })
       .click();
     await expect(page.getByRole("row", { name: /Web shop/ })).toContainText("Revoked");
-    for (const server of [fast, portable])
-      await expect(call(server)).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    await expect(call(fast)).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    // The other instance may repeat its last refusal, of the override, for a second.
+    await expect.poll(() => call(portable).catch((error: unknown) => error)).toBeInstanceOf(OpenAI.AuthenticationError);
 
     await page.goto(`${fast.url}/clients/acme-gmbh/requests`);
     await expect(page.getByRole("row", { name: /Web shop/ })).toHaveCount(5);

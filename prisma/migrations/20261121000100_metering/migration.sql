@@ -70,82 +70,105 @@ begin
 end $$;
 select ensure_usage_partitions((now() at time zone 'UTC')::date, ((now() at time zone 'UTC') + interval '3 months')::date);
 
+-- Both functions below find rows one by one, by key. A join over the whole batch would be planned once, when the tables
+-- may still be empty, and then read all of them for good.
+
 -- Settles calls: the row gets its state and numbers, its reservation leaves the counters, what was used enters counters
--- and roll-ups, all in one statement. A row that is no longer open is left as it is, so settling twice changes nothing.
+-- and roll-ups, all in one transaction. A row that is no longer open is left as it is, so settling twice changes nothing.
 -- A call counts in every counter of its tenant and key whose span contains its admission.
 -- An abandoned call counts as what was reserved for it; where no cost was, its cost is unknown, and not nothing.
 -- Answers the ids that were settled now. The caller holds the tenants' rows.
 create function settle(settlements json) returns json language plpgsql as $$
 declare
+  given record;
+  moved_row usage_record;
+  moved_rows usage_record[] := '{}';
+  delta record;
   settled json;
 begin
-  with given as (
+  for given in
     select * from json_to_recordset(settlements) as g (
       id uuid, tenant uuid, "from" timestamptz, "to" timestamptz, state usage_state, status int, model text,
       input bigint, cached bigint, written bigint, output bigint, reasoning bigint, cost bigint, estimated boolean,
       latency int, "firstByte" int
     )
-  ),
-  moved as (
+  loop
     update usage_record u set
-      state = g.state,
-      http_status = g.status,
-      answered_model = g.model,
-      input_tokens = case g.state when 'abandoned' then u.reserved_input when 'failed' then null else g.input end,
-      output_tokens = case g.state when 'abandoned' then u.reserved_tokens - u.reserved_input when 'failed' then null else g.output end,
-      total_tokens = case g.state when 'abandoned' then u.reserved_tokens when 'failed' then null else g.input + g.output end,
-      cached_input_tokens = g.cached,
-      cache_write_tokens = g.written,
-      reasoning_tokens = g.reasoning,
-      cost_micro_usd = case g.state when 'abandoned' then nullif(u.reserved_cost, 0) when 'failed' then null else g.cost end,
-      estimated = g.estimated or g.state = 'abandoned',
-      latency_ms = g.latency,
-      first_byte_ms = g."firstByte",
+      state = given.state,
+      http_status = given.status,
+      answered_model = given.model,
+      input_tokens = case given.state when 'abandoned' then u.reserved_input when 'failed' then null else given.input end,
+      output_tokens = case given.state
+        when 'abandoned' then u.reserved_tokens - u.reserved_input when 'failed' then null else given.output end,
+      total_tokens = case given.state
+        when 'abandoned' then u.reserved_tokens when 'failed' then null else given.input + given.output end,
+      cached_input_tokens = given.cached,
+      cache_write_tokens = given.written,
+      reasoning_tokens = given.reasoning,
+      cost_micro_usd = case given.state
+        when 'abandoned' then nullif(u.reserved_cost, 0) when 'failed' then null else given.cost end,
+      estimated = given.estimated or given.state = 'abandoned',
+      latency_ms = given.latency,
+      first_byte_ms = given."firstByte",
       settled_at = greatest(date_trunc('milliseconds', clock_timestamp()), u.admitted_at)
-    from given g
-    where u.tenant_id = g.tenant and u.id = g.id and u.admitted_at between g."from" and g."to" and u.state = 'admitted'
-    returning u.*
-  ),
-  counted as (
-    select m.tenant_id, s.subject_id, m.admitted_at, m.reserved_tokens, m.reserved_cost,
-      case when m.state = 'failed' then 0 else 1 end as requests,
-      coalesce(m.total_tokens, 0) as tokens,
-      coalesce(m.cost_micro_usd, 0) as cost
-    from moved m cross join lateral (values (m.tenant_id), (m.api_key_id)) s (subject_id)
-    where s.subject_id is not null
-  ),
-  counters as (
+    where u.tenant_id = given.tenant and u.id = given.id and u.admitted_at between given."from" and given."to"
+      and u.state = 'admitted'
+    returning u.* into moved_row;
+    if found then
+      moved_rows := moved_rows || moved_row;
+    end if;
+  end loop;
+  if cardinality(moved_rows) = 0 then
+    return '[]';
+  end if;
+
+  for delta in
+    select m.tenant_id, s.subject_id, q."window", q.starts_at, count(*) as calls, max(m.admitted_at) as last_at,
+      count(*) filter (where m.state <> 'failed') as requests, coalesce(sum(m.total_tokens), 0) as tokens,
+      coalesce(sum(m.cost_micro_usd), 0) as cost, sum(m.reserved_tokens) as reserved_tokens,
+      sum(m.reserved_cost) as reserved_cost
+    from unnest(moved_rows) m
+    cross join lateral (values (m.tenant_id), (m.api_key_id)) s (subject_id)
+    cross join lateral (
+      select c."window", c.starts_at from quota_counter c
+      where c.tenant_id = m.tenant_id and c.subject_id = s.subject_id
+        and c."window" = 'day' and c.starts_at <= m.admitted_at and c.starts_at > m.admitted_at - interval '3 days'
+        and c.ends_at > m.admitted_at
+      union all
+      select c."window", c.starts_at from quota_counter c
+      where c.tenant_id = m.tenant_id and c.subject_id = s.subject_id
+        and c."window" = 'month' and c.starts_at <= m.admitted_at and c.starts_at > m.admitted_at - interval '33 days'
+        and c.ends_at > m.admitted_at
+      offset 0
+    ) q
+    group by m.tenant_id, s.subject_id, q."window", q.starts_at
+  loop
     update quota_counter c set
-      requests_used = c.requests_used + d.requests,
-      requests_reserved = c.requests_reserved - d.calls,
-      tokens_used = c.tokens_used + d.tokens,
-      tokens_reserved = c.tokens_reserved - d.reserved_tokens,
-      cost_used = c.cost_used + d.cost,
-      cost_reserved = c.cost_reserved - d.reserved_cost
-    from (
-      select q.tenant_id, q.subject_id, q."window", q.starts_at, count(*) as calls, sum(n.requests) as requests,
-        sum(n.tokens) as tokens, sum(n.reserved_tokens) as reserved_tokens, sum(n.cost) as cost,
-        sum(n.reserved_cost) as reserved_cost
-      from counted n
-      join quota_counter q
-        on q.tenant_id = n.tenant_id and q.subject_id = n.subject_id
-        and q.starts_at <= n.admitted_at and q.ends_at > n.admitted_at
-        and q.starts_at > n.admitted_at - case q."window" when 'day' then interval '3 days' else interval '33 days' end
-      group by q.tenant_id, q.subject_id, q."window", q.starts_at
-    ) d
-    where c.tenant_id = d.tenant_id and c.subject_id = d.subject_id and c."window" = d."window" and c.starts_at = d.starts_at
-  ),
-  flights as (
-    update rate_counter r set in_flight = r.in_flight - d.calls
-    from (select tenant_id, subject_id, count(*) as calls from counted group by tenant_id, subject_id) d
-    where r.tenant_id = d.tenant_id and r.subject_id = d.subject_id
-  ),
-  used as (
-    update api_key k set last_used_at = d.at
-    from (select api_key_id, max(admitted_at) as at from moved where api_key_id is not null group by api_key_id) d
-    where k.id = d.api_key_id and (k.last_used_at is null or k.last_used_at < d.at)
-  ),
-  rolled as (
+      requests_used = c.requests_used + delta.requests,
+      requests_reserved = c.requests_reserved - delta.calls,
+      tokens_used = c.tokens_used + delta.tokens,
+      tokens_reserved = c.tokens_reserved - delta.reserved_tokens,
+      cost_used = c.cost_used + delta.cost,
+      cost_reserved = c.cost_reserved - delta.reserved_cost
+    where c.tenant_id = delta.tenant_id and c.subject_id = delta.subject_id and c."window" = delta."window"
+      and c.starts_at = delta.starts_at;
+  end loop;
+
+  for delta in
+    select m.tenant_id, s.subject_id, count(*) as calls, max(m.admitted_at) as last_at
+    from unnest(moved_rows) m cross join lateral (values (m.tenant_id), (m.api_key_id)) s (subject_id)
+    where s.subject_id is not null
+    group by m.tenant_id, s.subject_id
+  loop
+    update rate_counter r set in_flight = r.in_flight - delta.calls
+    where r.tenant_id = delta.tenant_id and r.subject_id = delta.subject_id;
+    if delta.subject_id <> delta.tenant_id then
+      update api_key k set last_used_at = delta.last_at
+      where k.id = delta.subject_id and (k.last_used_at is null or k.last_used_at < delta.last_at);
+    end if;
+  end loop;
+
+  with rolled as (
     select tenant_id, hour_starts_at, local_date, source, coalesce(api_key_id, user_id, tenant_id) as actor_id,
       count(*) filter (where state <> 'failed') as requests,
       count(*) filter (where state = 'failed') as failed,
@@ -155,7 +178,7 @@ begin
       coalesce(sum(cost_micro_usd), 0) as cost,
       count(*) filter (where state <> 'failed' and cost_micro_usd is null) as unpriced,
       max(admitted_at) as last_used_at
-    from moved group by tenant_id, hour_starts_at, local_date, source, coalesce(api_key_id, user_id, tenant_id)
+    from unnest(moved_rows) group by tenant_id, hour_starts_at, local_date, source, coalesce(api_key_id, user_id, tenant_id)
   ),
   hourly as (
     insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, requests, failed, input_tokens,
@@ -191,7 +214,7 @@ begin
       cost_micro_usd = y.cost_micro_usd + excluded.cost_micro_usd, unpriced = y.unpriced + excluded.unpriced,
       last_used_at = greatest(y.last_used_at, excluded.last_used_at)
   )
-  select coalesce(json_agg(id), '[]') into settled from moved;
+  select json_agg(id) into settled from unnest(moved_rows);
   return settled;
 end $$;
 
@@ -222,7 +245,10 @@ declare
   verdicts text[] := '{}';
   granted bigint[] := '{}';
   states json[] := '{}';
+  -- How many calls of each subject were admitted.
+  added int[];
   call record;
+  subject record;
   t int;
   k int;
   room_requests bigint;
@@ -245,8 +271,8 @@ begin
       case when r.minute_starts_at = minute then r.previous_calls
         when r.minute_starts_at = minute - interval '1 minute' then r.calls else 0 end,
       coalesce(r.in_flight, 0)] order by s.n),
-    bool_or(s.is_fresh and (d.tenant_id is null or m.tenant_id is null))
-  into fresh, caps, rates, used, reserved, pace, lacks_counters
+    bool_or(s.is_fresh and (d.tenant_id is null or m.tenant_id is null)), array_agg(0)
+  into fresh, caps, rates, used, reserved, pace, lacks_counters, added
   from (
     select g.*, coalesce(
       (select version from tenant where id = g.tenant) = g."tenantVersion"
@@ -307,6 +333,7 @@ begin
       else
         verdict := 'ok';
         admitted := true;
+        added[t] := added[t] + 1;
         grant_tokens := least(call.tokens, room_tokens);
         reserved[t][1] := reserved[t][1] + 1;
         reserved[t][2] := reserved[t][2] + 1;
@@ -317,6 +344,7 @@ begin
         pace[t][1] := pace[t][1] + 1;
         pace[t][3] := pace[t][3] + 1;
         if k <> t then
+          added[k] := added[k] + 1;
           reserved[k][1] := reserved[k][1] + 1;
           reserved[k][2] := reserved[k][2] + 1;
           reserved[k][3] := reserved[k][3] + grant_tokens;
@@ -335,38 +363,38 @@ begin
   end loop;
 
   if admitted then
-    with subject as (
-      select * from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, hour timestamptz,
-        day timestamptz[], month timestamptz[], date date)
-      where fresh[s.n]
-    ),
-    recorded as (
-      insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
-        endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
-        day_starts_at, month_starts_at, local_date)
-      select c.id, s.tenant, moment, c."apiKeyId", c."apiKeyName", c."userId", c."userName", c.source, c.provider,
-        c.endpoint, c.model, 'admitted', c.stream, granted[c.n], c.cost, least(c."inputTokens", granted[c.n]), instance,
-        s.hour, s.day[1], s.month[1], s.date
-      from json_to_recordset(calls) as c (n int, t int, kind text, id uuid, "apiKeyId" uuid, "apiKeyName" text,
-        "userId" uuid, "userName" text, source usage_source, provider text, endpoint text, model text, stream boolean,
-        cost bigint, "inputTokens" bigint)
-      join subject s on s.n = c.t
-      where verdicts[c.n] = 'ok' and c.kind = 'metered'
-    ),
-    counted as (
+    for subject in
+      select * from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
+    loop
+      t := subject.n;
+      continue when not fresh[t] or added[t] = 0;
       update quota_counter c set
-        requests_reserved = reserved[s.n][w.n],
-        tokens_reserved = reserved[s.n][w.n + 2],
-        cost_reserved = reserved[s.n][w.n + 4]
-      from subject s
-      cross join lateral (values (1, 'day'::quota_window, s.day[1]), (2, 'month'::quota_window, s.month[1])) w (n, "window", starts_at)
-      where c.tenant_id = s.tenant and c.subject_id = s.subject and c."window" = w."window" and c.starts_at = w.starts_at
-    )
-    insert into rate_counter as r (tenant_id, subject_id, minute_starts_at, calls, previous_calls, in_flight)
-    select s.tenant, s.subject, minute, pace[s.n][1], pace[s.n][2], pace[s.n][3] from subject s
-    on conflict (tenant_id, subject_id) do update set
-      minute_starts_at = excluded.minute_starts_at, calls = excluded.calls,
-      previous_calls = excluded.previous_calls, in_flight = excluded.in_flight;
+        requests_reserved = reserved[t][1], tokens_reserved = reserved[t][3], cost_reserved = reserved[t][5]
+      where c.tenant_id = subject.tenant and c.subject_id = subject.subject and c."window" = 'day'
+        and c.starts_at = subject.day[1];
+      update quota_counter c set
+        requests_reserved = reserved[t][2], tokens_reserved = reserved[t][4], cost_reserved = reserved[t][6]
+      where c.tenant_id = subject.tenant and c.subject_id = subject.subject and c."window" = 'month'
+        and c.starts_at = subject.month[1];
+      insert into rate_counter as r (tenant_id, subject_id, minute_starts_at, calls, previous_calls, in_flight)
+      values (subject.tenant, subject.subject, minute, pace[t][1], pace[t][2], pace[t][3])
+      on conflict (tenant_id, subject_id) do update set
+        minute_starts_at = excluded.minute_starts_at, calls = excluded.calls,
+        previous_calls = excluded.previous_calls, in_flight = excluded.in_flight;
+    end loop;
+
+    insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
+      endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
+      day_starts_at, month_starts_at, local_date)
+    select c.id, s.tenant, moment, c."apiKeyId", c."apiKeyName", c."userId", c."userName", c.source, c.provider,
+      c.endpoint, c.model, 'admitted', c.stream, granted[c.n], c.cost, least(c."inputTokens", granted[c.n]), instance,
+      s.hour, s.day[1], s.month[1], s.date
+    from json_to_recordset(calls) as c (n int, t int, kind text, id uuid, "apiKeyId" uuid, "apiKeyName" text,
+      "userId" uuid, "userName" text, source usage_source, provider text, endpoint text, model text, stream boolean,
+      cost bigint, "inputTokens" bigint)
+    join json_to_recordset(subjects) as s (n int, tenant uuid, hour timestamptz, day timestamptz[], month timestamptz[],
+      date date) on s.n = c.t
+    where verdicts[c.n] = 'ok' and c.kind = 'metered';
   end if;
 
   return json_build_object(
