@@ -176,7 +176,7 @@ const storedModelLength = 300;
 
 /** PostgreSQL takes no NUL and no half of a surrogate pair, and one of either would have a whole batch refused. */
 function storable(model: string | null): string | null {
-  return model && model.slice(0, storedModelLength).replaceAll("\0", "\uFFFD").toWellFormed();
+  return model?.slice(0, storedModelLength).replaceAll("\0", "\uFFFD").toWellFormed() ?? null;
 }
 
 /** A settlement as the SQL function `settle` takes it. */

@@ -357,9 +357,12 @@ function isMissingPartition(error: unknown): boolean {
   return codeOf(error) === "23514" && /no partition of relation/.test((error as Error).message);
 }
 
-/** Errors that the database answers about the batch itself (classes 22 data, 23 constraint, 42 statement, P0 raised). */
+/**
+ * Not so are errors that the database answers about the batch itself (classes 21 cardinality, 22 data, 23 constraint, 42
+ * statement, 54 program limit, P0 raised, XX internal): sent again as it is, the batch would stop all calls for ever.
+ */
 function isConnectionLoss(error: unknown): boolean {
-  return !/^(22|23|42|P0)/.test(codeOf(error));
+  return !/^(21|22|23|42|54|P0|XX)/.test(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

@@ -182,6 +182,29 @@ test("numbers that the ledger does not take leave no call open: it is counted at
   await store.close();
 });
 
+test.each(["21000", "22003", "54001", "XX000"])(
+  "a settlement that the database refuses with %s stops no other call",
+  async (code) => {
+    const caller = await createCaller(pool);
+    const { meter, store } = startInstance(database.url, (own) => ({
+      ensurePartitions: () => own.ensurePartitions(),
+      meter: async (batch) => {
+        if (batch.settlements?.includes('"input":13')) throw Object.assign(new Error("refused"), { code });
+        return await own.meter(batch);
+      },
+    }));
+    const call = callBy(caller, { tokens: 30 });
+    const verdict = await meter.admit(call);
+    if (verdict.verdict !== "ok") throw new Error(verdict.verdict);
+
+    await meter.settle(settlementOf(call, verdict.admittedAt, { usage: usageOf(13, 3) }));
+    expect((await meter.admit(callBy(caller))).verdict).toBe("ok");
+    const { rows } = await pool.query("select state from usage_record where id = $1", [call.id]);
+    expect(rows).toEqual([{ state: "abandoned" }]);
+    await store.close();
+  },
+);
+
 test("a call that was admitted while a bad batch was taken apart stays so when the connection is lost in the midst of it", async () => {
   const caller = await createCaller(pool);
   const { meter, store } = startInstance(database.url, (own) => ({
