@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import next from "next";
 import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env";
-import { serveProxy } from "@/lib/gateway/node-lane";
+import { prepareFastLane, serveProxy } from "@/lib/gateway/node-lane";
 import { readLaunchEnv } from "@/lib/launch/database";
 import { drain, OpenRequests } from "@/lib/launch/drain";
 import { type Installation, openInstallation } from "@/lib/launch/installation";
@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   const installation = await openInstallation(report);
   try {
     await startMetering();
+    prepareFastLane();
     await serve({ port, host, installation, stopped });
     await stopMetering();
     await closeDatabase();

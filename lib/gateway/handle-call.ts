@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from "uuid";
 import { callerOf } from "../keys/directory";
+import { newCallId } from "../metering/call-id";
 import { openai } from "../providers/openai";
 import { findDialect } from "../providers/registry";
 import type { Dialect, HeaderFields, RequestFacts, Upstream } from "../providers/types";
@@ -25,7 +25,7 @@ export type ProxyCall = {
 
 /** A call from request to answer: authenticate, admit, forward, settle. Never throws. */
 export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
-  const requestId = uuidv7();
+  const requestId = newCallId();
   let dialect: Dialect = openai;
   try {
     const target = readTarget(call.url);

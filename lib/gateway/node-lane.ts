@@ -1,8 +1,19 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { keyDirectory } from "../keys/directory";
+import { upstreamDirectory } from "../providers/upstreams";
 import type { GatewayAnswer } from "./failure";
 import { handleCall } from "./handle-call";
 import { readBody } from "./read-body";
+
+/**
+ * Makes what both lanes of this process share from this lane's code, which runs faster than Next's bundle of it: to be
+ * called before Next is loaded.
+ */
+export function prepareFastLane(): void {
+  keyDirectory();
+  upstreamDirectory();
+}
 
 /** The fast lane: hands a request straight from Node's HTTP server to the core. */
 export async function serveProxy(request: IncomingMessage, response: ServerResponse): Promise<void> {

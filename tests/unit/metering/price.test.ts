@@ -1,3 +1,4 @@
+import { calcPrice } from "@pydantic/genai-prices";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { priceOf } from "@/lib/metering/price";
@@ -126,5 +127,40 @@ test("whatever was used, and whatever model answered, the cost is a whole amount
       },
     ),
     { numRuns: 1_000 },
+  );
+});
+
+test("prices with remembered rates are those of the table, for flat, stepped and free models", () => {
+  const models: [vendor: string, model: string][] = [
+    ["openai", "gpt-4o-mini"],
+    ["openai", "o3"],
+    ["openai", "gpt-5"],
+    ["openai", "text-embedding-3-small"],
+    ["anthropic", "claude-sonnet-4-5"],
+    ["anthropic", "claude-3-5-haiku-latest"],
+    ["google", "gemini-2.5-pro"],
+    ["google", "gemini-2.5-flash"],
+    ["deepseek", "deepseek-chat"],
+    ["mistral", "mistral-large-latest"],
+    ["perplexity", "sonar-pro"],
+    ["groq", "llama-3.3-70b-versatile"],
+  ];
+  const amounts = fc.record({
+    model: fc.constantFrom(...models),
+    input: fc.nat(400_000),
+    cachedShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    output: fc.nat(100_000),
+  });
+  fc.assert(
+    fc.property(amounts, ({ model: [vendor, model], input, cachedShare, output }) => {
+      const cached = Math.floor(input * cachedShare);
+      const tokens = { input_tokens: input, output_tokens: output, cache_read_tokens: cached, cache_write_tokens: 0 };
+      const table = calcPrice(tokens, model, { providerId: vendor, timestamp: at });
+      const usage = usageOf({ inputTokens: input, outputTokens: output, cachedInputTokens: cached });
+      const priced = priceOf({ vendor: vendor === "google" ? "gemini" : vendor, model, usage, at });
+      if (!table) expect(priced).toBeNull();
+      else expect(Math.abs((priced as number) - table.total_price * 1e6)).toBeLessThan(1.001);
+    }),
+    { numRuns: 2_000 },
   );
 });
