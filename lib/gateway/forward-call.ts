@@ -140,12 +140,12 @@ async function settleUnanswered({
   clientGone: AbortSignal;
   error: unknown;
 }): Promise<GatewayAnswer | GatewayFailure> {
-  if (clientGone.aborted) {
-    await record.settle({ kind: "broken", status: 499, report: noReport, byClient: true });
-    return clientHasLeft;
+  if (error instanceof UpstreamFailure || !clientGone.aborted) {
+    await record.settle({ kind: "failed", status: null });
+    return upstreamFailure(error);
   }
-  await record.settle({ kind: "failed", status: null });
-  return upstreamFailure(error);
+  await record.settle({ kind: "broken", status: 499, report: noReport, byClient: true });
+  return clientHasLeft;
 }
 
 function upstreamFailure(error: unknown): GatewayFailure {

@@ -10,6 +10,9 @@ import { useDatabase } from "../../database";
 import { makeKey, makeTenant } from "../../factories";
 import { chatEvent, ScriptedUpstream } from "../../fixtures/scripted-upstream";
 
+/** Under load an answer takes its time; what is awaited here comes in the end or never. */
+const patiently = { timeout: 20_000 };
+
 useDatabase();
 const upstream = new ScriptedUpstream();
 let server: Server;
@@ -79,4 +82,24 @@ test("a client that reads slowly slows the provider, and its waiting leaves noth
   process.off("warning", warned);
   expect(warned).not.toHaveBeenCalled();
   expect(await recordsOf(client)).toMatchObject([{ state: "settled" }]);
+});
+
+test("a provider that fails costs nothing, also when the client did not wait for it", async () => {
+  upstream.on("fails-late", async (_request, _response, incoming) => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    incoming.socket.destroy();
+  });
+  const client = await makeClient();
+  await expect(
+    fetch(`${url}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${client.secret}` },
+      body: JSON.stringify({ model: "fails-late", messages: [{ role: "user", content: "Hello" }] }),
+      signal: AbortSignal.timeout(100),
+    }),
+  ).rejects.toThrow();
+  await vi.waitFor(
+    async () => expect(await recordsOf(client)).toMatchObject([{ state: "failed", input_tokens: null }]),
+    patiently,
+  );
 });
