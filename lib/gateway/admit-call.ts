@@ -71,7 +71,7 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
   let entry: KeyEntry | null = call.entry;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const at = meter().now();
-    const failure = judgeCaller(entry, at) ?? judgeModel(entry as KeyEntry, call.facts.model, at);
+    const failure = judgeCaller(entry, at) ?? judgeUse(entry as KeyEntry, call, at);
     if (failure) {
       const reloaded = await asking(() => keyDirectory().reload(call.secret, { olderThanMs: badNewsMs }));
       if (reloaded === entry) {
@@ -92,6 +92,11 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
   throw new AppError("unavailable", "This client's settings are changing faster than they can be read. Try again.", {
     retryAfterSeconds: 1,
   });
+}
+
+/** Models are restricted where they are used; lists and moderations name none. */
+function judgeUse(entry: KeyEntry, { endpoint, facts }: CallToAdmit, at: Date): GatewayFailure | null {
+  return endpoint.kind === "metered" ? judgeModel(entry, facts.model, at) : null;
 }
 
 export function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { closeDatabase, pool } from "@/lib/db/client";
 import { serveProxy } from "@/lib/gateway/node-lane";
 import { meter, startMetering, stopMetering } from "@/lib/metering/lifecycle";
+import type { CreatePlanInput } from "@/lib/plans/schema";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
-import { makeKey, makeTenant } from "../../factories";
+import { makeKey, makePlan, makeTenant } from "../../factories";
 import { chatEvent, ScriptedUpstream } from "../../fixtures/scripted-upstream";
 
 /** Under load an answer takes its time; what is awaited here comes in the end or never. */
@@ -38,8 +39,8 @@ afterAll(async () => {
   await closeDatabase();
 });
 
-async function makeClient(): Promise<{ tenantId: string; secret: string }> {
-  const { id: tenantId } = await makeTenant();
+async function makeClient(plan?: Partial<CreatePlanInput>): Promise<{ tenantId: string; secret: string }> {
+  const { id: tenantId } = await makeTenant(plan && { planId: (await makePlan(plan)).id });
   return { tenantId, secret: (await makeKey(tenantId)).secret };
 }
 
@@ -102,4 +103,16 @@ test("a provider that fails costs nothing, also when the client did not wait for
     async () => expect(await recordsOf(client)).toMatchObject([{ state: "failed", input_tokens: null }]),
     patiently,
   );
+});
+
+test("where models are restricted, model lists and moderations still pass", async () => {
+  const client = await makeClient({ allowedModels: ["gpt-4o*"] });
+  const headers = { authorization: `Bearer ${client.secret}` };
+  const statusOf = async (path: string, body: object | null) =>
+    (await fetch(url + path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers })).status;
+
+  expect(await statusOf("/models", null)).toBe(200);
+  expect(await statusOf("/moderations", { input: "Hello" })).toBe(200);
+  expect(await statusOf("/chat/completions", { model: "gpt-5-pro", messages: [] })).toBe(403);
+  expect(await statusOf("/chat/completions", { messages: [] })).toBe(403);
 });
