@@ -9,7 +9,7 @@ import type { CreatePlanInput } from "@/lib/plans/schema";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
 import { makeKey, makePlan, makeTenant } from "../../factories";
-import { chatEvent, ScriptedUpstream } from "../../fixtures/scripted-upstream";
+import { answerText, chatEvent, json, ScriptedUpstream } from "../../fixtures/scripted-upstream";
 
 /** Under load an answer takes its time; what is awaited here comes in the end or never. */
 const patiently = { timeout: 20_000 };
@@ -115,4 +115,19 @@ test("where models are restricted, model lists and moderations still pass", asyn
   expect(await statusOf("/moderations", { input: "Hello" })).toBe(200);
   expect(await statusOf("/chat/completions", { model: "gpt-5-pro", messages: [] })).toBe(403);
   expect(await statusOf("/chat/completions", { messages: [] })).toBe(403);
+});
+
+test("a usage block of zeros beside a text is no report: the text is counted, as an estimate", async () => {
+  const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+  const message = { role: "assistant", content: answerText };
+  upstream.on("all-zeros", json(200, { model: "all-zeros", choices: [{ index: 0, message }], usage }));
+  const client = await makeClient();
+  await fetch(`${url}/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${client.secret}` },
+    body: JSON.stringify({ model: "all-zeros", messages: [{ role: "user", content: "Hello" }] }),
+  });
+  expect(await recordsOf(client)).toMatchObject([
+    { state: "settled", input_tokens: 1, output_tokens: 10, estimated: true },
+  ]);
 });
