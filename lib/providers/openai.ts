@@ -3,9 +3,9 @@ import { askForUsage, readOpenaiRequest } from "./openai-request";
 import { isUsageChunk, openaiUsageReader } from "./openai-usage";
 import type { Dialect, Endpoint } from "./types";
 
-/** The prefixes under which vendors serve this dialect. */
+/** The prefixes under which vendors serve this dialect. Azure's names the deployment, which is the model there. */
 const prefix =
-  /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/openai\/deployments\/[^/]+)?(\/.+)$/;
+  /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/openai\/deployments\/([^/]+))?(\/.+)$/;
 
 const metered = ["chat/completions", "completions", "responses", "embeddings"];
 const checked = ["moderations"];
@@ -24,9 +24,13 @@ export const openai: Dialect = {
   name: "openai",
 
   findEndpoint(method, path) {
-    const name = prefix.exec(path)?.[1]?.slice(1);
+    const [, deployment, rest] = prefix.exec(path) ?? [];
+    const name = rest?.slice(1);
     if (name === undefined) return null;
-    if (method === "POST") return posted.get(name) ?? null;
+    if (method === "POST") {
+      const endpoint = posted.get(name) ?? null;
+      return endpoint && deployment !== undefined ? { ...endpoint, model: decoded(deployment) } : endpoint;
+    }
     return method === "GET" && /^models(\/.+)?$/.test(name) ? models : null;
   },
 
@@ -38,3 +42,11 @@ export const openai: Dialect = {
 
   errorBody: openaiErrorBody,
 };
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

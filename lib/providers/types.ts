@@ -7,7 +7,12 @@ export type HeaderFields = Record<string, string | string[] | undefined>;
 export type DialectName = "openai" | "anthropic" | "gemini";
 
 /** `metered` calls are recorded; `checked` ones pass unless a limit is used up; `free` ones always pass. */
-export type Endpoint = { name: string; kind: "metered" | "checked" | "free" };
+export type Endpoint = {
+  name: string;
+  kind: "metered" | "checked" | "free";
+  /** The model where the path names it, whatever the body says. */
+  model?: string;
+};
 
 /** What admission needs to know of a request, read from its body. Tokens are estimates. */
 export type RequestFacts = {

@@ -292,3 +292,14 @@ describe("which endpoint a request is for", () => {
     expect(openai.findEndpoint(method, path)?.kind ?? null).toBe(kind);
   });
 });
+
+test.each([
+  { path: "/openai/deployments/gpt-5-pro/chat/completions", model: "gpt-5-pro" },
+  { path: "/openai/deployments/our%20model/chat/completions", model: "our model" },
+  { path: "/openai/v1/chat/completions", model: "gpt-4o" },
+  { path: "/v1/chat/completions", model: "gpt-4o" },
+])("the model of $path is $model: a deployment in the path stands above what the body says", ({ path, model }) => {
+  const found = openai.findEndpoint("POST", path) as Endpoint;
+  expect(found).toMatchObject({ name: "chat/completions", kind: "metered" });
+  expect(readOpenaiRequest(found, Buffer.from(JSON.stringify(chat))).model).toBe(model);
+});
