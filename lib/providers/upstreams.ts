@@ -1,5 +1,6 @@
 import { pool } from "../db/client";
 import { env } from "../env";
+import { AppError } from "../errors";
 import { log } from "../log";
 import { processSingleton } from "../process-singleton";
 import { decryptCredential } from "./credential";
@@ -36,9 +37,10 @@ class UpstreamDirectory {
     return this.lookUp(slug);
   }
 
-  /** The provider as it is at this version of the agency, read anew where what is known is older. */
+  /** The provider as it is at this version of the agency or later, read anew where what is known is older. */
   async findAt(agencyVersion: number, slug: string | null): Promise<Upstream | null> {
-    if (this.version !== agencyVersion) await this.read();
+    // A reading that had begun before that version was there may tell of an older one.
+    for (let reads = 0; reads < 2 && (this.version ?? 0) < agencyVersion; reads++) await this.read();
     return this.lookUp(slug);
   }
 
@@ -54,10 +56,18 @@ class UpstreamDirectory {
     return this.reading;
   }
 
+  /** @throws AppError `unavailable` when the database cannot be asked. */
   private async load(): Promise<void> {
-    const { rows } = await pool().query<{ version: number | null; providers: ProviderRow[] | null }>(
-      "select (select version from agency) as version, (select json_agg(p) from provider p) as providers",
-    );
+    const { rows } = await pool()
+      .query<{ version: number | null; providers: ProviderRow[] | null }>(
+        "select (select version from agency) as version, (select json_agg(p) from provider p) as providers",
+      )
+      .catch((cause: unknown) => {
+        throw new AppError("unavailable", "The providers cannot be looked up at the moment. Try again shortly.", {
+          cause,
+          retryAfterSeconds: 2,
+        });
+      });
     const [row] = rows;
     this.upstreams = new Map((row?.providers ?? []).map((provider) => [provider.slug, upstreamOf(provider)]));
     this.version = row?.version ?? null;

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { handleCall } from "@/lib/gateway/handle-call";
+import { createSecret } from "@/lib/keys/secret";
 import { api } from "../../api";
 
 process.env.DATABASE_URL = "postgresql://nobody@127.0.0.1:9/none";
@@ -24,3 +26,20 @@ test("without its database the process lives but is not ready", async () => {
   expect(status).toBe(503);
   expect(body).toEqual({ status: "unavailable", reason: "The database cannot be reached." });
 });
+
+test.each(["/api/proxy/openai/v1/models", "/api/proxy/v1/models"])(
+  "a call to %s is told so too, and not that its key is wrong or that something is broken",
+  async (url) => {
+    const { status, headers, body } = await handleCall({
+      method: "GET",
+      url,
+      headers: { authorization: `Bearer ${createSecret()}` },
+      readBody: async () => Buffer.alloc(0),
+      clientGone: new AbortController().signal,
+    });
+    expect(status).toBe(503);
+    expect(headers["retry-after"]).toBe("2");
+    expect(JSON.parse(String(body))).toMatchObject({ error: { code: "unavailable" } });
+    expect(String(body)).not.toMatch(/127\.0\.0\.1|ECONN/);
+  },
+);
