@@ -51,7 +51,7 @@ const neverSentBack = new Set([
   "report-to",
   "nel",
 ]);
-const neverSentBackPrefixes = ["x-ratelimit-", "anthropic-ratelimit-", "ratelimit", "access-control-"];
+const neverSentBackPrefixes = ["x-ratelimit", "anthropic-ratelimit-", "ratelimit", "access-control-"];
 
 /** The key that a call presents, wherever its SDK puts it. A place that is left empty is no place. */
 export function presentedKey(headers: HeaderFields, queryKey: string | null): string | null {

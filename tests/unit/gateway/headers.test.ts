@@ -121,6 +121,7 @@ describe("what comes back", () => {
     "ratelimit",
     "ratelimit-policy",
     "ratelimitbysize-limit",
+    "x-ratelimitbysize-remaining-minute",
   ];
   const ofConnection = ["connection", "keep-alive", "transfer-encoding", "trailer", "upgrade", "content-length"];
   const ofHost = [
