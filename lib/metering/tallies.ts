@@ -13,7 +13,7 @@ export type Tally = {
   at: Date;
 };
 
-/** Gathers counts between two batches, one per tenant, hour, actor and reason. */
+/** Gathers counts between two batches, one per tenant, hour, actor and reason. A user may act for several tenants. */
 export class Tallies {
   private counts = new Map<string, Tally>();
 
@@ -23,24 +23,16 @@ export class Tallies {
 
   count({ caller, reason, at }: { caller: Caller; reason: string | null; at: Date }): void {
     const { hour, date } = tenantSubject(caller.tenant, at);
-    const actor = actorId(caller);
-    const id = `${actor} ${caller.source} ${hour.startsAt.getTime()} ${reason}`;
-    const known = this.counts.get(id);
-    if (known) {
-      known.count += 1;
-      known.at = at;
-    } else {
-      this.counts.set(id, {
-        tenant: caller.tenant.id,
-        hour: hour.startsAt,
-        date,
-        source: caller.source,
-        actor,
-        reason,
-        count: 1,
-        at,
-      });
-    }
+    this.add({
+      tenant: caller.tenant.id,
+      hour: hour.startsAt,
+      date,
+      source: caller.source,
+      actor: actorId(caller),
+      reason,
+      count: 1,
+      at,
+    });
   }
 
   take(): Tally[] {
@@ -51,12 +43,19 @@ export class Tallies {
 
   /** Gives back what could not be written. */
   restore(tallies: Tally[]): void {
-    for (const tally of tallies) {
-      const id = `${tally.actor} ${tally.source} ${tally.hour.getTime()} ${tally.reason}`;
-      const known = this.counts.get(id);
-      if (known) known.count += tally.count;
-      else this.counts.set(id, tally);
+    for (const tally of tallies) this.add(tally);
+  }
+
+  private add(tally: Tally): void {
+    const { tenant, hour, source, actor, reason } = tally;
+    const id = `${tenant} ${actor} ${source} ${hour.getTime()} ${reason}`;
+    const known = this.counts.get(id);
+    if (!known) {
+      this.counts.set(id, tally);
+      return;
     }
+    known.count += tally.count;
+    if (tally.at > known.at) known.at = tally.at;
   }
 }
 

@@ -25,6 +25,17 @@ test("refusals are counted per key, hour and reason, and free calls beside them"
   ]);
 });
 
+test("a user who acts for several clients is counted for each", () => {
+  const tallies = new Tallies();
+  const user = { id: "user", name: "User" };
+  for (const id of ["first", "second"])
+    tallies.count({ caller: { ...caller, tenant: tenantSnapshot({ id }), key: null, user }, reason: null, at });
+  expect(tallies.take().map(({ tenant, actor, count }) => [tenant, actor, count])).toEqual([
+    ["first", "user", 1],
+    ["second", "user", 1],
+  ]);
+});
+
 test("what was taken is gone, and what could not be written comes back to what was counted since", () => {
   const tallies = new Tallies();
   tallies.count({ caller, reason: "concurrency", at });
