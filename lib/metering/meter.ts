@@ -141,10 +141,12 @@ export class Meter {
     this.busy = true;
     const batch = this.takeBatch();
     try {
-      await this.write(batch);
-      for (const resolve of batch.flushes) resolve();
+      const tell = await this.write(batch);
       this.failures = 0;
+      // The next batch first: the database works on it while the calls of this one go on.
       this.continue(0);
+      tell();
+      for (const resolve of batch.flushes) resolve();
     } catch (error) {
       this.giveBack(batch, error);
       this.failures += 1;
@@ -162,8 +164,10 @@ export class Meter {
       this.schedule(delayMs);
     } else if (this.isIdle()) {
       for (const resolve of this.flushes.splice(0)) resolve();
+    } else if (this.waiting.length > 0 || this.flushes.length > 0) {
+      void this.run();
     } else {
-      this.schedule(this.waiting.length > 0 || this.flushes.length > 0 ? 0 : settlementPatienceMs);
+      this.schedule(settlementPatienceMs);
     }
   }
 
@@ -184,11 +188,11 @@ export class Meter {
     return this.ended.length >= impatientSettlements || performance.now() - oldest.since >= settlementPatienceMs;
   }
 
-  private async write(batch: Batch): Promise<void> {
+  /** Resolves when the batch has committed, with what is left to do: to tell the calls. */
+  private async write(batch: Batch): Promise<() => void> {
     for (;;) {
       try {
-        await this.send(batch);
-        return;
+        return await this.send(batch);
       } catch (error) {
         if (isContention(error)) continue;
         if (isMissingPartition(error)) {
@@ -197,12 +201,12 @@ export class Meter {
         }
         if (isConnectionLoss(error)) throw error;
         await this.writeOneByOne(batch, error);
-        return;
+        return () => {};
       }
     }
   }
 
-  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes">): Promise<void> {
+  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes">): Promise<() => void> {
     const laidOut =
       waiting.length === 0
         ? null
@@ -223,21 +227,27 @@ export class Meter {
       calls: laidOut?.calls ?? null,
     });
 
-    for (const { settlement, committed } of ended) {
-      this.open.delete(settlement.id);
-      committed();
-    }
-    if (!laidOut || !answer.admission) return;
-    this.clockOffsetMs = answer.admission.now - Date.now();
-    readVerdicts(laidOut.places, answer.admission).forEach((verdict, index) => {
+    for (const { settlement } of ended) this.open.delete(settlement.id);
+    const verdicts =
+      laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut.places, answer.admission)) : [];
+    if (answer.admission) this.clockOffsetMs = answer.admission.now - Date.now();
+    return () => {
+      for (const { committed } of ended) committed();
+      for (const { resolve, verdict } of verdicts) resolve(verdict);
+    };
+  }
+
+  /** What can be told to the calls of a batch. One that was refused because of ended calls goes into the next with these. */
+  private decided(waiting: Waiting[], verdicts: Verdict[]): (Waiting & { verdict: Verdict })[] {
+    return verdicts.flatMap((verdict, index) => {
       const each = waiting[index] as Waiting;
-      const { call, resolve } = each;
+      const { call } = each;
       if (verdict.verdict === "refused" && !each.isSecondTry && this.holdsSettlementOf(call.caller.tenant.id)) {
         this.waiting.push({ ...each, isSecondTry: true });
-        return;
+        return [];
       }
       if (verdict.verdict === "ok" && call.kind === "metered") this.open.set(call.id, verdict.admittedAt.getTime());
-      resolve(verdict);
+      return [{ ...each, verdict }];
     });
   }
 
@@ -254,7 +264,7 @@ export class Meter {
     this.log.error({ err: cause }, "a batch was refused; writing its entries one by one");
     for (const each of emptying(ended)) {
       try {
-        await this.send({ waiting: [], ended: [each], tallies: [] });
+        (await this.send({ waiting: [], ended: [each], tallies: [] }))();
       } catch (error) {
         if (isConnectionLoss(error)) throw error;
         this.settleAtReservation(each, error);
@@ -262,7 +272,7 @@ export class Meter {
     }
     for (const each of emptying(waiting)) {
       try {
-        await this.send({ waiting: [each], ended: [], tallies: [] });
+        (await this.send({ waiting: [each], ended: [], tallies: [] }))();
       } catch (error) {
         if (isConnectionLoss(error)) throw error;
         each.reject(new AppError("internal", "This call could not be recorded.", { cause: error }));

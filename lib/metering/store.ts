@@ -64,7 +64,8 @@ export class PostgresMeterStore implements MeterStore {
   }
 
   private async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
-    const client = await this.connect();
+    // Without a turn of the event loop when it is open, so that a batch is on its way before its calls go on.
+    const client = this.client ?? (await this.connect());
     try {
       return await client.query<Row>(query);
     } catch (error) {
@@ -75,8 +76,6 @@ export class PostgresMeterStore implements MeterStore {
   }
 
   private async connect(): Promise<pg.Client> {
-    if (this.client) return this.client;
-
     const client = new pg.Client({
       connectionString: this.databaseUrl,
       application_name: "sluice-metering",
