@@ -87,21 +87,31 @@ export class Recovery {
     }
   }
 
+  /** Goes through the calls once: one that the ledger does not let be settled must not hold up the heartbeat. */
   private async settleCallsOf(instanceId: string, since: Date): Promise<number> {
+    let [admittedAt, id] = [since, nil];
     for (let settled = 0; ; ) {
-      const { rows } = await this.pool.query<{ id: string; tenantId: string; admittedAt: Date }>(
+      const { rows } = await this.pool.query<OpenCall>(
         `select id, tenant_id as "tenantId", admitted_at as "admittedAt" from usage_record
-         where admitted_at >= $2 and instance_id = $1 and state = 'admitted' order by admitted_at limit $3`,
-        [instanceId, since, abandonedPerRound],
+         where (admitted_at, id) > ($2, $3::uuid) and instance_id = $1 and state = 'admitted'
+         order by admitted_at, id limit $4`,
+        [instanceId, admittedAt, id, abandonedPerRound],
       );
-      if (rows.length === 0) return settled;
+      const last = rows.at(-1);
+      if (!last) return settled;
       await Promise.all(rows.map((row) => this.meter.settle(abandoned(row))));
       settled += rows.length;
+      ({ admittedAt, id } = last);
     }
   }
 }
 
-function abandoned({ id, tenantId, admittedAt }: { id: string; tenantId: string; admittedAt: Date }): Settlement {
+type OpenCall = { id: string; tenantId: string; admittedAt: Date };
+
+/** Before every id. */
+const nil = "00000000-0000-0000-0000-000000000000";
+
+function abandoned({ id, tenantId, admittedAt }: OpenCall): Settlement {
   return {
     id,
     tenantId,

@@ -63,6 +63,36 @@ test("what a dead instance left open is settled at its reservation, marked as an
   await living.store.close();
 });
 
+test("a call of a dead instance that the ledger does not let be settled does not stop the heartbeat of the living", async () => {
+  const caller = await createCaller(pool);
+  const dead = startInstance(database.url);
+  const living = startInstance(database.url, (own) => ({
+    ensurePartitions: () => own.ensurePartitions(),
+    meter: async (batch) => {
+      if (batch.settlements) throw Object.assign(new Error("refused"), { code: "23514" });
+      return await own.meter(batch);
+    },
+  }));
+  await dead.meter.admit(callBy(caller));
+  await dead.store.close();
+  await pool.query(
+    "insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '21 seconds', now())",
+    [dead.id],
+  );
+
+  const recovery = new Recovery(living.id, pool, living.meter, () => living.store.ensurePartitions(), silent, {
+    heartbeatMs: 50,
+    deadAfterMs: 300,
+  });
+  await recovery.start();
+  await vi.waitFor(async () => {
+    const { rows } = await pool.query("select from instance where id = $1", [dead.id]);
+    expect(rows).toEqual([]);
+  }, patiently);
+  await recovery.stop();
+  await living.store.close();
+});
+
 test("an instance that has just come back from an outage declares nobody dead", async () => {
   const other = startInstance(database.url);
   const back = startInstance(database.url);
