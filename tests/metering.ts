@@ -12,10 +12,11 @@ export const silent = { error: () => {}, warn: () => {}, info: () => {} };
 export function startInstance(
   databaseUrl: string,
   disturb: (store: PostgresMeterStore) => MeterStore = (store) => store,
+  timing?: { lateMs: number },
 ): { id: string; meter: Meter; store: PostgresMeterStore } {
   const id = uuidv7();
   const store = new PostgresMeterStore(databaseUrl, id);
-  return { id, meter: new Meter(disturb(store), silent), store };
+  return { id, meter: new Meter(disturb(store), silent, timing), store };
 }
 
 type Limits = Partial<

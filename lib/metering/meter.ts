@@ -27,7 +27,7 @@ type Waiting = {
 };
 type Ended = { settlement: Settlement; committed(): void; attempts: number; since: number };
 /** `flushes` are told when this batch has committed. */
-type Batch = { waiting: Waiting[]; ended: Ended[]; tallies: Tally[]; flushes: (() => void)[] };
+type Batch = { waiting: Waiting[]; ended: Ended[]; tallies: Tally[]; flushes: (() => void)[]; takenAt: Date };
 
 const maxCalls = 256;
 const maxSettlements = 512;
@@ -38,8 +38,14 @@ const impatientSettlements = 128;
 /** Beyond this many unwritten settlements new calls are refused: they could not be recorded either. */
 const maxUnwritten = 20_000;
 const retryDelaysMs = [50, 100, 200, 500, 1_000, 2_000];
-/** How far the admission of a call whose fate is unknown may lie from now, by the database's clock. */
-const unknownSpanMs = 120_000;
+/**
+ * How long before its batch was sent, by the clock that we know, and after its answer was missed a call of unknown fate may
+ * have been admitted. The rows of its tenant in this span are searched for it: they must not be many.
+ */
+const unknownBeforeMs = 10_000;
+const unknownAfterMs = 120_000;
+/** After this no statement whose answer was missed is still being executed. */
+const lateMs = 15_000;
 
 /**
  * The one line through which calls are admitted and settled. What arrives while a batch is in flight makes up the next one
@@ -61,6 +67,7 @@ export class Meter {
   constructor(
     private readonly store: MeterStore,
     private readonly log: MeterLog,
+    private readonly timing = { lateMs },
   ) {}
 
   /** The time by the database's clock, as far as it is known. */
@@ -175,11 +182,11 @@ export class Meter {
     const waiting = this.waiting.splice(0, maxCalls);
     const isUrgent = this.flushes.length > 0 || waiting.some(({ isSecondTry }) => isSecondTry);
     if (waiting.length > 0 && !isUrgent && !this.settlementsAreDue())
-      return { waiting, ended: [], tallies: [], flushes: [] };
+      return { waiting, ended: [], tallies: [], flushes: [], takenAt: this.now() };
 
     const ended = this.ended.splice(0, maxSettlements);
     const flushes = this.ended.length === 0 ? this.flushes.splice(0) : [];
-    return { waiting, ended, tallies: this.tallies.take(), flushes };
+    return { waiting, ended, tallies: this.tallies.take(), flushes, takenAt: this.now() };
   }
 
   private settlementsAreDue(): boolean {
@@ -206,7 +213,7 @@ export class Meter {
     }
   }
 
-  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes">): Promise<() => void> {
+  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes" | "takenAt">): Promise<() => void> {
     const laidOut =
       waiting.length === 0
         ? null
@@ -305,19 +312,24 @@ export class Meter {
 
   /**
    * The database is away. Settlements and counts stay in the queue; calls are turned away, and since nobody knows whether
-   * their rows have committed, they are settled as failed: nothing of theirs goes upstream.
+   * the rows of those that were sent have committed, they are settled as failed: nothing of theirs goes upstream.
    */
-  private giveBack({ waiting, ended, tallies, flushes }: Batch, error: unknown): void {
+  private giveBack({ waiting, ended, tallies, flushes, takenAt }: Batch, error: unknown): void {
     this.log.warn({ err: error, calls: waiting.length, settlements: ended.length }, "the database cannot be reached");
     this.ended.unshift(...ended);
     this.tallies.restore(tallies);
     this.flushes.unshift(...flushes);
-    const now = this.now().getTime();
-    for (const { call, reject } of [...waiting, ...this.waiting.splice(0)]) {
-      if (call.kind === "metered")
-        this.ended.push({ settlement: neverSent(call, now), committed: () => {}, attempts: 0, since: 0 });
+    for (const { call, reject } of waiting) {
+      if (call.kind === "metered") this.closeUnknown(neverSent(call, { from: takenAt, to: this.now() }));
       reject(unavailable(error));
     }
+    for (const { reject } of this.waiting.splice(0)) reject(unavailable(error));
+  }
+
+  /** At once, and again when a statement that was still on its way can have been executed after all. */
+  private closeUnknown(settlement: Settlement): void {
+    const again = () => void setTimeout(() => void this.settle(settlement), this.timing.lateMs).unref();
+    this.ended.push({ settlement, committed: again, attempts: 0, since: 0 });
   }
 }
 
@@ -329,12 +341,13 @@ function* emptying<T>(entries: T[]): Generator<T> {
   }
 }
 
-function neverSent(call: CallRequest, now: number): Settlement {
+/** For a call that never went upstream, and may have been admitted in this span. */
+function neverSent(call: CallRequest, { from, to }: { from: Date; to: Date }): Settlement {
   return {
     id: call.id,
     tenantId: call.caller.tenant.id,
-    admittedFrom: new Date(now - unknownSpanMs),
-    admittedTo: new Date(now + unknownSpanMs),
+    admittedFrom: new Date(from.getTime() - unknownBeforeMs),
+    admittedTo: new Date(to.getTime() + unknownAfterMs),
     state: "failed",
     httpStatus: 503,
     model: null,

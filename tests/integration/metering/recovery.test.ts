@@ -187,6 +187,52 @@ test("a call whose admission got no answer is turned away, and its row, if it co
   await store.close();
 });
 
+test("an admission that is executed only after its call was turned away is closed as well", async () => {
+  const caller = await createCaller(pool, { key: { concurrency: 1 } });
+  const late = Promise.withResolvers<void>();
+  let losesBatch = true;
+  const { meter, store } = startInstance(
+    database.url,
+    (own) => ({
+      ensurePartitions: () => own.ensurePartitions(),
+      meter: async (batch) => {
+        if (!losesBatch || !batch.calls) return await own.meter(batch);
+        losesBatch = false;
+        setTimeout(() => own.meter(batch).then(() => late.resolve(), late.reject), 300);
+        throw new Error("Connection terminated unexpectedly");
+      },
+    }),
+    { lateMs: 600 },
+  );
+  const lost = callBy(caller);
+  await expect(meter.admit(lost)).rejects.toMatchObject({ code: "unavailable" });
+  await late.promise;
+  await vi.waitFor(async () => {
+    const { rows } = await pool.query("select state from usage_record where id = $1", [lost.id]);
+    expect(rows).toEqual([{ state: "failed" }]);
+  }, patiently);
+  expect((await meter.admit(callBy(caller))).verdict).toBe("ok");
+  await store.close();
+});
+
+test("calls that waited behind a lost batch were never sent, and need not be looked for", async () => {
+  const caller = await createCaller(pool);
+  const settled: number[] = [];
+  const { meter, store } = startInstance(database.url, (own) => ({
+    ensurePartitions: () => own.ensurePartitions(),
+    meter: async (batch) => {
+      if (batch.calls) throw new Error("Connection terminated unexpectedly");
+      if (batch.settlements) settled.push(JSON.parse(batch.settlements).length);
+      return await own.meter(batch);
+    },
+  }));
+  const outcomes = await Promise.allSettled(Array.from({ length: 600 }, () => meter.admit(callBy(caller))));
+  expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+  await meter.flush({ timeoutMs: 10_000 });
+  expect(settled).toEqual([256]);
+  await store.close();
+});
+
 test("numbers that the ledger does not take leave no call open: it is counted at its reservation", async () => {
   const caller = await createCaller(pool);
   const { meter, store } = startInstance(database.url);
