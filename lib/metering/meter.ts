@@ -184,7 +184,8 @@ export class Meter {
     if (waiting.length > 0 && !isUrgent && !this.settlementsAreDue())
       return { waiting, ended: [], tallies: [], flushes: [], takenAt: this.now() };
 
-    const ended = this.ended.splice(0, maxSettlements);
+    // What the database could not do in time, it is given in ever smaller pieces.
+    const ended = this.ended.splice(0, Math.max(1, maxSettlements >> this.failures));
     const flushes = this.ended.length === 0 ? this.flushes.splice(0) : [];
     return { waiting, ended, tallies: this.tallies.take(), flushes, takenAt: this.now() };
   }

@@ -233,6 +233,28 @@ test("calls that waited behind a lost batch were never sent, and need not be loo
   await store.close();
 });
 
+test("settlements that take too long together are written in smaller batches", async () => {
+  const caller = await createCaller(pool);
+  const { meter, store } = startInstance(database.url, (own) => ({
+    ensurePartitions: () => own.ensurePartitions(),
+    meter: async (batch) => {
+      if (JSON.parse(batch.settlements ?? "[]").length > 100)
+        throw Object.assign(new Error("too slow"), { code: "57014" });
+      return await own.meter(batch);
+    },
+  }));
+  const calls = Array.from({ length: 250 }, () => callBy(caller));
+  const verdicts = await Promise.all(calls.map((call) => meter.admit(call)));
+  await Promise.all(
+    verdicts.map((verdict, index) => {
+      if (verdict.verdict !== "ok") throw new Error(verdict.verdict);
+      return meter.settle(settlementOf(calls[index] as CallRequest, verdict.admittedAt));
+    }),
+  );
+  expect(await counterOf(pool, caller.tenant.id, "day")).toMatchObject({ requests_used: 250, requests_reserved: 0 });
+  await store.close();
+});
+
 test("numbers that the ledger does not take leave no call open: it is counted at its reservation", async () => {
   const caller = await createCaller(pool);
   const { meter, store } = startInstance(database.url);
