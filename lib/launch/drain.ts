@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { finished } from "node:stream/promises";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -6,13 +7,13 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 const lastWordsMs = 5_000;
 const idleCheckMs = 20;
 
-/** Counts the requests that are being handled, so that a server can stop when they are done. */
+/** Counts the requests whose answers are not yet sent in full, so that a server can stop when they are. */
 export class OpenRequests {
   private readonly open = new Set<Promise<void>>();
 
   track(handle: Handler): Handler {
     return async (request, response) => {
-      const handled = handle(request, response);
+      const handled = handle(request, response).then(() => sent(response));
       this.open.add(handled);
       await handled.finally(() => this.open.delete(handled));
     };
@@ -25,6 +26,11 @@ export class OpenRequests {
   async finished(): Promise<void> {
     while (this.open.size > 0) await Promise.allSettled(this.open);
   }
+}
+
+/** An answer that is written is still on its way to a client that reads slowly; one whose client has left is done with. */
+async function sent(response: ServerResponse): Promise<void> {
+  await finished(response).catch(() => {});
 }
 
 /**

@@ -4,6 +4,9 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { drain, OpenRequests } from "@/lib/launch/drain";
 
+/** More than the system's buffers take. */
+const largeBytes = 30_000_000;
+
 let server: Server;
 let port: number;
 let requests: OpenRequests;
@@ -16,6 +19,7 @@ beforeEach(async () => {
   server = createServer(
     requests.track(async (request, response) => {
       if (request.url === "/quick") return void response.end("done");
+      if (request.url === "/large") return void response.end(Buffer.alloc(largeBytes));
       response.write("begun");
       waiting.push(response);
       await once(response, "close");
@@ -53,6 +57,16 @@ test("an answer that takes longer than it may is cut off", async () => {
   await drain({ server, requests, timeoutMs: 20 });
   await broken;
   expect(requests.size).toBe(0);
+});
+
+test("an answer that is written is still sent in full to a client that reads slowly", async () => {
+  const [response] = await once(httpRequest({ host: "127.0.0.1", port, path: "/large", agent }).end(), "response");
+  const draining = drain({ server, requests, timeoutMs: 10_000 });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  let bytes = 0;
+  for await (const chunk of response) bytes += chunk.length;
+  expect(bytes).toBe(largeBytes);
+  await draining;
 });
 
 test("an idle connection does not hold the server", async () => {
