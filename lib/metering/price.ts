@@ -59,9 +59,9 @@ function findRates(vendor: string, model: string, at: Date): Rates | "tiered" | 
   };
 }
 
-/** A price that depends on nothing but the number of tokens: no steps by the length of the prompt, no fee for the call. */
+/** A price that grows with the number of tokens alone: no steps by the length of the prompt, no fee for each call. */
 function isFlat([unit, price]: [string, unknown]): boolean {
-  return unit.endsWith("_mtok") && typeof price === "number";
+  return typeof price === "number" && unit !== "requests_kcount";
 }
 
 function flatPrice({ input, cached, written, output }: Rates, usage: Usage): number {
