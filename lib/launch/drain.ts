@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Server as TcpServer } from "node:net";
 import { finished } from "node:stream/promises";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What is left of a request after its answer has been cut off: it settles its call. */
 const lastWordsMs = 5_000;
-const idleCheckMs = 20;
 
 /** Counts the requests whose answers are not yet sent in full, so that a server can stop when they are. */
 export class OpenRequests {
@@ -45,12 +45,11 @@ export async function drain({
   requests: OpenRequests;
   timeoutMs: number;
 }): Promise<void> {
-  server.close();
+  // Not as an HTTP server closes: that would also cut off answers that are written and not yet sent.
+  TcpServer.prototype.close.call(server);
   // A connection that is kept alive would bring ever new requests: each ends with the answer that it waits for.
   server.prependListener("request", (_request, response) => response.setHeader("connection", "close"));
-  const closing = setInterval(() => server.closeIdleConnections(), idleCheckMs);
   await within(requests.finished(), timeoutMs);
-  clearInterval(closing);
   server.closeAllConnections();
   await within(requests.finished(), lastWordsMs);
 }
