@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 /** Which way calls take: `fast` is server.ts, `portable` plain `next start`. */
 export type Lane = "fast" | "portable";
 
-export const adminToken = "test-admin-token-0123456789";
+const adminToken = "test-admin-token-0123456789";
 
 const secrets = {
   AUTH_SECRET: "test-auth-secret-0123456789-0123456789",

@@ -99,7 +99,7 @@ function judgeUse(entry: KeyEntry, { endpoint, facts }: CallToAdmit, at: Date): 
   return endpoint.kind === "metered" ? judgeModel(entry, facts.model, at) : null;
 }
 
-export function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {
+function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {
   return prefers402 ? 402 : (key?.quotaStatus ?? 429);
 }
 

@@ -8,7 +8,7 @@ const shownLength = 12;
 const wellFormed = new RegExp(`^slc_[${alphabet}]{${randomLength + checksumLength}}$`);
 
 /** A secret from before Sluice that a client's app already uses. */
-export const legacySecretMinLength = 20;
+const legacySecretMinLength = 20;
 const legacySecretMaxLength = 512;
 
 /** A new secret: `slc_`, 40 random base62 characters, a checksum of 6. */

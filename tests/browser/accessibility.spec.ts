@@ -1,0 +1,72 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { createDatabase, type TestDatabase } from "../database-server";
+import { admin, type RunningServer, startServer } from "../server";
+
+let database: TestDatabase;
+let server: RunningServer;
+
+test.beforeAll(async () => {
+  database = await createDatabase();
+  server = await startServer({ lane: "fast", databaseUrl: database.url });
+  const { id: planId } = await admin<{ id: string }>(server, "POST", "/plans", {
+    name: "Business",
+    dailyTokenLimit: 50_000,
+  });
+  const { id } = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH", planId });
+  await admin(server, "POST", `/tenants/${id}/keys`, { name: "Web shop", monthlyRequestLimit: 1_000 });
+  await admin(server, "POST", "/providers", {
+    slug: "openai",
+    name: "OpenAI",
+    vendor: "openai",
+    credential: "sk-test",
+  });
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  await database?.drop();
+});
+
+test("no page has a barrier that axe finds, in either theme, wide or narrow", async ({ page }) => {
+  test.setTimeout(180_000);
+  const violationsHere = async () => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  };
+
+  await page.goto(`${server.url}/setup`);
+  await expect(page.getByLabel("Agency name")).toBeVisible();
+  expect(await violationsHere()).toEqual([]);
+  await page.getByLabel("Agency name").fill("Harbour Digital");
+  await page.getByLabel("Your name").fill("Olive Owner");
+  await page.getByLabel("E-mail").fill("owner@example.test");
+  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Create the console" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+
+  const client = "/clients/acme-gmbh";
+  const paths = [
+    "/",
+    "/clients",
+    client,
+    `${client}/keys`,
+    `${client}/requests`,
+    `${client}/limits`,
+    "/plans",
+    "/providers",
+  ];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of paths) {
+        await page.goto(server.url + path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+        expect(await violationsHere()).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      }
+    }
+  }
+});
