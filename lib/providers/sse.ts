@@ -10,7 +10,9 @@ export type StreamEvent = { bytes: Buffer; name: string | null; data: string };
  * the value is optional and a byte order mark is skipped.
  */
 export class EventSplitter {
+  /** What has not been handed out yet. There may be room behind it in `storage`, never something else. */
   private pending: Buffer = Buffer.alloc(0);
+  private storage: Buffer = this.pending;
   /** Up to where `pending` has been searched, and where its current line begins. */
   private scanned = 0;
   private lineStart = 0;
@@ -20,7 +22,8 @@ export class EventSplitter {
 
   /** The events that are complete now. An event is handed out once its blank line is there, CRLF in full. */
   push(chunk: Uint8Array): StreamEvent[] {
-    this.pending = this.pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.pending, chunk]);
+    if (this.pending.length === 0) this.pending = this.storage = Buffer.from(chunk);
+    else this.append(chunk);
     return this.drain(false);
   }
 
@@ -31,6 +34,19 @@ export class EventSplitter {
     if (this.pending.length > 0) events.push(this.eventOf(this.pending));
     this.reset(this.pending.length);
     return events;
+  }
+
+  private append(chunk: Uint8Array): void {
+    const { length } = this.pending;
+    let start = this.pending.byteOffset - this.storage.byteOffset;
+    if (start + length + chunk.length > this.storage.length) {
+      // With room for as much again, so that a long event is not copied anew with each of its pieces.
+      this.storage = Buffer.allocUnsafe(2 * (length + chunk.length));
+      this.storage.set(this.pending);
+      start = 0;
+    }
+    this.storage.set(chunk, start + length);
+    this.pending = this.storage.subarray(start, start + length + chunk.length);
   }
 
   private drain(ended: boolean): StreamEvent[] {

@@ -128,3 +128,13 @@ describe("a stream of events", () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
+
+test("an event of many megabytes in small pieces takes time in proportion", { timeout: 4_000 }, () => {
+  const splitter = new EventSplitter();
+  const piece = Buffer.alloc(16_384, "x");
+  splitter.push(Buffer.from("data: "));
+  // Copied anew with each piece it took ten seconds.
+  for (let index = 0; index < 2_500; index++) expect(splitter.push(piece)).toEqual([]);
+  const [event] = splitter.push(Buffer.from("\n\n"));
+  expect(event?.data.length).toBe(2_500 * piece.length);
+});
