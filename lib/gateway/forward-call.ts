@@ -1,5 +1,6 @@
 import { meter } from "../metering/lifecycle";
 import { callUpstream, type UpstreamAnswer, UpstreamFailure } from "../providers/call-upstream";
+import { encodingOf } from "../providers/encoded-answer";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import type { AdmittedCall } from "./admit-call";
@@ -88,7 +89,8 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   const chunks = await startRelay({
     body: answer.body,
     reader,
-    hidden: hidesUsage ? dialect.isUsageChunk : null,
+    // In what is encoded no event can be told from another.
+    hidden: hidesUsage && encodingOf(answer.headers) === null ? dialect.isUsageChunk : null,
     clientGone: call.clientGone,
     endsWithClient: isStream,
     firstByte: record.noteFirstByte,

@@ -119,7 +119,7 @@ function contradictsText({ inputTokens, outputTokens }: Usage, text: string): bo
 
 /** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */
 function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { report: UsageReport }>): boolean {
-  return outcome.kind === "broken" || outcome.report.text !== "" || endpoint.name === "embeddings";
+  return outcome.kind === "broken" || outcome.report.text !== "" || !/^(images|audio)\//.test(endpoint.name);
 }
 
 async function estimatedUsage({ facts }: OpenCall, generated: string): Promise<Usage> {

@@ -1,4 +1,5 @@
 import type { Usage } from "../metering/types";
+import { decodedFor, encodingOf } from "./encoded-answer";
 import { EventSplitter, type StreamEvent } from "./sse";
 import type { HeaderFields, UsageReader, UsageReport } from "./types";
 import type { Vendor } from "./vendors";
@@ -23,15 +24,14 @@ const keptTailBytes = 256_000;
 /** Text beyond this is not kept for counting. */
 const keptTextLength = 1_000_000;
 
-export function openaiUsageReader({
-  vendor,
-  stream,
-  headers,
-}: {
-  vendor: Vendor;
-  stream: boolean;
-  headers: HeaderFields;
-}): UsageReader {
+type Answer = { vendor: Vendor; stream: boolean; headers: HeaderFields };
+
+export function openaiUsageReader(answer: Answer): UsageReader {
+  const encoding = encodingOf(answer.headers);
+  return encoding === null ? plainReader(answer) : decodedFor(plainReader(answer), encoding);
+}
+
+function plainReader({ vendor, stream, headers }: Answer): UsageReader {
   const collected = new Collected({ vendor, cachedByHeader: cachedTokensOf(headers) });
   const contentType = String(headers["content-type"] ?? "").toLowerCase();
   if (contentType.startsWith("text/event-stream")) return new StreamReader(collected);

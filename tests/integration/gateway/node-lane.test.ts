@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { closeDatabase, pool } from "@/lib/db/client";
 import { serveProxy } from "@/lib/gateway/node-lane";
@@ -131,3 +132,32 @@ test("a usage block of zeros beside a text is no report: the text is counted, as
     { state: "settled", input_tokens: 1, output_tokens: 10, estimated: true },
   ]);
 });
+
+test.each([
+  { encoding: "gzip", encode: gzipSync, input: 5, output: 6, estimated: false },
+  { encoding: "br", encode: brotliCompressSync, input: 5, output: 6, estimated: false },
+  { encoding: "zstd", encode: zstdCompressSync, input: 5, output: 6, estimated: false },
+  { encoding: "unknown", encode: gzipSync, input: 1, output: 0, estimated: true },
+])(
+  "an answer that comes in $encoding, unasked, passes byte for byte and is metered all the same",
+  async ({ encoding, encode, input, output, estimated }) => {
+    const message = { role: "assistant", content: "Hi" };
+    const usage = { prompt_tokens: 5, completion_tokens: 6, total_tokens: 11 };
+    const bytes = encode(JSON.stringify({ model: "encoded", choices: [{ index: 0, message }], usage }));
+    upstream.on("encoded", (_request, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": encoding }).end(bytes);
+    });
+    const client = await makeClient();
+    const request = httpRequest(`${url}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${client.secret}` },
+    });
+    request.end(JSON.stringify({ model: "encoded", messages: [{ role: "user", content: "Hello" }] }));
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    expect(answer.headers["content-encoding"]).toBe(encoding);
+    expect(Buffer.concat(await Array.fromAsync(answer)).equals(bytes)).toBe(true);
+    expect(await recordsOf(client)).toMatchObject([
+      { state: "settled", input_tokens: input, output_tokens: output, estimated },
+    ]);
+  },
+);
