@@ -20,8 +20,15 @@ type Details = {
   retryAfterSeconds?: number;
 };
 
+const appErrorName = "AppError";
+
 /** A failure that its reader can act on. Its message is shown to people: no secrets, hosts or stack frames in it. */
 export class AppError extends Error {
+  /** Next bundles a copy of its own of this class, and an error may come from the other one. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === appErrorName;
+  }
+
   readonly fields?: Record<string, string>;
   readonly retryAfterSeconds?: number;
 
@@ -31,7 +38,7 @@ export class AppError extends Error {
     { cause, fields, retryAfterSeconds }: Details = {},
   ) {
     super(message, { cause });
-    this.name = "AppError";
+    this.name = appErrorName;
     if (fields) this.fields = fields;
     if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
   }
