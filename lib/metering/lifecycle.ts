@@ -39,7 +39,8 @@ function metering(): Metering {
     const store = new PostgresMeterStore(env().DATABASE_URL, instanceId);
     const created = new Meter(store, log());
     const recovery = new Recovery(instanceId, pool(), created, () => store.ensurePartitions(), log());
-    const started = store.warmUp().then(() => recovery.start());
+    // The heartbeat first: when the database is away it begins later by itself.
+    const started = recovery.start().then(() => store.warmUp());
     started.catch((error: unknown) => log().error({ err: error }, "metering could not start"));
     return {
       meter: created,
