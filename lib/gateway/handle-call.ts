@@ -1,4 +1,5 @@
 import { callerOf } from "../keys/directory";
+import { log } from "../log";
 import { newCallId } from "../metering/call-id";
 import { openai } from "../providers/openai";
 import { findDialect } from "../providers/registry";
@@ -34,7 +35,9 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
     const answer = await answerCall({ call, target, upstream, dialect, requestId });
     return "code" in answer ? failureAnswer({ failure: answer, dialect, requestId }) : answer;
   } catch (error) {
-    return failureAnswer({ failure: failureOf(error), dialect, requestId });
+    const failure = failureOf(error);
+    if (failure.code === "internal") log().error({ err: error, requestId }, "a call failed here");
+    return failureAnswer({ failure, dialect, requestId });
   }
 }
 
