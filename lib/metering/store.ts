@@ -22,6 +22,7 @@ const sessionSettings = [
  */
 export class PostgresMeterStore implements MeterStore {
   private client: pg.Client | null = null;
+  private connecting: Promise<pg.Client> | null = null;
 
   constructor(
     private readonly databaseUrl: string,
@@ -75,7 +76,15 @@ export class PostgresMeterStore implements MeterStore {
     }
   }
 
-  private async connect(): Promise<pg.Client> {
+  /** Whoever asks while the connection is being opened waits for the same one. */
+  private connect(): Promise<pg.Client> {
+    this.connecting ??= this.open().finally(() => {
+      this.connecting = null;
+    });
+    return this.connecting;
+  }
+
+  private async open(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.databaseUrl,
       application_name: "sluice-metering",

@@ -325,6 +325,14 @@ test("a call that was admitted while a bad batch was taken apart stays so when t
   await store.close();
 });
 
+test("who asks at the same time shares one connection", async () => {
+  const { store } = startInstance(database.url);
+  const before = await countConnections();
+  await Promise.all([store.warmUp(), store.ensurePartitions(), store.warmUp()]);
+  expect(await countConnections()).toBe(before + 1);
+  await store.close();
+});
+
 test("the meter's connections may be killed at any time: every call is answered, and none is lost or counted twice", {
   timeout: 30_000,
 }, async () => {
@@ -371,3 +379,11 @@ test("the meter's connections may be killed at any time: every call is answered,
   expect((await auditLedger(pool)).drifts).toEqual([]);
   await store.close();
 });
+
+async function countConnections(): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::int from pg_stat_activity
+     where application_name = 'sluice-metering' and datname = current_database()`,
+  );
+  return rows[0]?.count ?? 0;
+}
