@@ -70,8 +70,7 @@ export class PostgresMeterStore implements MeterStore {
     try {
       return await client.query<Row>(query);
     } catch (error) {
-      // An error that the server did not answer leaves the connection in an unknown state.
-      if (!(error instanceof pg.DatabaseError) || error.severity === "FATAL") this.drop(client);
+      if (isUseless(error)) this.drop(client);
       throw error;
     }
   }
@@ -103,4 +102,12 @@ export class PostgresMeterStore implements MeterStore {
     if (this.client === client) this.client = null;
     client.end().catch(() => {});
   }
+}
+
+/**
+ * Whether the connection is of no use after this error: the server did not answer it, which leaves the connection in an
+ * unknown state, or it has become a standby that takes no writes (25006), and the new primary is elsewhere.
+ */
+function isUseless(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || error.severity === "FATAL" || error.code === "25006";
 }

@@ -325,6 +325,18 @@ test("a call that was admitted while a bad batch was taken apart stays so when t
   await store.close();
 });
 
+test("a connection to a server that takes no writes any more is given up for a new one", async () => {
+  const caller = await createCaller(pool);
+  const { meter, store } = startInstance(database.url);
+  const name = new URL(database.url).pathname.slice(1);
+  await pool.query(`alter database ${name} set default_transaction_read_only = on`);
+  await expect(meter.admit(callBy(caller))).rejects.toMatchObject({ code: "unavailable" });
+
+  await pool.query(`alter database ${name} reset default_transaction_read_only`);
+  await vi.waitFor(async () => expect((await meter.admit(callBy(caller))).verdict).toBe("ok"), patiently);
+  await store.close();
+});
+
 test("who asks at the same time shares one connection", async () => {
   const { store } = startInstance(database.url);
   const before = await countConnections();
