@@ -1,4 +1,3 @@
-import { keyDirectory } from "../keys/directory";
 import { processSingleton } from "../process-singleton";
 
 /** How long a key that was just refused may be refused from memory. */
@@ -53,10 +52,8 @@ export function refusalMemory<T>(): RefusalMemory<T> {
 /** To be called after a change to a tenant, its keys or its plan has committed: what was refused may now pass. */
 export function forgetRefusals(tenantId: string): void {
   refusalMemory().forget(tenantId);
-  keyDirectory().forget(tenantId);
 }
 
 export function forgetAllRefusals(): void {
   refusalMemory().clear();
-  keyDirectory().forget(null);
 }

@@ -1,8 +1,6 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { forgetAllRefusals, forgetRefusals, refusalMemory } from "@/lib/metering/refusal-memory";
 
-vi.mock("@/lib/keys/directory", () => ({ keyDirectory: () => ({ forget: () => undefined }) }));
-
-const { forgetAllRefusals, forgetRefusals, refusalMemory } = await import("@/lib/metering/refusal-memory");
 const memory = refusalMemory<string>();
 const asked = { tenantId: "tenant", actorId: "key" };
 
