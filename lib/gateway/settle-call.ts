@@ -102,7 +102,7 @@ async function resultOf(call: OpenCall, outcome: Outcome): Promise<Result> {
 
   const { report } = outcome;
   const { model } = report;
-  if (report.usage && !contradictsText(report.usage, report.text)) {
+  if (report.usage) {
     // What was reported before a break may not be all.
     return { state: "settled", usage: report.usage, estimated: outcome.kind === "broken", model };
   }
@@ -110,11 +110,6 @@ async function resultOf(call: OpenCall, outcome: Outcome): Promise<Result> {
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
   return { state: "settled", usage: await estimatedUsage(call, report.text), estimated: true, model };
-}
-
-/** Some hosts send a usage block of zeros beside a text: that is no report. */
-function contradictsText({ inputTokens, outputTokens }: Usage, text: string): boolean {
-  return inputTokens + outputTokens === 0 && text !== "";
 }
 
 /** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */

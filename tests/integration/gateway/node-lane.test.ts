@@ -118,7 +118,7 @@ test("where models are restricted, model lists and moderations still pass", asyn
   expect(await statusOf("/chat/completions", { messages: [] })).toBe(403);
 });
 
-test("a usage block of zeros beside a text is no report: the text is counted, as an estimate", async () => {
+test("what a provider reports is what counts, also where it reports zeros beside a text", async () => {
   const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
   const message = { role: "assistant", content: answerText };
   upstream.on("all-zeros", json(200, { model: "all-zeros", choices: [{ index: 0, message }], usage }));
@@ -129,7 +129,7 @@ test("a usage block of zeros beside a text is no report: the text is counted, as
     body: JSON.stringify({ model: "all-zeros", messages: [{ role: "user", content: "Hello" }] }),
   });
   expect(await recordsOf(client)).toMatchObject([
-    { state: "settled", input_tokens: 1, output_tokens: 10, estimated: true },
+    { state: "settled", input_tokens: 0, output_tokens: 0, estimated: false },
   ]);
 });
 
