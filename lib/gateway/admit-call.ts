@@ -96,7 +96,7 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
 
 /** Models are restricted where they are used; lists and moderations name none. */
 function judgeUse(entry: KeyEntry, { endpoint, facts }: CallToAdmit, at: Date): GatewayFailure | null {
-  return endpoint.kind === "metered" ? judgeModel(entry, facts.model, at) : null;
+  return endpoint.kind === "metered" ? judgeModel(entry, endpoint.model ?? facts.model, at) : null;
 }
 
 function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {

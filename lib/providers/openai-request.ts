@@ -44,7 +44,7 @@ export function readOpenaiRequest(endpoint: Endpoint, bytes: Buffer): RequestFac
   const text = textOf(endpoint, body);
   const messages = Array.isArray(body.messages) ? body.messages.length : 1;
   return {
-    model: endpoint.model ?? body.model ?? null,
+    model: body.model ?? endpoint.model ?? null,
     stream: body.stream === true,
     inputTokens: estimateTokens(text) + messages * tokensPerMessage,
     outputBound: outputBoundOf(endpoint, body),

@@ -10,7 +10,7 @@ export type DialectName = "openai" | "anthropic" | "gemini";
 export type Endpoint = {
   name: string;
   kind: "metered" | "checked" | "free";
-  /** The model where the path names it, whatever the body says. */
+  /** The model where the path names it: that one answers, whatever the body says. */
   model?: string;
 };
 

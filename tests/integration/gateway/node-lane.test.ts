@@ -118,6 +118,21 @@ test("where models are restricted, model lists and moderations still pass", asyn
   expect(await statusOf("/chat/completions", { messages: [] })).toBe(403);
 });
 
+test("an allowed model in the body does not open a deployment that is not allowed: at Azure the path decides", async () => {
+  const client = await makeClient({ allowedModels: ["gpt-4o*"] });
+  const statusOf = async (deployment: string) => {
+    const path = `/openai/deployments/${deployment}/chat/completions`;
+    const { status } = await fetch(url.replace(/\/v1$/, path), {
+      method: "POST",
+      headers: { authorization: `Bearer ${client.secret}` },
+      body: JSON.stringify({ model: "gpt-4o", messages: [] }),
+    });
+    return status;
+  };
+  expect(await statusOf("gpt-4o-mini")).toBe(200);
+  expect(await statusOf("gpt-5-pro")).toBe(403);
+});
+
 test("what a provider reports is what counts, also where it reports zeros beside a text", async () => {
   const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
   const message = { role: "assistant", content: answerText };
