@@ -100,7 +100,7 @@ describe.each(["fast", "portable"] as const)("recorded exchanges through the %s 
     );
 
     const [record] = await requestsOf(server, client);
-    expect(record).toMatchObject({ httpStatus: response.status });
+    expect(record).toMatchObject({ model: file, httpStatus: response.status });
     if (response.status >= 400) {
       expect(record?.totalTokens ?? 0).toBe(0);
     } else if (expected.usageReported) {
