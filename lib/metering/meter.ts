@@ -1,6 +1,6 @@
-import type pg from "pg";
 import { AppError } from "../errors";
 import { layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
+import { isConnectionLoss, isContention, isMissingPartition } from "./batch-failures";
 import { Tallies, type Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
 
@@ -369,27 +369,4 @@ function unavailable(cause?: unknown): AppError {
       retryAfterSeconds: 2,
     },
   );
-}
-
-/** Deadlock or serialization failure: the batch was rolled back whole and may be sent again as it is. */
-function isContention(error: unknown): boolean {
-  return ["40001", "40P01"].includes(codeOf(error));
-}
-
-/** No partition for this month yet (PostgreSQL reports it as a violated partition constraint). */
-function isMissingPartition(error: unknown): boolean {
-  return codeOf(error) === "23514" && /no partition of relation/.test((error as Error).message);
-}
-
-/**
- * Not so are errors that the database answers about the batch itself (classes 21 cardinality, 22 data, 23 constraint, 42
- * statement, 54 program limit, P0 raised, XX internal): sent again as it is, the batch would stop all calls for ever.
- */
-function isConnectionLoss(error: unknown): boolean {
-  return !/^(21|22|23|42|54|P0|XX)/.test(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as Partial<pg.DatabaseError> | null)?.code;
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : "";
 }
