@@ -5,8 +5,8 @@ import { Copy, Pencil, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Amount } from "@/components/ui/amount";
-import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
+import { EntryName } from "@/components/ui/entry-name";
 import { formatCost } from "@/components/ui/format-amount";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { Plan } from "@/lib/plans/schema";
@@ -92,30 +92,7 @@ function limitColumn({ id, header, field, unit, from }: LimitColumn): ColumnDef<
 }
 
 function PlanName({ plan, onEdit }: { plan: Plan; onEdit: () => void }) {
-  const canEdit = useCanEdit();
-
-  return (
-    <div className="flex min-w-0 items-center gap-2">
-      {canEdit ? (
-        <button
-          type="button"
-          data-row-link=""
-          onClick={onEdit}
-          title={plan.name}
-          className="min-w-0 truncate rounded-inner text-start font-medium"
-        >
-          <bdi>{plan.name}</bdi>
-        </button>
-      ) : (
-        <bdi className="truncate font-medium">{plan.name}</bdi>
-      )}
-      {plan.isDefault && (
-        <span className="max-sm:hidden">
-          <Badge tone="accent">Default</Badge>
-        </span>
-      )}
-    </div>
-  );
+  return <EntryName name={plan.name} isDefault={plan.isDefault} onEdit={useCanEdit() ? onEdit : null} />;
 }
 
 function PlanMenu({ plan, onAction }: { plan: Plan; onAction: PlanTableProps["onAction"] }) {

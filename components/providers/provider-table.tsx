@@ -5,8 +5,8 @@ import { Pencil, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Missing } from "@/components/ui/amount";
-import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
+import { EntryName } from "@/components/ui/entry-name";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { Provider } from "@/lib/providers/schema";
 import { factsOf } from "@/lib/providers/vendors";
@@ -81,30 +81,7 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
 }
 
 function ProviderName({ provider, onEdit }: { provider: Provider; onEdit: () => void }) {
-  const canEdit = useCanEdit();
-
-  return (
-    <div className="flex min-w-0 items-center gap-2">
-      {canEdit ? (
-        <button
-          type="button"
-          data-row-link=""
-          onClick={onEdit}
-          title={provider.name}
-          className="min-w-0 truncate rounded-inner text-start font-medium"
-        >
-          <bdi>{provider.name}</bdi>
-        </button>
-      ) : (
-        <bdi className="truncate font-medium">{provider.name}</bdi>
-      )}
-      {provider.isDefault && (
-        <span className="max-sm:hidden">
-          <Badge tone="accent">Default</Badge>
-        </span>
-      )}
-    </div>
-  );
+  return <EntryName name={provider.name} isDefault={provider.isDefault} onEdit={useCanEdit() ? onEdit : null} />;
 }
 
 function ProviderMenu({ provider, onAction }: { provider: Provider; onAction: ProviderTableProps["onAction"] }) {
