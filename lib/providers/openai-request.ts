@@ -1,7 +1,7 @@
-import { createScanner } from "jsonc-parser";
 import { z } from "zod";
 import { AppError } from "../errors";
 import { estimateTokens } from "../metering/estimate";
+import { findMember, replaced, type Span, withMember } from "./json-edit";
 import type { Endpoint, PreparedBody, RequestFacts } from "./types";
 import type { Vendor } from "./vendors";
 
@@ -77,59 +77,18 @@ export function askForUsage({
   return { body: withUsageAsked(body, "stream_options" in parsed), hidesUsage: true };
 }
 
-/** One character stands for one byte here, so that bytes which are no UTF-8 stay what they are. */
 function withUsageAsked(body: Buffer, hasOptions: boolean): Buffer {
   const text = body.toString("latin1");
   const options = hasOptions ? findMember(text, 0, "stream_options") : null;
-  const asked = options && findMember(text, options.start, "include_usage");
-  if (asked) return replaced(text, asked, "true");
-  if (!options) return replaced(text, insideObject(text, 0), '"stream_options":{"include_usage":true},');
+  return Buffer.from(askedIn(text, options), "latin1");
+}
+
+function askedIn(text: string, options: Span | null): string {
+  if (!options) return withMember(text, 0, '"stream_options":{"include_usage":true}');
   if (text[options.start] !== "{") return replaced(text, options, '{"include_usage":true}');
 
-  const isEmpty = /^\{\s*\}$/.test(text.slice(options.start, options.end));
-  return replaced(text, insideObject(text, options.start), isEmpty ? '"include_usage":true' : '"include_usage":true,');
-}
-
-type Span = { start: number; end: number };
-
-function replaced(text: string, { start, end }: Span, by: string): Buffer {
-  return Buffer.from(text.slice(0, start) + by + text.slice(end), "latin1");
-}
-
-function insideObject(text: string, from: number): Span {
-  const start = text.indexOf("{", from) + 1;
-  return { start, end: start };
-}
-
-/** Where the value of a member of this object stands; of several of that name the last, which is the one that counts. */
-function findMember(text: string, from: number, name: string): Span | null {
-  const scanner = createScanner(text, true);
-  scanner.setPosition(from);
-  /** The first character of the next token; undefined at the end. */
-  const next = () => {
-    scanner.scan();
-    return text[scanner.getTokenOffset()];
-  };
-  const takeValue = (): Span => {
-    let mark = next();
-    const start = scanner.getTokenOffset();
-    for (let depth = 0; mark !== undefined; mark = next()) {
-      if (mark === "{" || mark === "[") depth += 1;
-      if (mark === "}" || mark === "]") depth -= 1;
-      if (depth === 0) break;
-    }
-    return { start, end: scanner.getPosition() };
-  };
-
-  let found: Span | null = null;
-  for (let mark = next(); mark === "{" || mark === "," || mark === '"'; mark = next()) {
-    if (mark !== '"') continue;
-    const isNamed = scanner.getTokenValue() === name;
-    next();
-    const value = takeValue();
-    if (isNamed) found = value;
-  }
-  return found;
+  const asked = findMember(text, options.start, "include_usage");
+  return asked ? replaced(text, asked, "true") : withMember(text, options.start, '"include_usage":true');
 }
 
 function parseBody(bytes: Buffer): Body {
