@@ -9,6 +9,7 @@ const config: NextConfig = {
     "@node-rs/argon2",
     "pg",
     "pino",
+    "prom-client",
     "undici",
     "@prisma/client",
     "@prisma/adapter-pg",

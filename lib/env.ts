@@ -30,6 +30,8 @@ const schema = z.object({
   AUTH_SECRET: z.string().min(32, "must have 32 characters or more"),
   ENCRYPTION_KEY: encryptionKey,
   SLUICE_ADMIN_TOKEN: z.string().min(20, "must have 20 characters or more").optional(),
+  /** Reads the metrics and nothing else. */
+  SLUICE_METRICS_TOKEN: z.string().min(20, "must have 20 characters or more").optional(),
   PUBLIC_URL: url(/^https?$/, "https:// or http://").optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   /** How long a server that is told to stop waits for the calls that are open. */

@@ -1,3 +1,4 @@
+import { metrics } from "../health/metrics";
 import { callerOf } from "../keys/directory";
 import { log } from "../log";
 import { newCallId } from "../metering/call-id";
@@ -33,12 +34,22 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
     const upstream = target && (await upstreamDirectory().find(target.providerSlug));
     dialect = (upstream && findDialect(upstream.dialect)) ?? openai;
     const answer = await answerCall({ call, target, upstream, dialect, requestId });
-    return "code" in answer ? failureAnswer({ failure: answer, dialect, requestId }) : answer;
+    if ("code" in answer) return failed({ failure: answer, dialect, requestId });
+    metrics().answered(answer.status, null);
+    return answer;
   } catch (error) {
     const failure = failureOf(error);
     if (failure.code === "internal") log().error({ err: error, requestId }, "a call failed here");
-    return failureAnswer({ failure, dialect, requestId });
+    return failed({ failure, dialect, requestId });
   }
+}
+
+function failed(given: { failure: GatewayFailure & { reason?: string }; dialect: Dialect; requestId: string }) {
+  const { failure, requestId } = given;
+  const reason = failure.reason ?? failure.code;
+  metrics().answered(failure.status, reason);
+  log().debug({ requestId, status: failure.status, reason }, "a call was not answered by its provider");
+  return failureAnswer(given);
 }
 
 type Addressed = {
@@ -56,6 +67,7 @@ async function answerCall({
   dialect,
   requestId,
 }: Addressed): Promise<GatewayAnswer | GatewayFailure> {
+  const startedAt = performance.now();
   const secret = presentedKey(call.headers, target?.queryKey ?? null);
   if (secret === null) return missingKey();
   const entry = await authenticate(secret);
@@ -69,10 +81,13 @@ async function answerCall({
   const recalled = endpoint.kind === "free" ? null : recallRefusal({ caller: callerOf(entry), prefers402 });
   if (recalled) return recalled;
 
+  const uploadStartedAt = performance.now();
   const body = call.method === "GET" ? null : await call.readBody();
+  const uploadMs = performance.now() - uploadStartedAt;
   const facts = endpoint.kind === "metered" && body ? dialect.readRequest(endpoint, body) : noFacts;
   const admitted = await admitCall({ id: requestId, secret, entry, endpoint, upstream, facts, prefers402 });
   if ("code" in admitted) return admitted;
+  metrics().admitted(performance.now() - startedAt - uploadMs);
   return forwardCall({ call, target, upstream, dialect, endpoint, facts, body, requestId, admitted });
 }
 

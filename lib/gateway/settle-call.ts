@@ -1,3 +1,5 @@
+import { metrics } from "../health/metrics";
+import { log } from "../log";
 import { countTokens } from "../metering/estimate";
 import { meter } from "../metering/lifecycle";
 import { priceOf } from "../metering/price";
@@ -54,6 +56,8 @@ export function openRecord({
   };
   let firstByteMs: number | null = null;
   let isSettled = endpoint.kind !== "metered";
+  const isStream = !isSettled && facts.stream;
+  if (isStream) metrics().openStreams += 1;
   return {
     noteFirstByte: () => {
       firstByteMs = performance.now() - startedAtMs;
@@ -61,6 +65,7 @@ export function openRecord({
     settle: async (outcome) => {
       if (isSettled) return;
       isSettled = true;
+      if (isStream) metrics().openStreams -= 1;
       await settleCall(call, outcome, firstByteMs);
     },
   };
@@ -92,6 +97,17 @@ async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number 
     firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
   };
   void meter().settle(settlement);
+  note(call, outcome, settlement);
+}
+
+function note({ upstream, endpoint }: OpenCall, outcome: Outcome, settlement: Settlement): void {
+  const { id: requestId, usage, httpStatus, latencyMs, firstByteMs } = settlement;
+  const provider = upstream.slug;
+  metrics().ended({ provider, outcome: outcome.kind, usage, upstreamMs: latencyMs ?? 0, firstByteMs });
+  log().debug(
+    { requestId, provider, endpoint: endpoint.name, outcome: outcome.kind, httpStatus, latencyMs, firstByteMs },
+    "a call has ended",
+  );
 }
 
 type Result = { state: "settled" | "failed"; usage: Usage | null; estimated: boolean; model: string | null };

@@ -2,23 +2,31 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pool } from "../db/client";
 import { isDatabaseAway } from "../db/failures";
+import { meter } from "../metering/lifecycle";
 
 export type Readiness = { ready: true; reason?: never } | { ready: false; reason: string };
 
-/** Whether this instance can serve: its database answers and has the migrations that this version brings. */
+const obstacles = {
+  database_away: "Calls cannot be recorded: the last batch could not be written. It is tried again.",
+  queue_full: "More calls have ended than are recorded; new ones are let through when these are written.",
+};
+
+/** Whether this instance can serve: its database answers, has the migrations that this version brings, and records calls. */
 export async function checkReadiness(): Promise<Readiness> {
+  const reason = await findObstacle();
+  return reason === null ? { ready: true } : { ready: false, reason };
+}
+
+async function findObstacle(): Promise<string | null> {
   try {
     const applied = await listApplied();
     const missing = (await listMigrations()).filter((name) => !applied.has(name));
-    return missing.length === 0
-      ? { ready: true }
-      : { ready: false, reason: `The database lacks ${missing.length} migrations.` };
+    if (missing.length > 0) return `The database lacks migrations: ${missing.join(", ")}.`;
   } catch (error) {
-    return {
-      ready: false,
-      reason: isDatabaseAway(error) ? "The database cannot be reached." : "The database gave an error.",
-    };
+    return isDatabaseAway(error) ? "The database cannot be reached." : "The database gave an error.";
   }
+  const { obstacle } = meter();
+  return obstacle && obstacles[obstacle];
 }
 
 async function listApplied(): Promise<Set<string>> {

@@ -1,9 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
 import { pool } from "../db/client";
 import { env } from "../env";
+import { metrics } from "../health/metrics";
 import { log } from "../log";
 import { processSingleton } from "../process-singleton";
 import { Meter } from "./meter";
+import { observed } from "./observed-store";
 import { Recovery } from "./recovery";
 import { PostgresMeterStore } from "./store";
 
@@ -37,7 +39,9 @@ function metering(): Metering {
   return processSingleton("metering", () => {
     const instanceId = uuidv7();
     const store = new PostgresMeterStore(env().DATABASE_URL, instanceId);
-    const created = new Meter(store, log());
+    const created = new Meter(observed(store), log());
+    metrics().watch("calls_open", "Admitted calls whose settlement has not committed.", () => created.openCalls);
+    metrics().watch("settlements_waiting", "Settlements that are not written yet.", () => created.waitingSettlements);
     const recovery = new Recovery(instanceId, pool(), created, () => store.ensurePartitions(), log());
     // The heartbeat first: when the database is away it begins later by itself.
     const started = recovery.start().then(() => store.warmUp());

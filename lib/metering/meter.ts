@@ -80,7 +80,7 @@ export class Meter {
    * @throws AppError `unavailable` when the database cannot record it.
    */
   admit(call: CallRequest): Promise<Verdict> {
-    if (this.failures > 0 || this.ended.length > maxUnwritten) return Promise.reject(unavailable());
+    if (this.obstacle !== null) return Promise.reject(unavailable());
 
     return new Promise((resolve, reject) => {
       this.waiting.push({ call, resolve, reject, isSecondTry: false });
@@ -113,6 +113,16 @@ export class Meter {
       if (!this.busy && this.failures === 0) this.schedule(0);
     });
     clearTimeout(timer);
+  }
+
+  /** Why calls cannot be admitted at the moment; null when they can. */
+  get obstacle(): "database_away" | "queue_full" | null {
+    if (this.failures > 0) return "database_away";
+    return this.ended.length > maxUnwritten ? "queue_full" : null;
+  }
+
+  get waitingSettlements(): number {
+    return this.ended.length;
   }
 
   get openCalls(): number {

@@ -1,0 +1,22 @@
+import { metrics } from "../health/metrics";
+import type { MeterStore } from "./meter";
+
+/** The same store; what is written to it is counted. */
+export function observed(store: MeterStore): MeterStore {
+  return {
+    ensurePartitions: () => store.ensurePartitions(),
+    meter: async (batch) => {
+      const startedAt = performance.now();
+      try {
+        const answer = await store.meter(batch);
+        const { admission, settled } = answer;
+        const ms = performance.now() - startedAt;
+        metrics().wroteBatch({ calls: admission?.verdicts.length ?? 0, settlements: settled.length, ms });
+        return answer;
+      } catch (error) {
+        metrics().failedBatch();
+        throw error;
+      }
+    },
+  };
+}
