@@ -3,6 +3,7 @@ import next from "next";
 import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { prepareFastLane, serveProxy } from "@/lib/gateway/node-lane";
+import { stopTracing } from "@/lib/health/tracing";
 import { readLaunchEnv } from "@/lib/launch/database";
 import { drain, OpenRequests } from "@/lib/launch/drain";
 import { type Installation, openInstallation } from "@/lib/launch/installation";
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     prepareFastLane();
     await serve({ port, host, installation, stopped });
     await stopMetering();
+    await stopTracing();
     await closeDatabase();
   } finally {
     await installation.close();

@@ -1,3 +1,4 @@
+import { log } from "../log";
 import { meter } from "../metering/lifecycle";
 import { callUpstream, type UpstreamAnswer, UpstreamFailure } from "../providers/call-upstream";
 import { encodingOf } from "../providers/encoded-answer";
@@ -69,6 +70,9 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     });
   } catch (error) {
     leaving.done();
+    if (error instanceof UpstreamFailure) {
+      log().warn({ requestId, provider: upstream.slug, code: codeOf(error) }, "the provider gave no answer");
+    }
     return await settleUnanswered({ record, clientGone: call.clientGone, error });
   }
   if (answer.status >= 300 && answer.status < 400) {
@@ -148,6 +152,11 @@ async function settleUnanswered({
   }
   await record.settle({ kind: "broken", status: 499, report: noReport, byClient: true });
   return clientHasLeft;
+}
+
+/** `ECONNREFUSED`, `UND_ERR_HEADERS_TIMEOUT`: enough to know why. */
+function codeOf({ cause, kind }: UpstreamFailure): string {
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? kind;
 }
 
 function upstreamFailure(error: unknown): GatewayFailure {

@@ -1,4 +1,5 @@
 import { metrics } from "../health/metrics";
+import { traceCall } from "../health/tracing";
 import { callerOf } from "../keys/directory";
 import { log } from "../log";
 import { newCallId } from "../metering/call-id";
@@ -28,28 +29,44 @@ export type ProxyCall = {
 /** A call from request to answer: authenticate, admit, forward, settle. Never throws. */
 export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
   const requestId = newCallId();
+  const startedAtMs = performance.now();
   let dialect: Dialect = openai;
   try {
     const target = readTarget(call.url);
     const upstream = target && (await upstreamDirectory().find(target.providerSlug));
     dialect = (upstream && findDialect(upstream.dialect)) ?? openai;
     const answer = await answerCall({ call, target, upstream, dialect, requestId });
-    if ("code" in answer) return failed({ failure: answer, dialect, requestId });
+    if ("code" in answer) return failed({ call, startedAtMs, failure: answer, dialect, requestId });
     metrics().answered(answer.status, null);
     return answer;
   } catch (error) {
     const failure = failureOf(error);
     if (failure.code === "internal") log().error({ err: error, requestId }, "a call failed here");
-    return failed({ failure, dialect, requestId });
+    return failed({ call, startedAtMs, failure, dialect, requestId });
   }
 }
 
-function failed(given: { failure: GatewayFailure & { reason?: string }; dialect: Dialect; requestId: string }) {
-  const { failure, requestId } = given;
+type FailedCall = {
+  call: ProxyCall;
+  startedAtMs: number;
+  failure: GatewayFailure & { reason?: string };
+  dialect: Dialect;
+  requestId: string;
+};
+
+function failed({ call, startedAtMs, failure, dialect, requestId }: FailedCall): GatewayAnswer {
+  const { status } = failure;
   const reason = failure.reason ?? failure.code;
-  metrics().answered(failure.status, reason);
-  log().debug({ requestId, status: failure.status, reason }, "a call was not answered by its provider");
-  return failureAnswer(given);
+  metrics().answered(status, reason);
+  log().debug({ requestId, status, reason }, "a call was not answered by its provider");
+  traceCall(() => ({
+    name: "refusal",
+    startedAtMs,
+    traceparent: first(call.headers.traceparent) ?? undefined,
+    failed: status >= 500,
+    attributes: { "sluice.request_id": requestId, "sluice.reason": reason, "http.response.status_code": status },
+  }));
+  return failureAnswer({ failure, dialect, requestId });
 }
 
 type Addressed = {

@@ -1,4 +1,5 @@
 import { metrics } from "../health/metrics";
+import { traceCall } from "../health/tracing";
 import { log } from "../log";
 import { countTokens } from "../metering/estimate";
 import { meter } from "../metering/lifecycle";
@@ -6,6 +7,8 @@ import { priceOf } from "../metering/price";
 import type { Settlement, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
 import type { AdmittedCall } from "./admit-call";
+import type { ProxyCall } from "./handle-call";
+import { first } from "./headers";
 
 /** How an admitted call ended. */
 export type Outcome =
@@ -20,6 +23,7 @@ export type Outcome =
 
 type OpenCall = {
   id: string;
+  headers: ProxyCall["headers"];
   tenantId: string;
   admittedAt: Date;
   upstream: Upstream;
@@ -37,16 +41,22 @@ export type CallRecord = {
 
 /** What is not metered has no row in the ledger, and nothing to settle. */
 export function openRecord({
+  call: { headers },
   requestId,
   admitted,
   upstream,
   endpoint,
   facts,
-}: Pick<OpenCall, "upstream" | "endpoint" | "facts"> & { requestId: string; admitted: AdmittedCall }): CallRecord {
+}: Pick<OpenCall, "upstream" | "endpoint" | "facts"> & {
+  call: ProxyCall;
+  requestId: string;
+  admitted: AdmittedCall;
+}): CallRecord {
   const { caller, verdict } = admitted;
   const startedAtMs = performance.now();
   const call = {
     id: requestId,
+    headers,
     tenantId: caller.tenant.id,
     admittedAt: verdict.admittedAt,
     upstream,
@@ -100,14 +110,28 @@ async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number 
   note(call, outcome, settlement);
 }
 
-function note({ upstream, endpoint }: OpenCall, outcome: Outcome, settlement: Settlement): void {
-  const { id: requestId, usage, httpStatus, latencyMs, firstByteMs } = settlement;
-  const provider = upstream.slug;
-  metrics().ended({ provider, outcome: outcome.kind, usage, upstreamMs: latencyMs ?? 0, firstByteMs });
-  log().debug(
-    { requestId, provider, endpoint: endpoint.name, outcome: outcome.kind, httpStatus, latencyMs, firstByteMs },
-    "a call has ended",
-  );
+function note(call: OpenCall, { kind: outcome }: Outcome, settlement: Settlement): void {
+  const { id: requestId, usage, httpStatus, latencyMs, firstByteMs, estimated, model } = settlement;
+  const [provider, endpoint] = [call.upstream.slug, call.endpoint.name];
+  metrics().ended({ provider, outcome, usage, upstreamMs: latencyMs ?? 0, firstByteMs });
+  log().debug({ requestId, provider, endpoint, outcome, httpStatus, latencyMs, firstByteMs }, "a call has ended");
+  traceCall(() => ({
+    name: endpoint,
+    startedAtMs: call.startedAtMs,
+    traceparent: first(call.headers.traceparent) ?? undefined,
+    failed: outcome === "failed" || outcome === "broken",
+    attributes: {
+      "sluice.request_id": requestId,
+      "sluice.outcome": outcome,
+      "sluice.usage_estimated": estimated,
+      "gen_ai.provider.name": provider,
+      "gen_ai.request.model": call.facts.model ?? undefined,
+      "gen_ai.response.model": model ?? undefined,
+      "gen_ai.usage.input_tokens": usage?.inputTokens,
+      "gen_ai.usage.output_tokens": usage?.outputTokens,
+      "http.response.status_code": httpStatus ?? undefined,
+    },
+  }));
 }
 
 type Result = { state: "settled" | "failed"; usage: Usage | null; estimated: boolean; model: string | null };
