@@ -2,15 +2,14 @@ import { AppError } from "../errors";
 import { callerOf, type KeyEntry, keyDirectory } from "../keys/directory";
 import type { Verdict } from "../metering/batch";
 import { meter } from "../metering/lifecycle";
-import { priceOf } from "../metering/price";
 import { refusalMemory } from "../metering/refusal-memory";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest } from "../metering/types";
-import type { Endpoint, RequestFacts, Upstream } from "../providers/types";
-import { resolvePlan } from "../quota/resolve-plan";
+import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
 import type { GatewayFailure } from "./failure";
 import { judgeCaller, judgeModel } from "./judge-caller";
 import { type Refusal, refusalOf } from "./refusal";
+import { fitted, requestOf, strictBoundsOf } from "./reservation";
 
 /** What a call brings to admission. */
 export type CallToAdmit = {
@@ -20,18 +19,25 @@ export type CallToAdmit = {
   entry: KeyEntry;
   endpoint: Endpoint;
   upstream: Upstream;
+  dialect: Dialect;
   facts: RequestFacts;
+  body: Buffer | null;
   /** Clients that lose the text of a 429 are refused with 402. */
   prefers402: boolean;
 };
 
-export type AdmittedCall = { caller: Caller; verdict: Extract<Verdict, { verdict: "ok" }> };
+export type AdmittedCall = {
+  caller: Caller;
+  verdict: Extract<Verdict, { verdict: "ok" }>;
+  /** The body to be sent: on a strict plan its answers are capped to what was reserved. */
+  body: Buffer | null;
+  /** The output tokens that it is capped to; null where it is not. */
+  outputCap: number | null;
+};
 
 const maxAttempts = 6;
 /** What is known of a key is read anew before bad news is told, unless it was read this recently. */
 const badNewsMs = 1_000;
-/** Without a plan that says otherwise, what is reserved for an answer whose request sets no bound. */
-const defaultOutputTokens = 1_024;
 
 /**
  * Who presents this secret, as far as it can be told without its call; a failure when no call can be made with it.
@@ -83,9 +89,12 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
     }
 
     const caller = callerOf(entry as KeyEntry);
-    const request = requestOf(call, caller, at);
+    const bounds = strictBoundsOf(call, caller, at);
+    const request = requestOf(call, caller, { at, bounds });
     const verdict = await meter().admit(request);
-    if (verdict.verdict === "ok") return { caller, verdict };
+    if (verdict.verdict === "ok") {
+      return { caller, verdict, ...fitted(call, { bounds, reservedTokens: verdict.reservedTokens }) };
+    }
     if (verdict.verdict === "refused") return refuse({ call, caller, request, verdict });
     entry = await asking(() => keyDirectory().reload(call.secret, { olderThanMs: 0 }));
   }
@@ -134,48 +143,6 @@ function refuse({
     });
   }
   return refusal;
-}
-
-/** What is reserved: the estimated input, and the output that the request allows, or else the plan's default if there is room. */
-function requestOf({ id, endpoint, upstream, facts }: CallToAdmit, caller: Caller, at: Date): CallRequest {
-  const { plan } = resolvePlan(caller.tenant, at);
-  const outputTokens = facts.outputBound ?? plan?.defaultOutputTokens ?? defaultOutputTokens;
-  const tokens = facts.inputTokens + outputTokens;
-  return {
-    id,
-    caller,
-    kind: endpoint.kind,
-    provider: upstream.slug,
-    endpoint: endpoint.name,
-    model: facts.model,
-    stream: facts.stream,
-    inputTokens: facts.inputTokens,
-    leastTokens: facts.outputBound === null ? facts.inputTokens + 1 : tokens,
-    tokens,
-    cost: plan?.monthlyCostLimitMicroUsd == null ? 0 : expectedCost({ upstream, facts, outputTokens, at }),
-  };
-}
-
-/** A model without a price costs nothing that could be reserved. */
-function expectedCost({
-  upstream,
-  facts,
-  outputTokens,
-  at,
-}: {
-  upstream: Upstream;
-  facts: RequestFacts;
-  outputTokens: number;
-  at: Date;
-}): number {
-  const usage = {
-    inputTokens: facts.inputTokens,
-    outputTokens,
-    cachedInputTokens: null,
-    cacheWriteTokens: null,
-    reasoningTokens: null,
-  };
-  return priceOf({ vendor: upstream.vendor, model: facts.model, usage, at }) ?? 0;
 }
 
 /** A database that does not answer is no reason to call a key unknown. */

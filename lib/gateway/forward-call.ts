@@ -23,7 +23,6 @@ export type ForwardedCall = {
   dialect: Dialect;
   endpoint: Endpoint;
   facts: RequestFacts;
-  body: Buffer | null;
   requestId: string;
   admitted: AdmittedCall;
 };
@@ -112,7 +111,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   return await collect({ status, headers, chunks, clientGone: call.clientGone }).catch(upstreamFailure);
 }
 
-function preparedBody({ dialect, endpoint, body, facts }: ForwardedCall, { vendor }: Upstream) {
+function preparedBody({ dialect, endpoint, admitted: { body }, facts }: ForwardedCall, { vendor }: Upstream) {
   if (body === null || endpoint.kind !== "metered") return { body, hidesUsage: false };
   return dialect.prepareBody({ endpoint, body, facts, vendor });
 }

@@ -102,10 +102,20 @@ async function answerCall({
   const body = call.method === "GET" ? null : await call.readBody();
   const uploadMs = performance.now() - uploadStartedAt;
   const facts = endpoint.kind === "metered" && body ? dialect.readRequest(endpoint, body) : noFacts;
-  const admitted = await admitCall({ id: requestId, secret, entry, endpoint, upstream, facts, prefers402 });
+  const admitted = await admitCall({
+    id: requestId,
+    secret,
+    entry,
+    endpoint,
+    upstream,
+    dialect,
+    facts,
+    body,
+    prefers402,
+  });
   if ("code" in admitted) return admitted;
   metrics().admitted(performance.now() - startedAt - uploadMs);
-  return forwardCall({ call, target, upstream, dialect, endpoint, facts, body, requestId, admitted });
+  return forwardCall({ call, target, upstream, dialect, endpoint, facts, requestId, admitted });
 }
 
 const noFacts: RequestFacts = { model: null, stream: false, inputTokens: 0, outputBound: 0, text: null };

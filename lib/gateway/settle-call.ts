@@ -29,6 +29,7 @@ type OpenCall = {
   upstream: Upstream;
   endpoint: Endpoint;
   facts: RequestFacts;
+  outputCap: number | null;
   startedAtMs: number;
 };
 
@@ -52,7 +53,7 @@ export function openRecord({
   requestId: string;
   admitted: AdmittedCall;
 }): CallRecord {
-  const { caller, verdict } = admitted;
+  const { caller, verdict, outputCap } = admitted;
   const startedAtMs = performance.now();
   const call = {
     id: requestId,
@@ -62,6 +63,7 @@ export function openRecord({
     upstream,
     endpoint,
     facts,
+    outputCap,
     startedAtMs,
   };
   let firstByteMs: number | null = null;
@@ -157,7 +159,12 @@ function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { repo
   return outcome.kind === "broken" || outcome.report.text !== "" || !/^(images|audio)\//.test(endpoint.name);
 }
 
-async function estimatedUsage({ facts }: OpenCall, generated: string): Promise<Usage> {
+async function estimatedUsage({ facts, outputCap }: OpenCall, generated: string): Promise<Usage> {
   const inputTokens = facts.text === null ? facts.inputTokens : await countTokens(facts.text);
-  return { ...nothing, inputTokens, outputTokens: await countTokens(generated) };
+  const outputTokens = await countTokens(generated);
+  return {
+    ...nothing,
+    inputTokens,
+    outputTokens: outputCap === null ? outputTokens : Math.min(outputTokens, outputCap),
+  };
 }

@@ -45,11 +45,11 @@ export type Plan = {
   nearLimitPercent: number;
   /** Names or patterns with `*`; empty allows every model. */
   allowedModels: string[];
-  /** Reserve input at its upper bound, so that no answer can pass a cap. */
+  /** Reserve all that a call can come to and cap its answer to what is left, so that no answer can pass a limit. */
   strict: boolean;
   /** What a client without a subscription is on. At most one plan. */
   isDefault: boolean;
-  /** What is reserved for an answer whose request sets no bound on its output. */
+  /** What is reserved for an answer whose request sets no bound on its output; on a strict plan its cap. */
   defaultOutputTokens: number;
   /** Subscriptions that are in force or will be. */
   subscriptionCount: number;

@@ -20,10 +20,10 @@ const bodyFields = z.object({
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
 });
 
-type Body = z.infer<typeof bodyFields> & Record<string, unknown>;
+export type Body = z.infer<typeof bodyFields> & Record<string, unknown>;
 
 /** What the legacy completions endpoint generates when the request does not say. */
-const defaultCompletionTokens = 16;
+export const defaultCompletionTokens = 16;
 /** Longer texts are not kept beside an open call; their tokens stay an estimate by length. */
 const keptTextLength = 64_000;
 /** Beside the text, each message costs a few tokens of framing. */
@@ -91,7 +91,8 @@ function askedIn(text: string, options: Span | null): string {
   return asked ? replaced(text, asked, "true") : withMember(text, options.start, '"include_usage":true');
 }
 
-function parseBody(bytes: Buffer): Body {
+/** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
+export function parseBody(bytes: Buffer): Body {
   let parsed: unknown;
   try {
     parsed = JSON.parse(bytes.toString("utf8"));

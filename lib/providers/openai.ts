@@ -1,5 +1,6 @@
 import { openaiErrorBody } from "./error-bodies";
 import { askForUsage, readOpenaiRequest } from "./openai-request";
+import { openaiStrict } from "./openai-strict";
 import { isUsageChunk, openaiUsageReader } from "./openai-usage";
 import type { Dialect, Endpoint } from "./types";
 
@@ -36,6 +37,7 @@ export const openai: Dialect = {
 
   readRequest: readOpenaiRequest,
   prepareBody: askForUsage,
+  strict: openaiStrict,
 
   usageReader: openaiUsageReader,
   isUsageChunk,

@@ -28,6 +28,26 @@ export type RequestFacts = {
 /** A request body as it goes upstream, and whether an extra usage chunk must be kept from the client. */
 export type PreparedBody = { body: Buffer; hidesUsage: boolean };
 
+/** What a strict call comes to at most, as long as the provider keeps the cap that it is sent. */
+export type StrictBounds = {
+  /** More than any way of counting makes of the input. */
+  inputTokens: number;
+  /** How many answers are capped alike; zero where nothing is generated. */
+  answers: number;
+  /** The cap that the request itself sets on each; null where it sets none. */
+  answerTokens: number | null;
+  /** The least cap that the provider takes. */
+  leastAnswerTokens: number;
+};
+
+/** How a strict plan is kept: what is reserved is what a call comes to at most, and what is sent is capped to fit. */
+export type StrictRules = {
+  /** @throws AppError `invalid_request` for a request of which no bound can be told. */
+  boundsOf(request: { endpoint: Endpoint; body: Buffer; vendor: Vendor }): StrictBounds;
+  /** The body with each of its answers capped, by an edit of its text: every other byte stays. */
+  capAnswers(request: { endpoint: Endpoint; body: Buffer; vendor: Vendor; answerTokens: number }): Buffer;
+};
+
 /** What a dialect's answers tell of use. Fed a copy of the bytes; never changes them. */
 export type UsageReader = {
   push(chunk: Uint8Array): void;
@@ -52,6 +72,8 @@ export type Dialect = {
   /** @throws AppError `invalid_request` when the body cannot be metered. */
   readRequest(endpoint: Endpoint, body: Buffer): RequestFacts;
   prepareBody(request: { endpoint: Endpoint; body: Buffer; facts: RequestFacts; vendor: Vendor }): PreparedBody;
+  /** Null where no bounds can be told: a strict plan lets nothing through there. */
+  strict: StrictRules | null;
   /** `stream`: the request asked for one. Some hosts then send events under another content type. */
   usageReader(answer: { endpoint: Endpoint; vendor: Vendor; stream: boolean; headers: HeaderFields }): UsageReader;
   /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf. */

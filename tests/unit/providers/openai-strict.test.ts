@@ -1,0 +1,266 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AppError } from "@/lib/errors";
+import { openai } from "@/lib/providers/openai";
+import { openaiStrict } from "@/lib/providers/openai-strict";
+import type { Endpoint } from "@/lib/providers/types";
+import { type Vendor, vendors } from "@/lib/providers/vendors";
+
+const endpoint = (name: string): Endpoint => ({ name, kind: "metered" });
+
+const boundsOf = (name: string, body: unknown, vendor: Vendor = "openai") =>
+  openaiStrict.boundsOf({
+    endpoint: endpoint(name),
+    body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
+    vendor,
+  });
+
+const cap = (name: string, body: string, answerTokens: number, vendor: Vendor = "openai") =>
+  openaiStrict
+    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body, "latin1"), vendor, answerTokens })
+    .toString("latin1");
+
+const folder = join(import.meta.dirname, "../../../../shared/fixtures/exchanges");
+type Exchange = { request: { path: string; body: string }; expected: { inputTokens: number }; provider: string };
+const recorded = (existsSync(folder) ? readdirSync(folder) : [])
+  .filter((file) => file.endsWith(".json") && !file.startsWith("README"))
+  .map((file) => ({ file, ...(JSON.parse(readFileSync(join(folder, file), "utf8")) as Exchange) }))
+  .filter(({ request }) => {
+    const isWhole = request.body?.startsWith("{") && !request.body.includes("characters omitted");
+    return isWhole && openai.findEndpoint("POST", request.path.split("?")[0] ?? "")?.kind === "metered";
+  })
+  .filter(({ request }) => /"(messages|input|prompt)"/.test(request.body));
+
+describe.runIf(recorded.length > 0)("what a provider counted of a recorded request's input is within the bound", () => {
+  test.each(recorded)("$file", ({ request, expected, provider }) => {
+    const found = openai.findEndpoint("POST", request.path.split("?")[0] ?? "") as Endpoint;
+    const vendor = vendors.find((each) => each === provider) ?? "custom";
+    try {
+      const { inputTokens } = boundsOf(found.name, request.body, vendor);
+      expect(inputTokens).toBeGreaterThanOrEqual(expected.inputTokens);
+    } catch (error) {
+      // What cannot be bounded is refused, and then it is for a tool of the host or a field that adds to the input.
+      expect(error).toBeInstanceOf(AppError);
+      expect((error as AppError).message).toMatch(
+        /strict.*not with (`safe_prompt`|`safety_model`|`previous_response_id`|a tool|reasoning|this endpoint)/,
+      );
+    }
+  });
+});
+
+describe("the bounds of a request", () => {
+  const chat = { model: "m", messages: [{ role: "user", content: "hi" }] };
+  test.each([
+    {
+      name: "a chat without a cap",
+      endpoint: "chat/completions",
+      body: chat,
+      bounds: { answers: 1, answerTokens: null },
+    },
+    {
+      name: "each of several answers",
+      endpoint: "chat/completions",
+      body: { ...chat, n: 3, max_tokens: 5 },
+      bounds: { answers: 3, answerTokens: 5 },
+    },
+    {
+      name: "the highest of several caps",
+      endpoint: "chat/completions",
+      body: { ...chat, max_tokens: 9, max_completion_tokens: 5 },
+      bounds: { answerTokens: 9 },
+    },
+    {
+      name: "a cap that stands for none",
+      endpoint: "chat/completions",
+      body: { ...chat, n_predict: -1 },
+      bounds: { answerTokens: null },
+    },
+    {
+      name: "a completion's default",
+      endpoint: "completions",
+      body: { prompt: "hi" },
+      bounds: { answers: 1, answerTokens: 16 },
+    },
+    {
+      name: "the best of several for each prompt",
+      endpoint: "completions",
+      body: { prompt: ["a", "b"], n: 2, best_of: 4, max_tokens: 3 },
+      bounds: { answers: 8, answerTokens: 3 },
+    },
+    {
+      name: "tokens given by number, as one prompt",
+      endpoint: "completions",
+      body: { prompt: [1, 2], max_tokens: 3 },
+      bounds: { answers: 1 },
+    },
+    {
+      name: "a response, whose cap has a least value",
+      endpoint: "responses",
+      body: { input: "hi", max_output_tokens: 40 },
+      bounds: { answers: 1, answerTokens: 40, leastAnswerTokens: 16 },
+    },
+    {
+      name: "an embedding, which generates nothing",
+      endpoint: "embeddings",
+      body: { input: "hi" },
+      bounds: { answers: 0, answerTokens: 0, leastAnswerTokens: 0 },
+    },
+  ])("$name", ({ endpoint, body, bounds }) => {
+    expect(boundsOf(endpoint, body)).toMatchObject(bounds);
+  });
+
+  test("of an image do not depend on how many bytes it has, nor on where it is", () => {
+    const withImage = (url: string) => ({
+      model: "m",
+      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }],
+    });
+    const [small, large] = ["iVBO", "iVBO".repeat(5_000)].map(
+      (data) => boundsOf("chat/completions", withImage(`data:image/png;base64,${data}`)).inputTokens,
+    );
+    expect(small).toBe(large);
+    expect(boundsOf("chat/completions", withImage("https://images.test/cat.png")).inputTokens).toBeGreaterThan(48_169);
+    const asText = boundsOf(
+      "chat/completions",
+      withImage(`data:image/png;base64,${"not base64 ".repeat(9_000)}`),
+    ).inputTokens;
+    expect(asText).toBeGreaterThan(99_000);
+  });
+
+  test("count bytes that are no UTF-8 as what a host reads in their place", () => {
+    const body = Buffer.from(`{"messages":[{"content":"${"\xff".repeat(900)}"}]}`, "latin1");
+    const { inputTokens } = openaiStrict.boundsOf({ endpoint: endpoint("chat/completions"), body, vendor: "openai" });
+    expect(inputTokens).toBeGreaterThanOrEqual(2_700);
+  });
+
+  test.each([
+    {
+      name: "an earlier response that the host keeps",
+      endpoint: "responses",
+      body: { input: "hi", previous_response_id: "resp_1" },
+    },
+    { name: "a stored prompt", endpoint: "responses", body: { prompt: { id: "pmpt_1" } } },
+    { name: "an item by reference", endpoint: "responses", body: { input: [{ type: "item_reference", id: "msg_1" }] } },
+    {
+      name: "a file as content",
+      endpoint: "responses",
+      body: { input: [{ role: "user", content: [{ type: "input_file", file_id: "f" }] }] },
+    },
+    {
+      name: "a file as a tool's result",
+      endpoint: "responses",
+      body: { input: [{ type: "function_call_output", output: [{ type: "input_file", file_id: "f" }] }] },
+    },
+    {
+      name: "an earlier answer's audio",
+      endpoint: "chat/completions",
+      body: { messages: [{ role: "assistant", audio: { id: "audio_1" } }] },
+    },
+    { name: "the documents of Azure", endpoint: "chat/completions", body: { ...chat, data_sources: [] } },
+    {
+      name: "predicted output, which counts beyond the cap",
+      endpoint: "chat/completions",
+      body: { ...chat, prediction: { type: "content", content: "x" } },
+    },
+    { name: "an endpoint whose output has no cap", endpoint: "images/generations", body: { prompt: "a cat" } },
+  ])("are not told of $name", ({ endpoint, body }) => {
+    expect(() => boundsOf(endpoint, body)).toThrow(AppError);
+  });
+});
+
+describe("the cap that is sent", () => {
+  test.each([
+    {
+      name: "is put in where there is none",
+      endpoint: "chat/completions",
+      body: '{"messages":[]}',
+      sent: '{"max_completion_tokens":7,"messages":[]}',
+    },
+    {
+      name: "has the older name for other hosts",
+      endpoint: "chat/completions",
+      vendor: "mistral",
+      body: '{"messages":[]}',
+      sent: '{"max_tokens":7,"messages":[]}',
+    },
+    {
+      name: "takes the place of a null",
+      endpoint: "responses",
+      body: '{ "max_output_tokens": null }',
+      sent: '{ "max_output_tokens": 7 }',
+    },
+    {
+      name: "leaves a null of the other name",
+      endpoint: "chat/completions",
+      body: '{"max_tokens":null}',
+      sent: '{"max_completion_tokens":7,"max_tokens":null}',
+    },
+    {
+      name: "stays where it is low enough",
+      endpoint: "completions",
+      body: '{"max_tokens" : 7.0}',
+      sent: '{"max_tokens" : 7.0}',
+    },
+    {
+      name: "is lowered under both names",
+      endpoint: "chat/completions",
+      body: '{"max_tokens":1e9,"max_completion_tokens":8}',
+      sent: '{"max_tokens":7,"max_completion_tokens":7}',
+    },
+    {
+      name: "is found under an escaped name",
+      endpoint: "completions",
+      body: '{"max\\u005ftokens":9}',
+      sent: '{"max\\u005ftokens":7}',
+    },
+    {
+      name: "is not looked for in what is nested",
+      endpoint: "completions",
+      body: '{"prompt":"{\\"max_tokens\\":9}","x":{"max_tokens":9}}',
+      sent: '{"max_tokens":7,"prompt":"{\\"max_tokens\\":9}","x":{"max_tokens":9}}',
+    },
+    {
+      name: "also bounds what llama.cpp puts before it",
+      endpoint: "completions",
+      vendor: "llama-cpp",
+      body: '{"n_predict":-1}',
+      sent: '{"max_tokens":7,"n_predict":7}',
+    },
+    { name: "is none for embeddings", endpoint: "embeddings", body: '{"input":"hi"}', sent: '{"input":"hi"}' },
+  ] as { name: string; endpoint: string; vendor?: Vendor; body: string; sent: string }[])(
+    "$name",
+    ({ endpoint, vendor, body, sent }) => {
+      expect(cap(endpoint, body, 7, vendor)).toBe(sent);
+    },
+  );
+
+  test("is all that differs from any body that the client wrote", () => {
+    const spaced = fc.record({
+      body: fc.dictionary(fc.string(), fc.jsonValue()),
+      cap: fc.option(fc.nat(20), { nil: undefined }),
+      indent: fc.nat(3),
+      below: fc.nat(20),
+    });
+    fc.assert(
+      fc.property(spaced, ({ body, cap: given, indent, below }) => {
+        const { max_tokens: _, max_completion_tokens: __, n_predict: ___, ...rest } = body as Record<string, unknown>;
+        const written = JSON.stringify(
+          given === undefined ? rest : { ...rest, max_completion_tokens: given },
+          null,
+          indent,
+        );
+        const sent = Buffer.from(
+          cap("chat/completions", Buffer.from(written).toString("latin1"), below),
+          "latin1",
+        ).toString();
+        expect(JSON.parse(sent)).toEqual({
+          ...JSON.parse(written),
+          max_completion_tokens: Math.min(given ?? below, below),
+        });
+        const without = (text: string) => text.replace(/"max_completion_tokens":\s*\d+,?/, "");
+        if (given !== undefined) expect(without(sent)).toBe(without(written));
+      }),
+    );
+  });
+});
