@@ -20,6 +20,11 @@ export function requireAdmin(request: Request): Promise<Actor> {
   return requireStaff(request, "admin");
 }
 
+/** Team and settings. @throws AppError `unauthenticated`, `forbidden`. */
+export function requireOwner(request: Request): Promise<Actor> {
+  return requireStaff(request, "owner");
+}
+
 async function requireStaff(request: Request, least: StaffRole): Promise<Actor> {
   const actor = await findActor(request);
   if (actor === null)

@@ -29,3 +29,38 @@ export function endWithClient(chunks: AsyncGenerator<Uint8Array, void, void>, cl
   if (clientGone.aborted) leave();
   else clientGone.addEventListener("abort", leave, { once: true });
 }
+
+/**
+ * Passes an answer on after what has already come of it. When its client leaves, the rest is read all the same, as its use
+ * stands at the end.
+ */
+export async function drainAfterClient({
+  begun,
+  rest,
+  clientGone,
+}: {
+  begun: Uint8Array[];
+  rest: AsyncGenerator<Uint8Array, void, void>;
+  clientGone: AbortSignal;
+}): Promise<AsyncGenerator<Uint8Array, void, void>> {
+  const chunks = drained(begun, rest);
+  // Up to its first `yield`: only a generator that has begun runs its `finally` when it is ended.
+  await chunks.next();
+  endWithClient(chunks, clientGone);
+  return chunks;
+}
+
+async function* drained(
+  begun: Uint8Array[],
+  rest: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield nothing;
+    yield* begun;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    for await (const _ of rest);
+  }
+}
+
+const nothing = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-import { endWithClient } from "./client-leaving";
+import { drainAfterClient } from "./client-leaving";
 import type { GatewayAnswer } from "./failure";
 
 /** A plain answer up to this size is read to its end before it is passed on, so that it can be settled first. */
@@ -30,24 +30,5 @@ export async function collect({
     collected.push(next.value);
     size += next.value.length;
   }
-  const body = continued(collected, chunks);
-  // Up to its first `yield`: only a generator that has begun runs its `finally` when it is ended.
-  await body.next();
-  endWithClient(body, clientGone);
-  return { status, headers, body };
+  return { status, headers, body: await drainAfterClient({ begun: collected, rest: chunks, clientGone }) };
 }
-
-async function* continued(
-  collected: Uint8Array[],
-  rest: AsyncGenerator<Uint8Array, void, void>,
-): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    yield nothing;
-    yield* collected;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    for await (const _ of rest);
-  }
-}
-
-const nothing = Buffer.alloc(0);

@@ -5,7 +5,7 @@ import { encodingOf } from "../providers/encoded-answer";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import type { AdmittedCall } from "./admit-call";
-import { abortAfterClient } from "./client-leaving";
+import { abortAfterClient, drainAfterClient } from "./client-leaving";
 import { collect } from "./collect";
 import type { GatewayAnswer, GatewayFailure } from "./failure";
 import type { ProxyCall } from "./handle-call";
@@ -28,7 +28,7 @@ export type ForwardedCall = {
 };
 
 /** A plain request runs and is billed to its end everywhere: when its client leaves, the answer is awaited this long. */
-const drainMs = 120_000;
+const plainDrainMs = 120_000;
 
 /** Sends an admitted call to its provider and gives the answer back. Whatever happens, the call is settled, and once. */
 export async function forwardCall(forwarded: ForwardedCall): Promise<GatewayAnswer | GatewayFailure> {
@@ -57,7 +57,12 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   }
 
   const { body, hidesUsage } = preparedBody(forwarded, upstream);
-  const leaving = abortAfterClient({ clientGone: call.clientGone, graceMs: facts.stream ? 0 : drainMs });
+  const { disconnectPolicy, drainSeconds } = upstreamDirectory().settings;
+  const streamDrainMs = disconnectPolicy === "drain" ? drainSeconds * 1_000 : 0;
+  const leaving = abortAfterClient({
+    clientGone: call.clientGone,
+    graceMs: facts.stream ? streamDrainMs : plainDrainMs,
+  });
   let answer: UpstreamAnswer;
   try {
     answer = await callUpstream(upstream, {
@@ -95,7 +100,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     // In what is encoded no event can be told from another.
     hidden: hidesUsage && encodingOf(answer.headers) === null ? dialect.isUsageChunk : null,
     clientGone: call.clientGone,
-    endsWithClient: isStream,
+    endsWithClient: isStream && streamDrainMs === 0,
     firstByte: record.noteFirstByte,
     ended: async (end) => {
       leaving.done();
@@ -107,7 +112,11 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     ...limitHeaders(admitted.verdict.headroom, admitted.verdict.admittedAt),
     "x-request-id": requestId,
   };
-  if (isStream) return { status, headers, body: chunks };
+  if (isStream && streamDrainMs === 0) return { status, headers, body: chunks };
+  if (isStream) {
+    const body = await drainAfterClient({ begun: [], rest: chunks, clientGone: call.clientGone });
+    return { status, headers, body };
+  }
   return await collect({ status, headers, chunks, clientGone: call.clientGone }).catch(upstreamFailure);
 }
 

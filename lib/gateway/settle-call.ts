@@ -144,10 +144,10 @@ async function resultOf(call: OpenCall, outcome: Outcome): Promise<Result> {
 
   const { report } = outcome;
   const { model } = report;
-  if (report.usage) {
-    // What was reported before a break may not be all.
-    return { state: "settled", usage: report.usage, estimated: outcome.kind === "broken", model };
+  if (report.usage && outcome.kind === "broken") {
+    return { state: "settled", usage: await atLeastDelivered(call, report.usage, report.text), estimated: true, model };
   }
+  if (report.usage) return { state: "settled", usage: report.usage, estimated: false, model };
   const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
@@ -159,12 +159,18 @@ function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { repo
   return outcome.kind === "broken" || outcome.report.text !== "" || !/^(images|audio)\//.test(endpoint.name);
 }
 
-async function estimatedUsage({ facts, outputCap }: OpenCall, generated: string): Promise<Usage> {
+/** What was reported before a break may not be all: some providers begin with the input and a first token. */
+async function atLeastDelivered(call: OpenCall, reported: Usage, delivered: string): Promise<Usage> {
+  return { ...reported, outputTokens: Math.max(reported.outputTokens, await countOutput(call, delivered)) };
+}
+
+async function estimatedUsage(call: OpenCall, generated: string): Promise<Usage> {
+  const { facts } = call;
   const inputTokens = facts.text === null ? facts.inputTokens : await countTokens(facts.text);
+  return { ...nothing, inputTokens, outputTokens: await countOutput(call, generated) };
+}
+
+async function countOutput({ outputCap }: OpenCall, generated: string): Promise<number> {
   const outputTokens = await countTokens(generated);
-  return {
-    ...nothing,
-    inputTokens,
-    outputTokens: outputCap === null ? outputTokens : Math.min(outputTokens, outputCap),
-  };
+  return outputCap === null ? outputTokens : Math.min(outputTokens, outputCap);
 }

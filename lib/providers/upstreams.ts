@@ -1,3 +1,4 @@
+import { type AgencySettings, settingsOf } from "../agency/schema";
 import { pool } from "../db/client";
 import { env } from "../env";
 import { AppError } from "../errors";
@@ -20,9 +21,10 @@ type ProviderRow = {
   is_default: boolean;
 };
 
-/** The providers as they were at one version of the agency. Admission tells the version it saw. */
+/** The providers and settings as they were at one version of the agency. Admission tells the version it saw. */
 class UpstreamDirectory {
   private upstreams: Map<string, Upstream> = new Map();
+  private agencySettings = settingsOf(null);
   private version: number | null = null;
   private readAt = 0;
   private reading: Promise<void> | null = null;
@@ -44,6 +46,11 @@ class UpstreamDirectory {
     return this.lookUp(slug);
   }
 
+  /** The agency's settings as they were when its providers were read last. */
+  get settings(): AgencySettings {
+    return this.agencySettings;
+  }
+
   private lookUp(slug: string | null): Upstream | null {
     if (slug !== null) return this.upstreams.get(slug) ?? null;
     return [...this.upstreams.values()].find(({ isDefault }) => isDefault) ?? null;
@@ -59,8 +66,9 @@ class UpstreamDirectory {
   /** @throws AppError `unavailable` when the database cannot be asked. */
   private async load(): Promise<void> {
     const { rows } = await pool()
-      .query<{ version: number | null; providers: ProviderRow[] | null }>(
-        "select (select version from agency) as version, (select json_agg(p) from provider p) as providers",
+      .query<{ version: number | null; settings: unknown; providers: ProviderRow[] | null }>(
+        `select (select version from agency) as version, (select settings from agency) as settings,
+          (select json_agg(p) from provider p) as providers`,
       )
       .catch((cause: unknown) => {
         throw new AppError("unavailable", "The providers cannot be looked up at the moment. Try again shortly.", {
@@ -70,6 +78,7 @@ class UpstreamDirectory {
       });
     const [row] = rows;
     this.upstreams = new Map((row?.providers ?? []).map((provider) => [provider.slug, upstreamOf(provider)]));
+    this.agencySettings = settingsOf(row?.settings);
     this.version = row?.version ?? null;
     this.readAt = Date.now();
   }

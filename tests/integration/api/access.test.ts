@@ -12,6 +12,7 @@ const reads = [
   "/api/admin/plans/[planId]",
   "/api/admin/providers",
   "/api/admin/providers/[providerId]",
+  "/api/admin/settings",
   "/api/admin/tenants",
   "/api/admin/tenants/[tenantId]",
   "/api/admin/tenants/[tenantId]/keys",
@@ -40,6 +41,9 @@ const changes = [
   "POST /api/admin/tenants/[tenantId]/keys/[keyId]/rotation",
 ];
 
+/** Changes that only the owner may make, and scripts with the admin token. */
+const ownersChanges = ["PATCH /api/admin/settings"];
+
 const callers: Record<string, Caller> = {
   nobody: "nobody",
   script: "script",
@@ -65,7 +69,7 @@ test("every endpoint of the admin API stands in the table of who may use it", as
   const known = endpoints
     .filter(({ path }) => !path.includes("unknown"))
     .map(({ method, path }) => `${method} ${path}`);
-  expect(known.toSorted()).toEqual([...reads, ...changes].toSorted());
+  expect(known.toSorted()).toEqual([...reads, ...changes, ...ownersChanges].toSorted());
 });
 
 describe.each([
@@ -79,7 +83,7 @@ describe.each([
     expect((await callEndpoint(endpoint, caller)).status).toBe(read);
   });
 
-  test.each(changes)(`gets ${change} from %s`, async (endpoint) => {
+  test.each([...changes, ...ownersChanges])(`gets ${change} from %s`, async (endpoint) => {
     expect((await callEndpoint(endpoint, caller)).status).toBe(change);
   });
 });
@@ -92,6 +96,11 @@ describe.each(["script", "owner", "admin"])("%s", (caller) => {
       expect([200, 400, 409]).toContain((await callEndpoint(endpoint, caller)).status);
     },
   );
+});
+
+test.each(ownersChanges)("%s is the owner's alone", async (endpoint) => {
+  expect((await callEndpoint(endpoint, "admin")).status).toBe(403);
+  for (const caller of ["owner", "script"]) expect((await callEndpoint(endpoint, caller)).status).toBe(400);
 });
 
 describe("a change in a browser session", () => {

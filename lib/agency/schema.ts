@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+const drainRule = "must be a whole number of seconds from 1 to 600";
+
+const drainSeconds = z.int({ error: drainRule }).min(1, { error: drainRule }).max(600, { error: drainRule });
+const disconnectPolicy = z.enum(["abort", "drain"], { error: "must be abort or drain" });
+
+/** What the agency has decided for all its clients. */
+export type AgencySettings = {
+  /**
+   * When a client hangs up in mid-stream: `abort` the provider's answer and count what was delivered, as an estimate; or
+   * `drain` it, which costs its tokens and gives the exact number.
+   */
+  disconnectPolicy: "abort" | "drain";
+  /** How long an answer is read on after its client has left. What lasts longer is aborted. */
+  drainSeconds: number;
+};
+
+/** `PATCH /api/admin/settings`: what is left out stays as it is. */
+export const updateSettingsInput = z.strictObject({ disconnectPolicy, drainSeconds }).partial();
+
+const stored = z.object({
+  disconnectPolicy: disconnectPolicy.default("abort"),
+  drainSeconds: drainSeconds.default(60),
+}) satisfies z.ZodType<AgencySettings>;
+
+/** The settings as they are stored; what was never set has its default. */
+export function settingsOf(json: unknown): AgencySettings {
+  return stored.parse(json ?? {});
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { prisma } from "@/lib/db/client";
+import { api } from "../../api";
+import { useDatabase } from "../../database";
+
+useDatabase();
+
+const path = "/api/admin/settings";
+const versionOf = async () => (await prisma().agency.findFirst())?.version ?? 0;
+
+test("settings that were never set have their defaults, and what is left out of a change stays", async () => {
+  expect((await api("GET", path)).body).toEqual({ disconnectPolicy: "abort", drainSeconds: 60 });
+
+  const changed = await api("PATCH", path, { body: { disconnectPolicy: "drain" } });
+  expect(changed).toMatchObject({ status: 200, body: { disconnectPolicy: "drain", drainSeconds: 60 } });
+  expect((await api("PATCH", path, { body: { drainSeconds: 5 } })).body).toEqual({
+    disconnectPolicy: "drain",
+    drainSeconds: 5,
+  });
+  expect((await api("GET", path)).body).toEqual({ disconnectPolicy: "drain", drainSeconds: 5 });
+});
+
+test("a change moves the agency's version, by which every instance obeys it, and is on the audit trail; no change does neither", async () => {
+  await api("PATCH", path, { body: { disconnectPolicy: "abort" } });
+  const before = await versionOf();
+  await api("PATCH", path, { body: { disconnectPolicy: "abort" } });
+  expect(await versionOf()).toBe(before);
+
+  await api("PATCH", path, { body: { disconnectPolicy: "drain" } });
+  expect(await versionOf()).toBe(before + 1);
+  const { body } = await api("GET", "/api/admin/audit?target=settings&limit=1");
+  expect(body.items).toMatchObject([
+    { action: "settings.updated", before: { disconnectPolicy: "abort" }, after: { disconnectPolicy: "drain" } },
+  ]);
+});
+
+test("of two changes at once neither undoes the other", async () => {
+  await Promise.all([
+    api("PATCH", path, { body: { disconnectPolicy: "abort" } }),
+    api("PATCH", path, { body: { drainSeconds: 77 } }),
+  ]);
+  expect((await api("GET", path)).body).toEqual({ disconnectPolicy: "abort", drainSeconds: 77 });
+});
+
+test.each([
+  { name: "a policy that there is not", body: { disconnectPolicy: "wait" }, field: "disconnectPolicy" },
+  { name: "no time at all", body: { drainSeconds: 0 }, field: "drainSeconds" },
+  { name: "more than ten minutes", body: { drainSeconds: 601 }, field: "drainSeconds" },
+  { name: "null", body: { drainSeconds: null }, field: "drainSeconds" },
+  { name: "an unknown field", body: { drain: true }, field: "drain" },
+])("$name is refused", async ({ body, field }) => {
+  const answer = await api("PATCH", path, { body });
+  expect(answer).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+  expect(Object.keys(answer.body.error.fields)).toEqual([field]);
+});
