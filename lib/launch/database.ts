@@ -2,7 +2,8 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type LaunchEnv, parseLaunchEnv } from "../env";
 import { LineError } from "./line-error";
-import { findRunningPostgres, type Report, startPostgres } from "./postgres";
+import { findRunningPostgres, startPostgres } from "./postgres";
+import type { Report } from "./report";
 
 export type Database = {
   url: string;

@@ -2,7 +2,7 @@ import pg from "pg";
 import { migrate } from "../db/migrate";
 import { type Database, ensureDataDirectory, openDatabase, readLaunchEnv } from "./database";
 import { LineError } from "./line-error";
-import type { Report } from "./postgres";
+import type { Report } from "./report";
 import { keepSecrets } from "./secrets";
 
 const oldestServerVersion = 15;

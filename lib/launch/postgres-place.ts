@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { LineError } from "./line-error";
-import type { Report } from "./postgres";
+import type { Report } from "./report";
 import { canEnter, type SystemAccount } from "./system-account";
 
 export type PostgresBinaries = { initdb: string; postgres: string };
