@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Meter, MeterLog } from "./meter";
 import type { Settlement } from "./types";
 
-/** An instance whose heartbeat is older than `deadAfterMs` is dead. */
+/** An instance whose heartbeat stands still for `deadAfterMs` is dead. */
 const usualTiming = { heartbeatMs: 5_000, deadAfterMs: 20_000 };
 /** An instance notes since when its oldest call is open; one that was just being admitted may be a little older. */
 const openSlackMs = 120_000;
@@ -17,8 +17,7 @@ export class Recovery {
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private round: Promise<void> = Promise.resolve();
-  /** Since when each heartbeat has been written. After an outage all heartbeats are old, also those of the living. */
-  private steadySince: number | null = null;
+  private readonly others = new Heartbeats();
   private partitionsCheckedAt = 0;
 
   constructor(
@@ -50,10 +49,10 @@ export class Recovery {
     if (this.stopped) return;
     try {
       await this.beat();
-      if (this.steadySince !== null && Date.now() - this.steadySince >= this.timing.deadAfterMs)
-        await this.settleAbandoned();
+      await this.settleAbandoned();
     } catch (error) {
-      this.steadySince = null;
+      // Nobody else could write theirs either: all are watched anew.
+      this.others.forget();
       this.log.warn({ err: error }, "the heartbeat could not be written");
     }
   }
@@ -64,7 +63,6 @@ export class Recovery {
        on conflict (id) do update set heartbeat_at = now(), oldest_open_at = excluded.oldest_open_at`,
       [this.instanceId, this.meter.oldestOpenAt()],
     );
-    this.steadySince ??= Date.now();
     if (Date.now() - this.partitionsCheckedAt > partitionCheckMs) {
       await this.ensurePartitions();
       this.partitionsCheckedAt = Date.now();
@@ -72,17 +70,15 @@ export class Recovery {
   }
 
   private async settleAbandoned(): Promise<void> {
-    const { rows: dead } = await this.pool.query<{ id: string; since: Date }>(
-      `select id, oldest_open_at - $2 * interval '1 ms' as since from instance
-       where id <> $1 and heartbeat_at < now() - $3 * interval '1 ms'`,
-      [this.instanceId, openSlackMs, this.timing.deadAfterMs],
+    const { rows } = await this.pool.query<Heartbeat & { since: Date }>(
+      `select id, heartbeat_at::text as at, oldest_open_at - $2 * interval '1 ms' as since from instance where id <> $1`,
+      [this.instanceId, openSlackMs],
     );
-    for (const { id, since } of dead) {
+    const silentMs = this.others.watch(rows, performance.now());
+    for (const { id, at, since } of rows) {
+      if ((silentMs.get(id) ?? 0) < this.timing.deadAfterMs) continue;
       const settled = await this.settleCallsOf(id, since);
-      await this.pool.query("delete from instance where id = $1 and heartbeat_at < now() - $2 * interval '1 ms'", [
-        id,
-        this.timing.deadAfterMs,
-      ]);
+      await this.pool.query("delete from instance where id = $1 and heartbeat_at = $2", [id, at]);
       this.log.warn({ instance: id, calls: settled }, "settled what a dead instance had left open");
     }
   }
@@ -103,6 +99,30 @@ export class Recovery {
       settled += rows.length;
       ({ admittedAt, id } = last);
     }
+  }
+}
+
+type Heartbeat = { id: string; at: string };
+
+/**
+ * For how long each heartbeat has stood still, by this process's own clock, which only goes forward: a clock that is set,
+ * the database's or ours, kills nobody.
+ */
+class Heartbeats {
+  private seen = new Map<string, { at: string; sinceMs: number }>();
+
+  watch(heartbeats: Heartbeat[], nowMs: number): Map<string, number> {
+    this.seen = new Map(
+      heartbeats.map(({ id, at }) => {
+        const before = this.seen.get(id);
+        return [id, before?.at === at ? before : { at, sinceMs: nowMs }];
+      }),
+    );
+    return new Map([...this.seen].map(([id, { sinceMs }]) => [id, nowMs - sinceMs]));
+  }
+
+  forget(): void {
+    this.seen.clear();
   }
 }
 

@@ -3,7 +3,7 @@ import { processSingleton } from "../process-singleton";
 /** How long a key that was just refused may be refused from memory. */
 const memoryMs = 1_000;
 
-type Remembered<T> = { refusal: T; until: number };
+type Remembered<T> = { refusal: T; from: number; until: number };
 
 /** Refusals of the last second by tenant and actor, so that an abuser costs almost nothing. */
 class RefusalMemory<T> {
@@ -24,13 +24,14 @@ class RefusalMemory<T> {
   }): void {
     const actors = this.byTenant.get(tenantId) ?? new Map<string, Remembered<T>>();
     this.byTenant.set(tenantId, actors);
-    actors.set(actorId, { refusal, until: Math.min(now + memoryMs, endsAt) });
+    actors.set(actorId, { refusal, from: now, until: Math.min(now + memoryMs, endsAt) });
   }
 
   recall({ tenantId, actorId, now }: { tenantId: string; actorId: string; now: number }): T | null {
     const remembered = this.byTenant.get(tenantId)?.get(actorId);
     if (!remembered) return null;
-    if (now < remembered.until) return remembered.refusal;
+    // A clock that was set back must not make a second of hours.
+    if (remembered.from <= now && now < remembered.until) return remembered.refusal;
 
     this.byTenant.get(tenantId)?.delete(actorId);
     return null;

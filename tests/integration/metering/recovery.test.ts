@@ -120,6 +120,36 @@ test("an instance that has just come back from an outage declares nobody dead", 
   await back.store.close();
 });
 
+test("a clock that is set forward kills nobody: only a heartbeat that stands still does", async () => {
+  const caller = await createCaller(pool);
+  const [watching, watched] = [startInstance(database.url), startInstance(database.url)];
+  const timing = { heartbeatMs: 30, deadAfterMs: 2_000 };
+  const recoveryOf = ({ id, meter, store }: typeof watching) =>
+    new Recovery(id, pool, meter, () => store.ensurePartitions(), silent, timing);
+  const open = callBy(caller);
+  await watched.meter.admit(open);
+  const recoveries = [recoveryOf(watching), recoveryOf(watched)];
+  for (const recovery of recoveries) await recovery.start();
+
+  const beats = async () => {
+    const { rows } = await pool.query<{ at: string }>("select heartbeat_at::text as at from instance where id = $1", [
+      watched.id,
+    ]);
+    return rows[0]?.at;
+  };
+  // As the watching one sees it after its database's clock went forward by an hour.
+  for (const endsAt = Date.now() + 4_000; Date.now() < endsAt; ) {
+    const before = await beats();
+    await pool.query("update instance set heartbeat_at = heartbeat_at - interval '1 hour' where id = $1", [watched.id]);
+    await vi.waitFor(async () => expect(await beats()).not.toBe(before), patiently);
+  }
+  const { rows } = await pool.query("select state from usage_record where id = $1", [open.id]);
+  expect(rows).toEqual([{ state: "admitted" }]);
+  for (const recovery of recoveries) await recovery.stop();
+  await pool.query("delete from instance where id = any ($1)", [[watching.id, watched.id]]);
+  for (const { store } of [watching, watched]) await store.close();
+});
+
 test("while the database is away settlements wait and calls are refused as unavailable; afterwards nothing is missing", async () => {
   const caller = await createCaller(pool);
   const proxied = new PostgresMeterStore(database.url, startInstance(database.url).id);

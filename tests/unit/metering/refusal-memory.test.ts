@@ -17,6 +17,12 @@ test.each([
   expect(memory.recall({ ...asked, now })).toBe(recalled);
 });
 
+test("a refusal is forgotten when the clock is set back, instead of lasting until it has come round again", () => {
+  memory.remember({ ...asked, refusal: "no", now: 3_600_000, endsAt: 7_200_000 });
+  expect(memory.recall({ ...asked, now: 3_599_000 })).toBeNull();
+  expect(memory.recall({ ...asked, now: 3_600_500 })).toBeNull();
+});
+
 test("a refusal is not stretched by being recalled", () => {
   memory.remember({ ...asked, refusal: "no", now: 10_000, endsAt: 60_000 });
   for (let now = 10_000; now < 11_000; now += 100) memory.recall({ ...asked, now });
