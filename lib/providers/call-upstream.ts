@@ -1,13 +1,11 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, errors } from "undici";
+import { env } from "../env";
 import { processSingleton } from "../process-singleton";
 import { authorizationOf } from "./authorization";
 import type { Upstream } from "./types";
 
 const connectTimeoutMs = 10_000;
-/** The SDKs wait 10 minutes by default: don't give up earlier. */
-const answerTimeoutMs = 600_000;
-const idleTimeoutMs = 600_000;
 
 export type UpstreamAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: Readable };
 
@@ -47,17 +45,16 @@ export async function callUpstream(
 }
 
 function agent(): Agent {
-  return processSingleton(
-    "providers.agent",
-    () =>
-      new Agent({
-        connect: { timeout: connectTimeoutMs },
-        headersTimeout: answerTimeoutMs,
-        bodyTimeout: idleTimeoutMs,
-        keepAliveTimeout: 20_000,
-        pipelining: 1,
-      }),
-  );
+  return processSingleton("providers.agent", () => {
+    const timeoutMs = env().SLUICE_UPSTREAM_TIMEOUT_SECONDS * 1_000;
+    return new Agent({
+      connect: { timeout: connectTimeoutMs },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      keepAliveTimeout: 20_000,
+      pipelining: 1,
+    });
+  });
 }
 
 function isTimeout(error: unknown): boolean {
