@@ -94,6 +94,8 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     stream: facts.stream,
     headers: answer.headers,
   });
+  // A plain answer is gathered first: of one that breaks off meanwhile the client gets nothing.
+  let isPassedOn = isStream;
   const chunks = await startRelay({
     body: answer.body,
     reader,
@@ -104,7 +106,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     firstByte: record.noteFirstByte,
     ended: async (end) => {
       leaving.done();
-      await record.settle(outcomeOf({ status, end, report: () => reader.end() }));
+      await record.settle(outcomeOf({ status, end, isPassedOn, report: () => reader.end() }));
     },
   });
   const headers = {
@@ -117,7 +119,13 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     const body = await drainAfterClient({ begun: [], rest: chunks, clientGone: call.clientGone });
     return { status, headers, body };
   }
-  return await collect({ status, headers, chunks, clientGone: call.clientGone }).catch(upstreamFailure);
+  try {
+    const collected = await collect({ status, headers, chunks, clientGone: call.clientGone });
+    isPassedOn = true;
+    return collected;
+  } catch (error) {
+    return upstreamFailure(error);
+  }
 }
 
 function preparedBody({ dialect, endpoint, admitted: { body }, facts }: ForwardedCall, { vendor }: Upstream) {
@@ -128,15 +136,18 @@ function preparedBody({ dialect, endpoint, admitted: { body }, facts }: Forwarde
 function outcomeOf({
   status,
   end,
+  isPassedOn,
   report,
 }: {
   status: number;
   end: RelayEnd;
+  isPassedOn: boolean;
   report: () => Extract<Outcome, { kind: "answered" }>["report"];
 }): Outcome {
   if (status >= 500) return { kind: "failed", status };
   if (status >= 400) return { kind: "declined", status };
   if (end.kind === "complete") return { kind: "answered", status, report: report() };
+  if (!isPassedOn && !end.byClient) return { kind: "failed", status };
   return { kind: "broken", status, report: report(), byClient: end.byClient };
 }
 
