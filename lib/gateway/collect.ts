@@ -2,7 +2,7 @@ import { drainAfterClient } from "./client-leaving";
 import type { GatewayAnswer } from "./failure";
 
 /** A plain answer up to this size is read to its end before it is passed on, so that it can be settled first. */
-const collectedBytes = 1_000_000;
+export const collectedBytes = 1_000_000;
 
 /**
  * Reads a plain answer to its end, unless it is large: then what has come is passed on, and the rest as it comes. When its

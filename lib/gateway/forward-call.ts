@@ -1,12 +1,13 @@
 import { log } from "../log";
 import { meter } from "../metering/lifecycle";
-import { callUpstream, type UpstreamAnswer, UpstreamFailure } from "../providers/call-upstream";
+import { callUpstream } from "../providers/call-upstream";
 import { encodingOf } from "../providers/encoded-answer";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
+import { type UpstreamAnswer, UpstreamFailure } from "../providers/upstream-answer";
 import { upstreamDirectory } from "../providers/upstreams";
 import type { AdmittedCall } from "./admit-call";
-import { abortAfterClient, drainAfterClient } from "./client-leaving";
-import { collect } from "./collect";
+import { Departure, drainAfterClient } from "./client-leaving";
+import { collect, collectedBytes } from "./collect";
 import type { GatewayAnswer, GatewayFailure } from "./failure";
 import type { ProxyCall } from "./handle-call";
 import { first, headersBack, headersUpstream } from "./headers";
@@ -43,7 +44,10 @@ export async function forwardCall(forwarded: ForwardedCall): Promise<GatewayAnsw
 
 async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<GatewayAnswer | GatewayFailure> {
   const { call, target, dialect, endpoint, facts, admitted, requestId } = forwarded;
-  const upstream = await upstreamDirectory().findAt(admitted.verdict.agencyVersion, target.providerSlug);
+  const { agencyVersion, admittedAt, headroom } = admitted.verdict;
+  const upstream =
+    upstreamDirectory().knownAt(agencyVersion, target.providerSlug) ??
+    (await upstreamDirectory().findAt(agencyVersion, target.providerSlug));
   if (!upstream || call.clientGone.aborted) {
     await record.settle({ kind: "failed", status: null });
     return upstream ? clientHasLeft : unknownProvider(target);
@@ -53,16 +57,13 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     return credentialLost;
   }
   if (endpoint.kind !== "metered") {
-    meter().count({ caller: admitted.caller, reason: null, at: admitted.verdict.admittedAt });
+    meter().count({ caller: admitted.caller, reason: null, at: admittedAt });
   }
 
   const { body, hidesUsage } = preparedBody(forwarded, upstream);
   const { disconnectPolicy, drainSeconds } = upstreamDirectory().settings;
   const streamDrainMs = disconnectPolicy === "drain" ? drainSeconds * 1_000 : 0;
-  const leaving = abortAfterClient({
-    clientGone: call.clientGone,
-    graceMs: facts.stream ? streamDrainMs : plainDrainMs,
-  });
+  const leaving = new Departure(call.clientGone, facts.stream ? streamDrainMs : plainDrainMs);
   let answer: UpstreamAnswer;
   try {
     answer = await callUpstream(upstream, {
@@ -70,7 +71,9 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
       path: target.query === "" ? target.path : `${target.path}?${target.query}`,
       headers: headersUpstream(call.headers),
       body,
-      signal: leaving.signal,
+      collectBytes: facts.stream ? 0 : collectedBytes,
+      firstByte: record.noteFirstByte,
+      abortable: (request) => leaving.ends(request),
     });
   } catch (error) {
     leaving.done();
@@ -81,7 +84,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   }
   if (answer.status >= 300 && answer.status < 400) {
     leaving.done();
-    answer.body.destroy();
+    if (!Buffer.isBuffer(answer.body)) answer.body.destroy();
     await record.settle({ kind: "failed", status: answer.status });
     return redirected;
   }
@@ -96,6 +99,20 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   });
   // A plain answer is gathered first: of one that breaks off meanwhile the client gets nothing.
   let isPassedOn = isStream;
+  const headers = {
+    ...headersBack(answer.headers),
+    ...limitHeaders(headroom, admittedAt),
+    "x-request-id": requestId,
+  };
+  const ended = async (end: RelayEnd) => {
+    leaving.done();
+    await record.settle(outcomeOf({ status, end, isPassedOn, report: () => reader.end() }));
+  };
+  if (Buffer.isBuffer(answer.body)) {
+    reader.push(answer.body);
+    await ended({ kind: "complete" });
+    return { status, headers: { ...headers, "content-length": String(answer.body.length) }, body: answer.body };
+  }
   const chunks = await startRelay({
     body: answer.body,
     reader,
@@ -103,17 +120,8 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     hidden: hidesUsage && encodingOf(answer.headers) === null ? dialect.isUsageChunk : null,
     clientGone: call.clientGone,
     endsWithClient: isStream && streamDrainMs === 0,
-    firstByte: record.noteFirstByte,
-    ended: async (end) => {
-      leaving.done();
-      await record.settle(outcomeOf({ status, end, isPassedOn, report: () => reader.end() }));
-    },
+    ended,
   });
-  const headers = {
-    ...headersBack(answer.headers),
-    ...limitHeaders(admitted.verdict.headroom, admitted.verdict.admittedAt),
-    "x-request-id": requestId,
-  };
   if (isStream && streamDrainMs === 0) return { status, headers, body: chunks };
   if (isStream) {
     const body = await drainAfterClient({ begun: [], rest: chunks, clientGone: call.clientGone });

@@ -7,7 +7,7 @@ import { openai } from "../providers/openai";
 import { findDialect } from "../providers/registry";
 import type { Dialect, HeaderFields, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
-import { admitCall, authenticate, recallRefusal } from "./admit-call";
+import { admitCall, authenticate, recallRefusal, recognise } from "./admit-call";
 import { failureAnswer, failureOf, type GatewayAnswer, type GatewayFailure } from "./failure";
 import { forwardCall } from "./forward-call";
 import { first, presentedKey } from "./headers";
@@ -33,7 +33,9 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
   let dialect: Dialect = openai;
   try {
     const target = readTarget(call.url);
-    const upstream = target && (await upstreamDirectory().find(target.providerSlug));
+    const upstream =
+      target &&
+      (upstreamDirectory().known(target.providerSlug) ?? (await upstreamDirectory().find(target.providerSlug)));
     dialect = (upstream && findDialect(upstream.dialect)) ?? openai;
     const answer = await answerCall({ call, target, upstream, dialect, requestId });
     if ("code" in answer) return failed({ call, startedAtMs, failure: answer, dialect, requestId });
@@ -87,7 +89,7 @@ async function answerCall({
   const startedAt = performance.now();
   const secret = presentedKey(call.headers, target?.queryKey ?? null);
   if (secret === null) return missingKey();
-  const entry = await authenticate(secret);
+  const entry = recognise(secret) ?? (await authenticate(secret));
   if ("code" in entry) return entry;
 
   if (!target) return unknownEndpoint(call);

@@ -4,7 +4,7 @@ import { keyDirectory } from "../keys/directory";
 import { upstreamDirectory } from "../providers/upstreams";
 import type { GatewayAnswer } from "./failure";
 import { handleCall } from "./handle-call";
-import { readBody } from "./read-body";
+import { readNodeBody } from "./read-body";
 
 /**
  * Makes what both lanes of this process share from this lane's code, which runs faster than Next's bundle of it: to be
@@ -25,12 +25,7 @@ export async function serveProxy(request: IncomingMessage, response: ServerRespo
     method: request.method ?? "GET",
     url: request.url ?? "/",
     headers: request.headers,
-    readBody: () =>
-      readBody({
-        chunks: request,
-        contentLength: request.headers["content-length"],
-        contentEncoding: request.headers["content-encoding"],
-      }),
+    readBody: () => readNodeBody(request),
     clientGone: gone.signal,
   });
   await writeAnswer(answer, { request, response, clientGone: gone.signal });

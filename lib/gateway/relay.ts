@@ -14,7 +14,6 @@ type Relayed = {
   clientGone: AbortSignal;
   /** A stream ends when its client leaves; a plain answer is read to its end. */
   endsWithClient: boolean;
-  firstByte(): void;
   ended(end: RelayEnd): Promise<void>;
 };
 
@@ -30,22 +29,12 @@ export async function startRelay(relayed: Relayed): Promise<AsyncGenerator<Uint8
   return chunks;
 }
 
-async function* relay({
-  body,
-  reader,
-  hidden,
-  clientGone,
-  firstByte,
-  ended,
-}: Relayed): AsyncGenerator<Uint8Array, void, void> {
+async function* relay({ body, reader, hidden, clientGone, ended }: Relayed): AsyncGenerator<Uint8Array, void, void> {
   const splitter = hidden ? new EventSplitter() : null;
   let end: RelayEnd = { kind: "broken", byClient: true, cause: null };
-  let isFirst = true;
   try {
     yield nothing;
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      if (isFirst) firstByte();
-      isFirst = false;
       reader.push(chunk);
       if (!splitter || !hidden) {
         yield chunk;

@@ -74,11 +74,11 @@ export function openRecord({
     noteFirstByte: () => {
       firstByteMs = performance.now() - startedAtMs;
     },
-    settle: async (outcome) => {
-      if (isSettled) return;
+    settle: (outcome) => {
+      if (isSettled) return done;
       isSettled = true;
       if (isStream) metrics().openStreams -= 1;
-      await settleCall(call, outcome, firstByteMs);
+      return settleCall(call, outcome, firstByteMs);
     },
   };
 }
@@ -91,8 +91,12 @@ const nothing: Usage = {
   reasoningTokens: null,
 };
 
+const done = Promise.resolve();
+
 async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number | null): Promise<void> {
-  const { state, usage, estimated, model } = await resultOf(call, outcome);
+  const result = resultOf(call, outcome);
+  // Without a turn of the event loop where nothing is to be counted.
+  const { state, usage, estimated, model } = result instanceof Promise ? await result : result;
   const settlement: Settlement = {
     id: call.id,
     tenantId: call.tenantId,
@@ -138,20 +142,21 @@ function note(call: OpenCall, { kind: outcome }: Outcome, settlement: Settlement
 
 type Result = { state: "settled" | "failed"; usage: Usage | null; estimated: boolean; model: string | null };
 
-async function resultOf(call: OpenCall, outcome: Outcome): Promise<Result> {
+function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   if (outcome.kind === "failed") return { state: "failed", usage: null, estimated: false, model: null };
   if (outcome.kind === "declined") return { state: "settled", usage: nothing, estimated: false, model: null };
 
   const { report } = outcome;
   const { model } = report;
+  const estimated = (usage: Usage): Result => ({ state: "settled", usage, estimated: true, model });
   if (report.usage && outcome.kind === "broken") {
-    return { state: "settled", usage: await atLeastDelivered(call, report.usage, report.text), estimated: true, model };
+    return atLeastDelivered(call, report.usage, report.text).then(estimated);
   }
   if (report.usage) return { state: "settled", usage: report.usage, estimated: false, model };
   const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
-  return { state: "settled", usage: await estimatedUsage(call, report.text), estimated: true, model };
+  return estimatedUsage(call, report.text).then(estimated);
 }
 
 /** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */

@@ -9,8 +9,7 @@ export async function answerProxy(request: Request): Promise<Response> {
     url: pathname + search,
     headers: Object.fromEntries(request.headers),
     readBody: () =>
-      readBody({
-        chunks: (request.body ?? []) as unknown as AsyncIterable<Uint8Array>,
+      readBody((request.body ?? []) as unknown as AsyncIterable<Uint8Array>, {
         contentLength: request.headers.get("content-length"),
         contentEncoding: request.headers.get("content-encoding"),
       }),

@@ -21,15 +21,20 @@ type Known = { entry: KeyEntry | null; readAt: number };
  * moved, the caller asks here again with `reload`.
  */
 class KeyDirectory {
-  private readonly known = new LRUCache<string, Known>({ max: keptKeys });
+  private readonly entries = new LRUCache<string, Known>({ max: keptKeys });
   private readonly reading = new Map<string, Promise<Known>>();
   private readonly tenants = new LRUCache<string, TenantSnapshot>({ max: keptKeys });
 
   constructor(private readonly source: pg.Pool) {}
 
+  /** The entry of a secret, as far as it is known without asking the database. */
+  known(secret: string): KeyEntry | null {
+    return this.entries.get(indexOf(secret))?.entry ?? null;
+  }
+
   /** The entry of a secret; null when no key has it. A mistyped key is refused without asking the database. */
   async find(secret: string): Promise<KeyEntry | null> {
-    const known = this.known.get(indexOf(secret));
+    const known = this.entries.get(indexOf(secret));
     if (known?.entry) return known.entry;
     if (!canBeSecret(secret)) return null;
     if (known && Date.now() - known.readAt < badNewsMs) return null;
@@ -38,15 +43,15 @@ class KeyDirectory {
 
   /** Reads the entry anew, unless it was read within the last moments and `olderThanMs` says that this is enough. */
   async reload(secret: string, { olderThanMs }: { olderThanMs: number }): Promise<KeyEntry | null> {
-    const known = this.known.get(indexOf(secret));
+    const known = this.entries.get(indexOf(secret));
     if (known && Date.now() - known.readAt < olderThanMs) return known.entry;
     return (await this.read(secret)).entry;
   }
 
   /** Forgets what it knows of a tenant's keys, and of secrets that had no key. */
   forget(tenantId: string | null): void {
-    for (const [index, { entry }] of this.known.entries()) {
-      if (entry === null || tenantId === null || entry.tenant.id === tenantId) this.known.delete(index);
+    for (const [index, { entry }] of this.entries.entries()) {
+      if (entry === null || tenantId === null || entry.tenant.id === tenantId) this.entries.delete(index);
     }
   }
 
@@ -70,7 +75,7 @@ class KeyDirectory {
     const row = rows[0];
     const entry = row ? this.entryOf(row, { hash: secretHash.toString("hex"), readAt }) : null;
     const known: Known = { entry, readAt };
-    this.known.set(index, known);
+    this.entries.set(index, known);
     return known;
   }
 

@@ -1,47 +1,48 @@
-import type { Readable } from "node:stream";
-import { Agent, type Dispatcher, errors } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import { env } from "../env";
 import { processSingleton } from "../process-singleton";
 import { authorizationOf } from "./authorization";
 import type { Upstream } from "./types";
+import { AnswerHandler, type UpstreamAnswer, UpstreamFailure } from "./upstream-answer";
 
 const connectTimeoutMs = 10_000;
 
-export type UpstreamAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: Readable };
-
-/** Why no answer came. */
-export class UpstreamFailure extends Error {
-  constructor(
-    readonly kind: "unreachable" | "timeout",
-    cause: unknown,
-  ) {
-    super(kind, { cause });
-  }
-}
+export type UpstreamRequest = {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer | null;
+  /** Up to this size an answer that is no stream of events is read to its end before it is handed over. */
+  collectBytes: number;
+  firstByte(): void;
+  /** Is given the way to end the request before its time. */
+  abortable(request: { abort(reason: Error): void }): void;
+};
 
 /**
- * Sends a request to a provider and resolves with the beginning of its answer. Redirects are not followed: they would
- * carry the credential elsewhere.
- * @throws UpstreamFailure when no answer came; the signal's reason when it was aborted.
+ * Sends a request to a provider and resolves with its answer, or with the beginning of it. Redirects are not followed:
+ * they would carry the credential elsewhere.
+ * @throws UpstreamFailure when no answer came; the reason with which it was ended before its time.
  */
-export async function callUpstream(
-  upstream: Upstream,
-  request: { method: string; path: string; headers: Record<string, string>; body: Buffer | null; signal: AbortSignal },
-): Promise<UpstreamAnswer> {
-  try {
-    const { statusCode, headers, body } = await agent().request({
-      origin: upstream.origin,
-      path: upstream.prefix + request.path,
-      method: request.method as Dispatcher.HttpMethod,
-      headers: { ...request.headers, ...authorizationOf(upstream) },
-      body: request.body,
-      signal: request.signal,
-    });
-    return { status: statusCode, headers, body };
-  } catch (error) {
-    if (request.signal.aborted) throw error;
-    throw new UpstreamFailure(isTimeout(error) ? "timeout" : "unreachable", error);
-  }
+export function callUpstream(upstream: Upstream, request: UpstreamRequest): Promise<UpstreamAnswer> {
+  return new Promise((resolve, reject) => {
+    const handler = new AnswerHandler(request, resolve, reject);
+    request.abortable(handler);
+    try {
+      agent().dispatch(
+        {
+          origin: upstream.origin,
+          path: upstream.prefix + request.path,
+          method: request.method as Dispatcher.HttpMethod,
+          headers: { ...request.headers, ...authorizationOf(upstream) },
+          body: request.body,
+        },
+        handler,
+      );
+    } catch (cause) {
+      reject(new UpstreamFailure("unreachable", cause));
+    }
+  });
 }
 
 function agent(): Agent {
@@ -55,8 +56,4 @@ function agent(): Agent {
       pipelining: 1,
     });
   });
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
 }

@@ -25,9 +25,20 @@ type ProviderRow = {
 class UpstreamDirectory {
   private upstreams: Map<string, Upstream> = new Map();
   private agencySettings = settingsOf(null);
+  private default: Upstream | null = null;
   private version: number | null = null;
   private readAt = 0;
   private reading: Promise<void> | null = null;
+
+  /** The provider of this slug, or for null the default one, as far as it is known without asking. */
+  known(slug: string | null): Upstream | null {
+    return this.version === null ? null : this.lookUp(slug);
+  }
+
+  /** Likewise, as it is at this version of the agency or later. */
+  knownAt(agencyVersion: number, slug: string | null): Upstream | null {
+    return (this.version ?? 0) < agencyVersion ? null : this.lookUp(slug);
+  }
 
   /** The provider of this slug, or for null the default one; null when there is none. */
   async find(slug: string | null): Promise<Upstream | null> {
@@ -52,8 +63,7 @@ class UpstreamDirectory {
   }
 
   private lookUp(slug: string | null): Upstream | null {
-    if (slug !== null) return this.upstreams.get(slug) ?? null;
-    return [...this.upstreams.values()].find(({ isDefault }) => isDefault) ?? null;
+    return (slug === null ? this.default : this.upstreams.get(slug)) ?? null;
   }
 
   private read(): Promise<void> {
@@ -79,6 +89,7 @@ class UpstreamDirectory {
     const [row] = rows;
     this.upstreams = new Map((row?.providers ?? []).map((provider) => [provider.slug, upstreamOf(provider)]));
     this.agencySettings = settingsOf(row?.settings);
+    this.default = [...this.upstreams.values()].find(({ isDefault }) => isDefault) ?? null;
     this.version = row?.version ?? null;
     this.readAt = Date.now();
   }
