@@ -1,0 +1,12 @@
+import { hosted, type VendorFacts } from "./facts";
+
+export const azureOpenai: VendorFacts = {
+  ...hosted,
+  label: "Azure OpenAI",
+  dialect: "openai",
+  baseUrl: null,
+  authentication: "api-key",
+  modelsPath: "/openai/models?api-version=2024-10-21",
+  // Chats on the customer's own data refuse the option.
+  neverAskedWith: "data_sources",
+};

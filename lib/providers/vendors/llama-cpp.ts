@@ -1,0 +1,6 @@
+import { ownHost, type VendorFacts } from "./facts";
+
+export const llamaCpp: VendorFacts = {
+  ...ownHost,
+  label: "llama.cpp",
+};

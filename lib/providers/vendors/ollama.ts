@@ -1,0 +1,7 @@
+import { ownHost, type VendorFacts } from "./facts";
+
+export const ollama: VendorFacts = {
+  ...ownHost,
+  label: "Ollama",
+  native: "ollama",
+};

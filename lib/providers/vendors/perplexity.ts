@@ -1,0 +1,9 @@
+import { hosted, type VendorFacts } from "./facts";
+
+export const perplexity: VendorFacts = {
+  ...hosted,
+  label: "Perplexity",
+  dialect: "openai",
+  baseUrl: "https://api.perplexity.ai",
+  streamUsage: "unasked",
+};
