@@ -10,15 +10,15 @@ export function estimateTokens(text: string): number {
 
 /**
  * The tokens of a text by the tokenizer of current OpenAI models (o200k): where no provider tells them. What looks like one
- * of the tokenizer's control tokens is text like any other.
+ * of the tokenizer's control tokens is text like any other. Of a longer text its beginning will do, and its `fullLength`.
  */
-export async function countTokens(text: string): Promise<number> {
+export async function countTokens(text: string, fullLength = text.length): Promise<number> {
   if (text === "") return 0;
   const { countTokens: count } = await import("gpt-tokenizer/encoding/o200k_base");
   const counted = text.slice(0, countedLength);
   let tokens = 0;
   for (const piece of piecesOf(counted)) tokens += count(piece, { disallowedSpecial: new Set() });
-  return Math.ceil((tokens * text.length) / counted.length);
+  return Math.ceil((tokens * fullLength) / counted.length);
 }
 
 /** The tokenizer takes quadratic time for a long word: it is given pieces, cut before a blank, where tokens begin anyway. */

@@ -1,37 +1,63 @@
+import { LongEvent } from "./long-event";
+
 const LF = 10;
 const CR = 13;
 
+/** Longer events are not held until they are complete: they are handed out in parts. */
+const longestEventBytes = 32_768;
+
 /** One event of a stream: its bytes as they came, the name it was given, if any, and its `data` lines joined. */
-export type StreamEvent = { bytes: Buffer; name: string | null; data: string };
+export type StreamEvent = {
+  bytes: Buffer;
+  name: string | null;
+  data: string;
+  /** Of an event that is too long to hold, a part: then `data` is empty, its bytes are here, and the last part has the name. */
+  part?: { data: Buffer[]; isLast: boolean };
+};
 
 /**
- * Splits a stream of server-sent events, fed in any pieces. Lines end in LF, CRLF or CR; an event ends with a blank line,
- * or with the stream. Source: WHATWG HTML, "Server-sent events"; what providers really send is wider, so a blank before
- * the value is optional and a byte order mark is skipped.
+ * Splits a stream of server-sent events, fed in any pieces, in bounded memory. Lines end in LF, CRLF or CR; an event ends
+ * with a blank line, or with the stream. Source: WHATWG HTML, "Server-sent events"; what providers really send is wider, so
+ * a blank before the value is optional and a byte order mark is skipped.
  */
 export class EventSplitter {
   /** What has not been handed out yet. There may be room behind it in `storage`, never something else. */
-  private pending: Buffer = Buffer.alloc(0);
-  private storage: Buffer = this.pending;
+  private pending: Buffer = nothing;
+  private storage: Buffer = nothing;
   /** Up to where `pending` has been searched, and where its current line begins. */
   private scanned = 0;
   private lineStart = 0;
   private lines: string[] = [];
   private name: string | null = null;
   private isFirstLine = true;
+  private isFirstEvent = true;
+  /** The event whose first parts have been handed out. */
+  private long: LongEvent | null = null;
 
   /** The events that are complete now. An event is handed out once its blank line is there, CRLF in full. */
   push(chunk: Uint8Array): StreamEvent[] {
-    if (this.pending.length === 0) this.pending = this.storage = Buffer.from(chunk);
-    else this.append(chunk);
-    return this.drain(false);
+    const events: StreamEvent[] = [];
+    const rest = this.long ? this.continueLong(chunk, events) : chunk;
+    if (rest.length === 0) return events;
+
+    if (this.pending.length === 0)
+      this.pending = this.storage = Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength);
+    else this.append(rest);
+    this.drain(events, false);
+    if (this.pending.length > longestEventBytes) this.beginLong(events);
+    else if (this.storage.buffer === chunk.buffer || this.storage.length > 4 * this.pending.length + 1_024)
+      this.keepOnlyPending();
+    return events;
   }
 
   /** What is left when the stream has ended: the last event may lack its blank line. */
   end(): StreamEvent[] {
-    const events = this.drain(true);
+    const events: StreamEvent[] = [];
+    this.drain(events, true);
     if (this.lineStart < this.pending.length) this.takeLine(this.lineStart, this.pending.length);
-    if (this.pending.length > 0) events.push(this.eventOf(this.pending));
+    if (this.pending.length > 0) this.handOut(this.pending, events);
+    if (this.long) events.push(partOf(nothing, [], this.long.end()));
+    this.long = null;
     this.reset(this.pending.length);
     return events;
   }
@@ -49,8 +75,13 @@ export class EventSplitter {
     this.pending = this.storage.subarray(start, start + length + chunk.length);
   }
 
-  private drain(ended: boolean): StreamEvent[] {
-    const events: StreamEvent[] = [];
+  /** A whole chunk, or much room, must not be held on to for the beginning of an event. */
+  private keepOnlyPending(): void {
+    if (this.pending.length === 0) this.pending = this.storage = nothing;
+    else this.pending = this.storage = Buffer.from(this.pending);
+  }
+
+  private drain(events: StreamEvent[], ended: boolean): void {
     while (this.scanned < this.pending.length) {
       const byte = this.pending[this.scanned];
       if (byte !== LF && byte !== CR) {
@@ -67,11 +98,47 @@ export class EventSplitter {
       if (!isBlank) this.takeLine(this.lineStart, lineEnd);
       this.lineStart = this.scanned;
       if (isBlank) {
-        events.push(this.eventOf(this.pending.subarray(0, this.scanned)));
+        this.handOut(this.pending.subarray(0, this.scanned), events);
         this.reset(this.scanned);
       }
     }
-    return events;
+  }
+
+  private handOut(bytes: Buffer, events: StreamEvent[]): void {
+    if (bytes.length <= longestEventBytes) events.push({ bytes, name: this.name, data: this.lines.join("\n") });
+    else {
+      const event = new LongEvent();
+      const { data } = event.take(this.withoutMark(bytes));
+      events.push(partOf(bytes, data, event.end()));
+    }
+    this.isFirstEvent = false;
+  }
+
+  private beginLong(events: StreamEvent[]): void {
+    this.long = new LongEvent();
+    const { data } = this.long.take(this.withoutMark(this.pending));
+    events.push({ bytes: this.pending, name: null, data: "", part: { data, isLast: false } });
+    this.isFirstEvent = false;
+    this.isFirstLine = false;
+    this.reset(this.pending.length);
+    this.storage = this.pending = nothing;
+  }
+
+  /** Returns what is behind the event, if it ends here. */
+  private continueLong(chunk: Uint8Array, events: StreamEvent[]): Uint8Array {
+    const long = this.long as LongEvent;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const { data, taken, ended } = long.take(bytes);
+    const passed = bytes.subarray(0, taken);
+    if (ended) this.long = null;
+    events.push(
+      ended ? partOf(passed, data, long.end()) : { bytes: passed, name: null, data: "", part: { data, isLast: false } },
+    );
+    return bytes.subarray(taken);
+  }
+
+  private withoutMark(bytes: Buffer): Buffer {
+    return this.isFirstEvent && bytes[0] === 0xef && bytes[1] === 0xbb ? bytes.subarray(3) : bytes;
   }
 
   private takeLine(start: number, end: number): void {
@@ -82,10 +149,6 @@ export class EventSplitter {
     if (line.startsWith("event:")) this.name = line.slice(line[6] === " " ? 7 : 6);
   }
 
-  private eventOf(bytes: Buffer): StreamEvent {
-    return { bytes, name: this.name, data: this.lines.join("\n") };
-  }
-
   private reset(consumed: number): void {
     this.pending = this.pending.subarray(consumed);
     this.scanned = 0;
@@ -93,4 +156,10 @@ export class EventSplitter {
     this.lines = [];
     this.name = null;
   }
+}
+
+const nothing: Buffer = Buffer.alloc(0);
+
+function partOf(bytes: Buffer, data: Buffer[], name: string | null): StreamEvent {
+  return { bytes, name, data: "", part: { data, isLast: true } };
 }

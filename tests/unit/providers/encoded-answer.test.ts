@@ -30,5 +30,5 @@ test("what is no such encoding reports nothing", () => {
   const headers = { "content-type": "application/json", "content-encoding": "gzip" };
   const reader = openaiUsageReader({ vendor: "openai", stream: false, headers });
   reader.push(Buffer.from('{"usage":{"prompt_tokens":9,"completion_tokens":4}}'));
-  expect(reader.end()).toEqual({ usage: null, model: null, text: "", failed: false });
+  expect(reader.end()).toEqual({ usage: null, isPartial: false, model: null, text: "", textLength: 0, failed: false });
 });

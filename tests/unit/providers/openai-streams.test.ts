@@ -96,7 +96,14 @@ describe("a plain answer", () => {
   });
 
   test.each(["", "null", "[]", "5", "<html>", '{"usage"'])("of %j reports nothing, and is no failure here", (body) => {
-    expect(read({ body })).toEqual({ usage: null, model: null, text: "", failed: false });
+    expect(read({ body })).toEqual({
+      usage: null,
+      isPartial: false,
+      model: null,
+      text: "",
+      textLength: 0,
+      failed: false,
+    });
   });
 });
 
