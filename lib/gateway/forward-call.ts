@@ -159,7 +159,7 @@ function outcomeOf({
   return { kind: "broken", status, report: report(), byClient: end.byClient };
 }
 
-const noReport = { usage: null, model: null, text: "", failed: false };
+const noReport = { usage: null, isPartial: false, model: null, text: "", textLength: 0, failed: false };
 
 /** nginx's status for a client that has closed the connection: nobody will read the answer. */
 const clientHasLeft: GatewayAnswer = { status: 499, headers: {}, body: null };

@@ -4,8 +4,8 @@ import { callerOf } from "../keys/directory";
 import { log } from "../log";
 import { newCallId } from "../metering/call-id";
 import { openai } from "../providers/openai";
-import { findDialect } from "../providers/registry";
-import type { Dialect, HeaderFields, RequestFacts, Upstream } from "../providers/types";
+import { dialectAt, dialectOfPath } from "../providers/registry";
+import type { Dialect, HeaderFields, RequestContext, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import { admitCall, authenticate, recallRefusal, recognise } from "./admit-call";
 import { failureAnswer, failureOf, type GatewayAnswer, type GatewayFailure } from "./failure";
@@ -36,7 +36,7 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
     const upstream =
       target &&
       (upstreamDirectory().known(target.providerSlug) ?? (await upstreamDirectory().find(target.providerSlug)));
-    dialect = (upstream && findDialect(upstream.dialect)) ?? openai;
+    if (target) dialect = upstream ? dialectAt(upstream, target.path) : dialectOfPath(target.path);
     const answer = await answerCall({ call, target, upstream, dialect, requestId });
     if ("code" in answer) return failed({ call, startedAtMs, failure: answer, dialect, requestId });
     metrics().answered(answer.status, null);
@@ -94,7 +94,7 @@ async function answerCall({
 
   if (!target) return unknownEndpoint(call);
   if (!upstream) return unknownProvider(target);
-  const endpoint = findDialect(upstream.dialect)?.findEndpoint(call.method, target.path);
+  const endpoint = dialect.findEndpoint(call.method, target.path);
   if (!endpoint) return unknownEndpoint(call);
   const prefers402 = (first(call.headers["user-agent"]) ?? "").startsWith("Drupal/");
   const recalled = endpoint.kind === "free" ? null : recallRefusal({ caller: callerOf(entry), prefers402 });
@@ -103,7 +103,8 @@ async function answerCall({
   const uploadStartedAt = performance.now();
   const body = call.method === "GET" ? null : await call.readBody();
   const uploadMs = performance.now() - uploadStartedAt;
-  const facts = endpoint.kind === "metered" && body ? dialect.readRequest(endpoint, body) : noFacts;
+  const facts =
+    endpoint.kind === "metered" && body ? dialect.readRequest(endpoint, body, contextOf(call, upstream)) : noFacts;
   const admitted = await admitCall({
     id: requestId,
     secret,
@@ -118,6 +119,10 @@ async function answerCall({
   if ("code" in admitted) return admitted;
   metrics().admitted(performance.now() - startedAt - uploadMs);
   return forwardCall({ call, target, upstream, dialect, endpoint, facts, requestId, admitted });
+}
+
+function contextOf({ headers }: ProxyCall, { vendor }: Upstream): RequestContext {
+  return { vendor, contentType: first(headers["content-type"]) };
 }
 
 const noFacts: RequestFacts = { model: null, stream: false, inputTokens: 0, outputBound: 0, text: null };

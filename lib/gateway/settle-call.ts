@@ -83,6 +83,8 @@ export function openRecord({
   };
 }
 
+const tokenizersDiffer = 16;
+
 const nothing: Usage = {
   inputTokens: 0,
   outputTokens: 0,
@@ -150,32 +152,41 @@ function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   const { model } = report;
   const estimated = (usage: Usage): Result => ({ state: "settled", usage, estimated: true, model });
   if (report.usage && outcome.kind === "broken") {
-    return atLeastDelivered(call, report.usage, report.text).then(estimated);
+    return atLeastDelivered(call, report.usage, report).then(estimated);
   }
+  if (report.usage && report.isPartial) return settledPart(call, report, report.usage);
   if (report.usage) return { state: "settled", usage: report.usage, estimated: false, model };
   const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
-  return estimatedUsage(call, report.text).then(estimated);
+  return estimatedUsage(call, report).then(estimated);
 }
 
 /** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */
 function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { report: UsageReport }>): boolean {
+  if (endpoint.countsRequestsOnly) return false;
   return outcome.kind === "broken" || outcome.report.text !== "" || !/^(images|audio)\//.test(endpoint.name);
 }
 
 /** What was reported before a break may not be all: some providers begin with the input and a first token. */
-async function atLeastDelivered(call: OpenCall, reported: Usage, delivered: string): Promise<Usage> {
+async function atLeastDelivered(call: OpenCall, reported: Usage, delivered: UsageReport): Promise<Usage> {
   return { ...reported, outputTokens: Math.max(reported.outputTokens, await countOutput(call, delivered)) };
 }
 
-async function estimatedUsage(call: OpenCall, generated: string): Promise<Usage> {
+/** So do some failures that end an answer. Tokenizers differ by a few tokens. */
+async function settledPart(call: OpenCall, report: UsageReport, reported: Usage): Promise<Result> {
+  const usage = await atLeastDelivered(call, reported, report);
+  const estimated = usage.outputTokens > reported.outputTokens + tokenizersDiffer;
+  return { state: "settled", usage: estimated ? usage : reported, estimated, model: report.model };
+}
+
+async function estimatedUsage(call: OpenCall, generated: UsageReport): Promise<Usage> {
   const { facts } = call;
   const inputTokens = facts.text === null ? facts.inputTokens : await countTokens(facts.text);
   return { ...nothing, inputTokens, outputTokens: await countOutput(call, generated) };
 }
 
-async function countOutput({ outputCap }: OpenCall, generated: string): Promise<number> {
-  const outputTokens = await countTokens(generated);
+async function countOutput({ outputCap }: OpenCall, { text, textLength }: UsageReport): Promise<number> {
+  const outputTokens = await countTokens(text, textLength);
   return outputCap === null ? outputTokens : Math.min(outputTokens, outputCap);
 }

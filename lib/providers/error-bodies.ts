@@ -16,6 +16,11 @@ export function anthropicErrorBody({ status, code, message, requestId }: Failure
   return { type: "error", error: { type: typeOf(anthropicTypes, status), message, code }, request_id: requestId };
 }
 
+/** Ollama's clients show the text that stands here. */
+export function ollamaErrorBody({ code, message, requestId }: Failure): unknown {
+  return { error: message, code, request_id: requestId };
+}
+
 /** google.rpc.Status with its usual details; the retry time stands in `RetryInfo`. */
 export function geminiErrorBody({ status, code, message, requestId, retryAfterSeconds }: Failure): unknown {
   const details: unknown[] = [

@@ -2,37 +2,42 @@ import { openaiErrorBody } from "./error-bodies";
 import { askForUsage, readOpenaiRequest } from "./openai-request";
 import { openaiStrict } from "./openai-strict";
 import { isUsageChunk, openaiUsageReader } from "./openai-usage";
-import type { Dialect, Endpoint } from "./types";
+import type { Dialect, Endpoint, KnownEndpoint } from "./types";
 
 /** The prefixes under which vendors serve this dialect. Azure's names the deployment, which is the model there. */
-const prefix =
-  /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/openai\/deployments\/([^/]+))?(\/.+)$/;
+const postPrefix =
+  /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/models|\/openai\/deployments\/([^/]+))?(\/.+)$/;
+const listPrefix = /^(?:\/v1|\/openai\/v1|\/openai|\/api\/v1|\/inference\/v1|\/v1beta\/openai)?\/models(?:\/.+)?$/;
 
-const metered = ["chat/completions", "completions", "responses", "embeddings"];
-const checked = ["moderations"];
-const free = ["responses/input_tokens"];
+const posted: readonly KnownEndpoint[] = (
+  [
+    { name: "chat/completions", kind: "metered", streams: true },
+    { name: "completions", kind: "metered", streams: true },
+    { name: "responses", kind: "metered", streams: true },
+    { name: "embeddings", kind: "metered", streams: false },
+    { name: "images/generations", kind: "metered", streams: true },
+    { name: "images/edits", kind: "metered", streams: true },
+    { name: "audio/transcriptions", kind: "metered", streams: true },
+    { name: "audio/translations", kind: "metered", streams: false, countsRequestsOnly: true },
+    { name: "audio/speech", kind: "metered", streams: true, countsRequestsOnly: true },
+    { name: "moderations", kind: "checked", streams: false },
+    { name: "responses/input_tokens", kind: "free", streams: false },
+  ] as const
+).map((endpoint) => ({ ...endpoint, method: "POST", path: `/v1/${endpoint.name}` }));
 
-const posted = new Map<string, Endpoint>([
-  ...metered.map((name) => [name, { name, kind: "metered" }] as const),
-  ...checked.map((name) => [name, { name, kind: "checked" }] as const),
-  ...free.map((name) => [name, { name, kind: "free" }] as const),
-]);
-
-const models: Endpoint = { name: "models", kind: "free" };
+const byName = new Map<string, Endpoint>(posted.map((endpoint) => [endpoint.name, endpoint]));
+const models: KnownEndpoint = { name: "models", kind: "free", method: "GET", path: "/v1/models", streams: false };
 
 /** The dialect of OpenAI and of the many hosts that are compatible with it. */
 export const openai: Dialect = {
   name: "openai",
+  endpoints: [...posted, models],
 
   findEndpoint(method, path) {
-    const [, deployment, rest] = prefix.exec(path) ?? [];
-    const name = rest?.slice(1);
-    if (name === undefined) return null;
-    if (method === "POST") {
-      const endpoint = posted.get(name) ?? null;
-      return endpoint && deployment !== undefined ? { ...endpoint, model: decoded(deployment) } : endpoint;
-    }
-    return method === "GET" && /^models(\/.+)?$/.test(name) ? models : null;
+    if (method === "GET") return listPrefix.test(path) ? models : null;
+    const [, deployment, rest] = postPrefix.exec(path) ?? [];
+    const endpoint = method === "POST" && rest !== undefined ? (byName.get(rest.slice(1)) ?? null) : null;
+    return endpoint && deployment !== undefined ? { ...endpoint, model: decoded(deployment) } : endpoint;
   },
 
   readRequest: readOpenaiRequest,

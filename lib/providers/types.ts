@@ -10,9 +10,17 @@ export type DialectName = "openai" | "anthropic" | "gemini";
 export type Endpoint = {
   name: string;
   kind: "metered" | "checked" | "free";
+  /** Where an answer tells no tokens, the call counts as a request alone. */
+  countsRequestsOnly?: boolean;
   /** The model where the path names it: that one answers, whatever the body says. */
   model?: string;
 };
+
+/** An endpoint as it is told of, and tested: with a path at which it is found. */
+export type KnownEndpoint = Endpoint & { method: "GET" | "POST"; path: string; streams: boolean };
+
+/** What of a request is not in its body. */
+export type RequestContext = { vendor: Vendor; contentType: string | null };
 
 /** What admission needs to know of a request, read from its body. Tokens are estimates. */
 export type RequestFacts = {
@@ -57,20 +65,26 @@ export type UsageReader = {
 export type UsageReport = {
   /** The provider's own numbers; null when it reported none. */
   usage: Usage | null;
+  /** The numbers are those of an answer's beginning, which had no output yet to speak of. */
+  isPartial: boolean;
   model: string | null;
-  /** What was generated, as far as it can be seen: counted when there are no numbers. */
+  /** The beginning of what was generated, as far as it can be seen: counted when there are no numbers. */
   text: string;
+  /** How many characters all of it has. */
+  textLength: number;
   /** An answer of status 200 that reports an error. */
   failed: boolean;
 };
 
 /** How one family of providers is spoken to. Adding one is a file and a line in the registry. */
 export type Dialect = {
-  name: DialectName;
+  name: DialectName | "ollama";
+  /** All that it lets through. */
+  endpoints: readonly KnownEndpoint[];
   /** Which metered or free endpoint a request is for; null for any other, which is not let through. `path` has no query. */
   findEndpoint(method: string, path: string): Endpoint | null;
   /** @throws AppError `invalid_request` when the body cannot be metered. */
-  readRequest(endpoint: Endpoint, body: Buffer): RequestFacts;
+  readRequest(endpoint: Endpoint, body: Buffer, context: RequestContext): RequestFacts;
   prepareBody(request: { endpoint: Endpoint; body: Buffer; facts: RequestFacts; vendor: Vendor }): PreparedBody;
   /** Null where no bounds can be told: a strict plan lets nothing through there. */
   strict: StrictRules | null;

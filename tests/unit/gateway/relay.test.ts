@@ -24,7 +24,7 @@ async function start({
     body: Readable.from(chunks, { objectMode: true }),
     reader: {
       push: (chunk) => void seen.read.push(Buffer.from(chunk)),
-      end: () => ({ usage: null, model: null, text: "", failed: false }),
+      end: () => ({ usage: null, model: null, text: "", isPartial: false, textLength: 0, failed: false }),
     },
     hidden,
     clientGone,

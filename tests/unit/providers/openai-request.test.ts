@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openai } from "@/lib/providers/openai";
 import { readOpenaiRequest } from "@/lib/providers/openai-request";
-import type { Endpoint } from "@/lib/providers/types";
+import type { Endpoint, RequestContext } from "@/lib/providers/types";
 
+const context: RequestContext = { vendor: "openai", contentType: "application/json" };
 const endpoint = (name: string): Endpoint => ({ name, kind: "metered" });
 const read = (name: string, body: unknown) =>
-  readOpenaiRequest(endpoint(name), Buffer.from(typeof body === "string" ? body : JSON.stringify(body)));
+  readOpenaiRequest(endpoint(name), Buffer.from(typeof body === "string" ? body : JSON.stringify(body)), context);
 
 const chat = { model: "gpt-4o", messages: [{ role: "user", content: "hello" }] };
 
@@ -302,6 +303,6 @@ test.each([
   const found = openai.findEndpoint("POST", path) as Endpoint;
   expect(found).toMatchObject({ name: "chat/completions", kind: "metered" });
   expect(found.model).toBe(model);
-  expect(readOpenaiRequest(found, Buffer.from(JSON.stringify(chat))).model).toBe("gpt-4o");
-  expect(readOpenaiRequest(found, Buffer.from('{"messages":[]}')).model).toBe(model ?? null);
+  expect(readOpenaiRequest(found, Buffer.from(JSON.stringify(chat)), context).model).toBe("gpt-4o");
+  expect(readOpenaiRequest(found, Buffer.from('{"messages":[]}'), context).model).toBe(model ?? null);
 });

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { count, readJson, reservable } from "./request-body";
+import { inputOf } from "./request-text";
+import type { Endpoint, RequestFacts } from "./types";
+
+/** The fields that metering reads. The budget for thinking is a part of `max_tokens`. */
+const bodyFields = z.object({
+  model: z.string().max(300).optional(),
+  stream: z.boolean().nullish(),
+  max_tokens: count.nullish(),
+});
+
+/** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
+export function readAnthropicRequest(_endpoint: Endpoint, bytes: Buffer): RequestFacts {
+  const body = readJson(bytes, bodyFields);
+  return {
+    model: body.model ?? null,
+    stream: body.stream === true,
+    ...inputOf({ parts: [body.system, body.messages, body.tools], messages: body.messages }),
+    outputBound: reservable(body.max_tokens ?? null),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Usage } from "../metering/types";
+import { answerReader, type Findings } from "./answer-reader";
+import { GeneratedText } from "./generated-text";
+import { firstCount, firstObject, isObject, type Json, objectsIn, writtenOut } from "./json";
+import type { HeaderFields, UsageReader, UsageReport } from "./types";
+import { merge, normalise } from "./usage-numbers";
+
+/** The numbers as Anthropic tells them: what was cached or written is on top of the input. */
+type Counts = {
+  input: number | null;
+  cached: number | null;
+  written: number | null;
+  output: number | null;
+  thinking: number | null;
+};
+
+const noCounts: Counts = { input: null, cached: null, written: null, output: null, thinking: null };
+
+export function anthropicUsageReader(answer: { stream: boolean; headers: HeaderFields }): UsageReader {
+  return answerReader({ findings: new AnthropicFindings(), ...answer });
+}
+
+/** Puts together what an answer, or all events of one, say of use. */
+class AnthropicFindings implements Findings {
+  private counts = noCounts;
+  private iterations: Json[] = [];
+  private model: string | null = null;
+  private readonly text = new GeneratedText();
+  private failed = false;
+  /** Whether only the beginning of a message has told its numbers: its output is not among them. */
+  private isBegun = false;
+
+  take(event: Json): void {
+    if (event.type === "error" || isObject(event.error)) this.fail();
+    const message = isObject(event.message) ? event.message : event;
+    if (typeof message.model === "string") this.model = message.model;
+    if (isObject(message.usage)) {
+      this.isBegun = event.type === "message_start";
+      this.counts = merge(this.counts, countsOf(message.usage));
+      if (Array.isArray(message.usage.iterations)) this.iterations = objectsIn(message.usage.iterations);
+    }
+    for (const each of generatedText(event)) this.text.add(each);
+  }
+
+  passOver(textLength: number): void {
+    if (this.text.length > 0) this.text.passOver(textLength);
+  }
+
+  fail(): void {
+    this.failed = true;
+  }
+
+  report(): UsageReport {
+    return {
+      usage: usageOf(countsOfAll(this.counts, this.iterations)),
+      isPartial: this.isBegun,
+      model: this.model,
+      text: this.text.toString(),
+      textLength: this.text.length,
+      failed: this.failed,
+    };
+  }
+}
+
+function countsOf(usage: Json): Counts {
+  const written = firstObject(usage.cache_creation);
+  return {
+    input: firstCount(usage.input_tokens),
+    cached: firstCount(usage.cache_read_input_tokens),
+    written:
+      firstCount(usage.cache_creation_input_tokens) ??
+      sum(firstCount(written.ephemeral_5m_input_tokens), firstCount(written.ephemeral_1h_input_tokens)),
+    output: firstCount(usage.output_tokens),
+    thinking: firstCount(firstObject(usage.output_tokens_details).thinking_tokens),
+  };
+}
+
+/**
+ * The numbers of a whole call: the top level leaves out what compaction used, so that the passes are added up where they are
+ * told. Passes of an adviser are another model's. After a fallback the top level is right as it is.
+ */
+function countsOfAll(counts: Counts, iterations: Json[]): Counts {
+  const passes = iterations.filter(({ type }) => type === "message" || type === "compaction").map(countsOf);
+  if (passes.length === 0 || iterations.some(({ type }) => type === "fallback_message")) return counts;
+
+  const total = (of: (pass: Counts) => number | null) => passes.map(of).reduce(sum, null);
+  return {
+    input: total(({ input }) => input),
+    cached: total(({ cached }) => cached),
+    written: total(({ written }) => written),
+    output: total(({ output }) => output),
+    thinking: counts.thinking,
+  };
+}
+
+function usageOf({ input, cached, written, output, thinking }: Counts): Usage | null {
+  const allInput = [input, cached, written].reduce(sum, null);
+  return normalise({ input: allInput, output, total: null, cached, written, reasoning: thinking }, "output");
+}
+
+function sum(one: number | null, other: number | null): number | null {
+  return one === null ? other : one + (other ?? 0);
+}
+
+/** The texts that an answer or an event carries: thinking and the input of tools included. */
+function* generatedText(event: Json): Generator<string> {
+  const blocks = event.type === "message" ? objectsIn(event.content) : [];
+  for (const part of [firstObject(event.delta), ...blocks]) {
+    for (const text of [part.text, part.thinking, part.partial_json, part.content]) {
+      if (typeof text === "string") yield text;
+    }
+    if (isObject(part.input)) yield writtenOut(part.input);
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { objectsIn } from "./json";
+import { count, readJson, reservable } from "./request-body";
+import { inputOf } from "./request-text";
+import type { Endpoint, RequestFacts } from "./types";
+
+/** The fields that metering reads, in both of the spellings that are taken. */
+const config = z.object({
+  maxOutputTokens: count.nullish(),
+  max_output_tokens: count.nullish(),
+  candidateCount: count.nullish(),
+  candidate_count: count.nullish(),
+});
+const bodyFields = z.object({
+  generationConfig: config.nullish(),
+  generation_config: config.nullish(),
+});
+
+/** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
+export function readGeminiRequest(endpoint: Endpoint, bytes: Buffer): RequestFacts {
+  const body = readJson(bytes, bodyFields);
+  const isGenerated = endpoint.name.endsWith("enerateContent");
+  return {
+    // The path names it; what the body says is not believed.
+    model: endpoint.model ?? null,
+    stream: endpoint.name === "streamGenerateContent",
+    ...inputOf({ parts: partsOf(body), messages: body.contents ?? body.requests }),
+    outputBound: isGenerated ? reservable(outputBoundOf(body)) : 0,
+  };
+}
+
+/** Where both spellings are given, room is kept for the larger. */
+function outputBoundOf(body: z.output<typeof bodyFields>): number | null {
+  const configs = [body.generationConfig, body.generation_config].filter((each) => each != null);
+  const bounds = configs
+    .flatMap((each) => [each.maxOutputTokens, each.max_output_tokens])
+    .filter((each) => each != null);
+  if (bounds.length === 0) return null;
+
+  const candidates = configs.flatMap((each) => [each.candidateCount, each.candidate_count]).map((each) => each ?? 1);
+  return Math.max(...bounds) * Math.max(1, ...candidates);
+}
+
+/** The parts that become input tokens; of several embeddings those of each. */
+function partsOf(body: Record<string, unknown>): unknown[] {
+  return [
+    body.systemInstruction ?? body.system_instruction,
+    body.contents,
+    body.tools,
+    body.content,
+    ...objectsIn(body.requests).map(({ content }) => content),
+  ];
+}

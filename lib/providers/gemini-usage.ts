@@ -1,0 +1,89 @@
+import { answerReader, type Findings } from "./answer-reader";
+import { GeneratedText } from "./generated-text";
+import { firstCount, firstObject, isObject, type Json, objectsIn, writtenOut } from "./json";
+import type { HeaderFields, UsageReader, UsageReport } from "./types";
+import { merge, normalise } from "./usage-numbers";
+
+/** The numbers as Gemini tells them: thoughts are on top of the candidates, what tools put in on top of the prompt. */
+type Counts = {
+  prompt: number | null;
+  toolUse: number | null;
+  candidates: number | null;
+  thoughts: number | null;
+  cached: number | null;
+  total: number | null;
+};
+
+const noCounts: Counts = { prompt: null, toolUse: null, candidates: null, thoughts: null, cached: null, total: null };
+
+export function geminiUsageReader(answer: { stream: boolean; headers: HeaderFields }): UsageReader {
+  return answerReader({ findings: new GeminiFindings(), ...answer });
+}
+
+/** Puts together what an answer, or all pieces of one, say of use. */
+class GeminiFindings implements Findings {
+  private counts = noCounts;
+  private model: string | null = null;
+  private readonly text = new GeneratedText();
+  private failed = false;
+
+  take(piece: Json): void {
+    if (isObject(piece.error)) this.fail();
+    if (typeof piece.modelVersion === "string") this.model = piece.modelVersion;
+    if (isObject(piece.usageMetadata)) this.counts = merge(this.counts, countsOf(piece.usageMetadata));
+    for (const each of generatedText(piece)) this.text.add(each);
+  }
+
+  passOver(textLength: number): void {
+    if (this.text.length > 0) this.text.passOver(textLength);
+  }
+
+  fail(): void {
+    this.failed = true;
+  }
+
+  report(): UsageReport {
+    const { prompt, toolUse, candidates, thoughts, cached, total } = this.counts;
+    return {
+      usage: normalise(
+        {
+          input: prompt === null ? null : prompt + (toolUse ?? 0),
+          output: candidates === null && thoughts === null ? null : (candidates ?? 0) + (thoughts ?? 0),
+          total,
+          cached,
+          written: null,
+          reasoning: thoughts,
+        },
+        "output",
+      ),
+      isPartial: false,
+      model: this.model,
+      text: this.text.toString(),
+      textLength: this.text.length,
+      failed: this.failed,
+    };
+  }
+}
+
+function countsOf(usage: Json): Counts {
+  return {
+    prompt: firstCount(usage.promptTokenCount),
+    toolUse: firstCount(usage.toolUsePromptTokenCount),
+    candidates: firstCount(usage.candidatesTokenCount),
+    thoughts: firstCount(usage.thoughtsTokenCount),
+    cached: firstCount(usage.cachedContentTokenCount),
+    total: firstCount(usage.totalTokenCount),
+  };
+}
+
+/** The texts of an answer or a piece of one: thoughts, calls of tools and code included. */
+function* generatedText({ candidates }: Json): Generator<string> {
+  for (const candidate of objectsIn(candidates)) {
+    for (const part of objectsIn(firstObject(candidate.content).parts)) {
+      if (typeof part.text === "string") yield part.text;
+      if (isObject(part.functionCall)) yield writtenOut(part.functionCall);
+      const { code } = firstObject(part.executableCode);
+      if (typeof code === "string") yield code;
+    }
+  }
+}
