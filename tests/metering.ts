@@ -96,6 +96,7 @@ async function createTenant(
     allowedModels: [],
     strict: false,
     defaultOutputTokens: 1_024,
+    unpricedPolicy: null,
   };
   const tenant: TenantSnapshot = {
     id: uuidv7(),
@@ -132,6 +133,7 @@ export function callBy(
     leastTokens,
     tokens,
     cost,
+    agencyVersion: null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unpricedPolicy } from "../http/fields";
 
 const drainRule = "must be a whole number of seconds from 1 to 600";
 
@@ -14,14 +15,20 @@ export type AgencySettings = {
   disconnectPolicy: "abort" | "drain";
   /** How long an answer is read on after its client has left. What lasts longer is aborted. */
   drainSeconds: number;
+  /** What a cost limit does with a model that has no price, where the plan does not say. */
+  unpricedPolicy: UnpricedPolicy;
 };
 
+/** `refuse` its calls, or let them `pass` without counting towards the limit of cost. */
+export type UnpricedPolicy = "refuse" | "pass";
+
 /** `PATCH /api/admin/settings`: what is left out stays as it is. */
-export const updateSettingsInput = z.strictObject({ disconnectPolicy, drainSeconds }).partial();
+export const updateSettingsInput = z.strictObject({ disconnectPolicy, drainSeconds, unpricedPolicy }).partial();
 
 const stored = z.object({
   disconnectPolicy: disconnectPolicy.default("abort"),
   drainSeconds: drainSeconds.default(60),
+  unpricedPolicy: unpricedPolicy.default("refuse"),
 }) satisfies z.ZodType<AgencySettings>;
 
 /** The settings as they are stored; what was never set has its default. */

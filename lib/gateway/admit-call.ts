@@ -6,10 +6,12 @@ import { refusalMemory } from "../metering/refusal-memory";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest } from "../metering/types";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
+import { upstreamDirectory } from "../providers/upstreams";
 import type { GatewayFailure } from "./failure";
-import { judgeCaller, judgeModel } from "./judge-caller";
+import { judgeCaller, judgeModel, unknownKey } from "./judge-caller";
 import { type Refusal, refusalOf } from "./refusal";
-import { fitted, requestOf, strictBoundsOf } from "./reservation";
+import { fitted, judgePrice, requestOf, strictBoundsOf } from "./reservation";
+import { unknownProvider } from "./target";
 
 /** What a call brings to admission. */
 export type CallToAdmit = {
@@ -80,38 +82,60 @@ export function recallRefusal({ caller, prefers402 }: { caller: Caller; prefers4
  * have moved, the key is read anew and the call asks again.
  */
 export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | GatewayFailure> {
-  let entry: KeyEntry | null = call.entry;
+  let current = call;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const at = meter().now();
-    const failure = judgeCaller(entry, at) ?? judgeUse(entry as KeyEntry, call, at);
+    const failure = judgeCaller(current.entry, at) ?? judgeUse(current, at);
     if (failure) {
-      const reloaded = await asking(() => keyDirectory().reload(call.secret, { olderThanMs: badNewsMs }));
-      if (reloaded === entry) {
-        if (entry) meter().count({ caller: callerOf(entry), reason: failure.code, at });
+      const renewed = await renew(current, { isPriced: failure.code === "model_unpriced", olderThanMs: badNewsMs });
+      if ("code" in renewed) return renewed;
+      if (renewed.entry === current.entry && renewed.upstream === current.upstream) {
+        meter().count({ caller: callerOf(current.entry), reason: failure.code, at });
         return failure;
       }
-      entry = reloaded;
+      current = renewed;
       continue;
     }
 
-    const caller = callerOf(entry as KeyEntry);
-    const bounds = strictBoundsOf(call, caller, at);
-    const request = requestOf(call, caller, { at, bounds });
+    const caller = callerOf(current.entry);
+    const bounds = strictBoundsOf(current, caller, at);
+    const request = requestOf(current, caller, { at, bounds });
     const verdict = await meter().admit(request);
     if (verdict.verdict === "ok") {
-      return { caller, verdict, ...fitted(call, { bounds, reservedTokens: verdict.reservedTokens }) };
+      return { caller, verdict, ...fitted(current, { bounds, reservedTokens: verdict.reservedTokens }) };
     }
     if (verdict.verdict === "refused") return refuse({ call, caller, request, verdict });
-    entry = await asking(() => keyDirectory().reload(call.secret, { olderThanMs: 0 }));
+    const renewed = await renew(current, { isPriced: request.agencyVersion !== null, olderThanMs: 0 });
+    if ("code" in renewed) return renewed;
+    current = renewed;
   }
   throw new AppError("unavailable", "This client's settings are changing faster than they can be read. Try again.", {
     retryAfterSeconds: 1,
   });
 }
 
+/**
+ * The call with what is now known of its key, and of its provider where the price had a part in it. A failure when there is no
+ * such key or provider any more.
+ */
+async function renew(
+  call: CallToAdmit,
+  { isPriced, olderThanMs }: { isPriced: boolean; olderThanMs: number },
+): Promise<CallToAdmit | GatewayFailure> {
+  const entry = await asking(() => keyDirectory().reload(call.secret, { olderThanMs }));
+  if (entry === null) return unknownKey();
+  if (!isPriced) return { ...call, entry };
+
+  const { slug } = call.upstream;
+  const upstream = await upstreamDirectory().reload(slug, { olderThanMs });
+  return upstream ? { ...call, entry, upstream } : unknownProvider({ providerSlug: slug });
+}
+
 /** Models are restricted where they are used; lists and moderations name none. */
-function judgeUse(entry: KeyEntry, { endpoint, facts }: CallToAdmit, at: Date): GatewayFailure | null {
-  return endpoint.kind === "metered" ? judgeModel(entry, endpoint.model ?? facts.model, at) : null;
+function judgeUse(call: CallToAdmit, at: Date): GatewayFailure | null {
+  const { entry, endpoint, facts } = call;
+  if (endpoint.kind !== "metered") return null;
+  return judgeModel(entry, endpoint.model ?? facts.model, at) ?? judgePrice(call, entry.tenant, at);
 }
 
 function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {

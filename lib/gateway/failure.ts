@@ -9,6 +9,7 @@ export type GatewayFailure = {
     | "invalid_api_key"
     | "tenant_suspended"
     | "model_not_allowed"
+    | "model_unpriced"
     | "unknown_endpoint"
     | "unknown_provider"
     | "request_too_large"

@@ -56,12 +56,13 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     await record.settle({ kind: "failed", status: null });
     return credentialLost;
   }
+  record.sentTo(upstream);
   if (endpoint.kind !== "metered") {
     meter().count({ caller: admitted.caller, reason: null, at: admittedAt });
   }
 
   const { body, hidesUsage } = preparedBody(forwarded, upstream);
-  const { disconnectPolicy, drainSeconds } = upstreamDirectory().settings;
+  const { disconnectPolicy, drainSeconds } = upstream.agency.settings;
   const streamDrainMs = disconnectPolicy === "drain" ? drainSeconds * 1_000 : 0;
   const leaving = new Departure(call.clientGone, facts.stream ? streamDrainMs : plainDrainMs);
   let answer: UpstreamAnswer;

@@ -1,10 +1,11 @@
 import type { KeyEntry } from "../keys/directory";
+import { matchesModel } from "../quota/model-pattern";
 import { resolvePlan } from "../quota/resolve-plan";
 import type { GatewayFailure } from "./failure";
 
 /** Why no call can be made with this key; null when one can. */
 export function judgeCaller(entry: KeyEntry | null, at: Date): GatewayFailure | null {
-  if (entry === null) return invalidKey("This API key is not known here. Check that it was copied in full.");
+  if (entry === null) return unknownKey();
 
   const { key, tenant } = entry;
   if (key.revokedAt !== null) return invalidKey("This API key has been revoked. Ask the agency for a new one.");
@@ -22,6 +23,10 @@ export function judgeCaller(entry: KeyEntry | null, at: Date): GatewayFailure | 
     };
   }
   return null;
+}
+
+export function unknownKey(): GatewayFailure {
+  return invalidKey("This API key is not known here. Check that it was copied in full.");
 }
 
 export function missingKey(): GatewayFailure {
@@ -48,22 +53,17 @@ export function judgeModel({ tenant, key }: KeyEntry, model: string | null, at: 
   };
 }
 
-/** `*` stands for any characters: `gpt-4o*` allows `gpt-4o-mini`. */
-export function matchesModel(pattern: string, model: string): boolean {
-  const parts = pattern.split("*");
-  if (parts.length === 1) return pattern === model;
-
-  const [head = "", ...rest] = parts;
-  const tail = rest.pop() ?? "";
-  if (!model.startsWith(head) || !model.endsWith(tail) || model.length < head.length + tail.length) return false;
-  let from = head.length;
-  const end = model.length - tail.length;
-  for (const part of rest) {
-    const found = model.indexOf(part, from);
-    if (found < 0 || found + part.length > end) return false;
-    from = found + part.length;
-  }
-  return true;
+/** Why a model without a price may not be called: the client's cost is limited, and its plan lets only pass what counts. */
+export function unpricedModel(model: string | null): GatewayFailure {
+  return {
+    status: 403,
+    code: "model_unpriced",
+    message:
+      model === null
+        ? "The request names no model, and only models whose price is known are let through here."
+        : `The model ${model} has no price here, and only models whose price is known are let through. Ask the agency.`,
+    headers: { "x-should-retry": "false" },
+  };
 }
 
 function invalidKey(message: string): GatewayFailure {

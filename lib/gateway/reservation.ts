@@ -1,9 +1,12 @@
 import { AppError } from "../errors";
 import { priceOf } from "../metering/price";
-import type { Caller, CallRequest } from "../metering/types";
+import type { Caller, CallRequest, Usage } from "../metering/types";
 import type { RequestFacts, StrictBounds, Upstream } from "../providers/types";
 import { resolvePlan } from "../quota/resolve-plan";
+import type { Tenant } from "../quota/types";
 import type { CallToAdmit } from "./admit-call";
+import type { GatewayFailure } from "./failure";
+import { unpricedModel } from "./judge-caller";
 
 /** Without a plan that says otherwise, what is reserved for an answer whose request sets no bound. */
 const planlessOutputTokens = 1_024;
@@ -34,6 +37,18 @@ export function fitted(
   };
 }
 
+/** Why a call may not be made whose cost is limited and not known; null when it may. */
+export function judgePrice(
+  { endpoint, upstream, facts }: CallToAdmit,
+  tenant: Tenant,
+  at: Date,
+): GatewayFailure | null {
+  const { plan } = resolvePlan(tenant, at);
+  if (plan?.monthlyCostLimitMicroUsd == null || endpoint.kind !== "metered") return null;
+  if ((plan.unpricedPolicy ?? upstream.agency.settings.unpricedPolicy) === "pass") return null;
+  return costAt({ upstream, facts, usage: noUsage, at }) === null ? unpricedModel(facts.model) : null;
+}
+
 /** What a call reserves if there is room, and what it needs at least. */
 export function requestOf(
   { id, endpoint, upstream, facts }: CallToAdmit,
@@ -54,9 +69,13 @@ export function requestOf(
     inputTokens: needed.inputTokens,
     leastTokens: needed.inputTokens + needed.leastOutputTokens,
     tokens: needed.inputTokens + needed.outputTokens,
-    cost: plan?.monthlyCostLimitMicroUsd == null ? 0 : expectedCost({ upstream, facts, needed, at }),
+    ...(plan?.monthlyCostLimitMicroUsd == null
+      ? noCost
+      : { cost: expectedCost({ upstream, facts, needed, at }), agencyVersion: upstream.agency.version }),
   };
 }
+
+const noCost = { cost: 0, agencyVersion: null };
 
 type Need = { inputTokens: number; outputTokens: number; leastOutputTokens: number };
 
@@ -76,20 +95,27 @@ function boundedNeed(bounds: StrictBounds, defaultTokens: number): Need {
 }
 
 /** At the dearest rate for its input. A model without a price costs nothing that could be reserved. */
-function expectedCost({
-  upstream: { vendor },
-  facts: { model },
-  needed: { inputTokens, outputTokens },
-  at,
-}: {
-  upstream: Upstream;
-  facts: RequestFacts;
-  needed: Need;
-  at: Date;
-}): number {
-  const usage = { inputTokens, outputTokens, cachedInputTokens: null, reasoningTokens: null };
-  const costs = [null, inputTokens].map((cacheWriteTokens) =>
-    priceOf({ vendor, model, usage: { ...usage, cacheWriteTokens }, at }),
-  );
-  return Math.max(...costs.map((cost) => cost ?? 0));
+function expectedCost({ needed: { inputTokens, outputTokens }, ...priced }: Priced & { needed: Need }): number {
+  const usage = { ...noUsage, inputTokens, outputTokens };
+  const plain = costAt({ ...priced, usage }) ?? 0;
+  return Math.max(plain, costAt({ ...priced, usage: { ...usage, cacheWriteTokens: inputTokens } }) ?? 0);
 }
+
+type Priced = { upstream: Upstream; facts: RequestFacts; at: Date };
+
+function costAt({
+  upstream: { vendor, prices },
+  facts: { model },
+  usage,
+  at,
+}: Priced & { usage: Usage }): number | null {
+  return priceOf({ vendor, prices, model, usage, at });
+}
+
+const noUsage: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+};

@@ -35,6 +35,8 @@ type OpenCall = {
 
 /** An admitted call until it is settled. */
 export type CallRecord = {
+  /** The provider as admission saw it, by whose prices the call is settled. */
+  sentTo(upstream: Upstream): void;
   noteFirstByte(): void;
   /** The first outcome counts. Resolves when the settlement is queued, which is before its client sees the end. */
   settle(outcome: Outcome): Promise<void>;
@@ -71,6 +73,9 @@ export function openRecord({
   const isStream = !isSettled && facts.stream;
   if (isStream) metrics().openStreams += 1;
   return {
+    sentTo: (upstream) => {
+      call.upstream = upstream;
+    },
     noteFirstByte: () => {
       firstByteMs = performance.now() - startedAtMs;
     },
@@ -109,13 +114,17 @@ async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number 
     model,
     usage,
     estimated,
-    costMicroUsd:
-      usage && priceOf({ vendor: call.upstream.vendor, model: model ?? call.facts.model, usage, at: call.admittedAt }),
+    costMicroUsd: usage && costOf(call, usage, model),
     latencyMs: Math.round(performance.now() - call.startedAtMs),
     firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
   };
   void meter().settle(settlement);
   note(call, outcome, settlement);
+}
+
+function costOf({ upstream, facts, admittedAt }: OpenCall, usage: Usage, answered: string | null): number | null {
+  const { vendor, prices } = upstream;
+  return priceOf({ vendor, prices, model: answered ?? facts.model, asked: facts.model, usage, at: admittedAt });
 }
 
 function note(call: OpenCall, { kind: outcome }: Outcome, settlement: Settlement): void {

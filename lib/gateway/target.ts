@@ -63,7 +63,7 @@ function decode(text: string): string {
   }
 }
 
-export function unknownProvider({ providerSlug }: Target): GatewayFailure {
+export function unknownProvider({ providerSlug }: Pick<Target, "providerSlug">): GatewayFailure {
   const message =
     providerSlug === null
       ? "No default provider is set up here. Use /api/proxy/{provider}/… or ask the agency."

@@ -75,6 +75,9 @@ export const allowedModels = z
   .nullable()
   .transform((models) => models ?? []);
 
+/** What a cost limit does with a model that has no price. */
+export const unpricedPolicy = z.enum(["refuse", "pass"], { error: "must be refuse or pass" });
+
 /** A whole number in a query string, without sign, point or exponent. */
 export function queryNumber({ min, max }: { min: number; max: number }) {
   const error = `must be a whole number from ${min} to ${max}`;

@@ -135,7 +135,7 @@ const planJson = (alias: string) => `json_build_object('id', ${alias}.id, 'name'
   'dailyRequestLimit', ${alias}.daily_request_limit, 'monthlyRequestLimit', ${alias}.monthly_request_limit,
   'requestsPerMinute', ${alias}.requests_per_minute, 'monthlyCostLimitMicroUsd', ${alias}.monthly_cost_limit_micro_usd,
   'nearLimitPercent', ${alias}.near_limit_percent, 'allowedModels', ${alias}.allowed_models, 'strict', ${alias}.strict,
-  'defaultOutputTokens', ${alias}.default_output_tokens)`;
+  'defaultOutputTokens', ${alias}.default_output_tokens, 'unpricedPolicy', ${alias}.unpriced_policy)`;
 
 /** Subscriptions that have ended can no longer come into force and stay out. */
 const tenantJson = `json_build_object('id', t.id, 'name', t.name, 'version', t.version, 'status', t.status,

@@ -1,5 +1,6 @@
 import { calcPrice } from "@pydantic/genai-prices";
 import { LRUCache } from "lru-cache";
+import { noPrices, type PriceList, type Rates } from "./price-list";
 import type { Usage } from "./types";
 
 const microUsd = 1_000_000;
@@ -18,22 +19,25 @@ const priceTableNames: Record<string, string> = {
 
 type Priced = { vendor: string; model: string | null; usage: Usage; at: Date };
 
+/** `asked` is the model that the request named, where another one answered. */
+type OwnPriced = Priced & { prices?: PriceList; asked?: string | null };
+
 /**
- * The list price of a call in whole micro-USD, rounded up once; null when the table knows no price for the model.
- * Source: the table bundled in `@pydantic/genai-prices`, by the model that answered.
+ * What a call costs in whole micro-USD, rounded up once; null when no price is known for the model. The agency's own
+ * prices count first, by the model that answered or else the one that was asked for; then the table bundled in
+ * `@pydantic/genai-prices`, by the model that answered.
  */
-export function priceOf({ vendor, model, usage, at }: Priced): number | null {
+export function priceOf({ prices = noPrices, asked = null, ...priced }: OwnPriced): number | null {
+  const { vendor, model, usage, at } = priced;
   if (model === null) return null;
-  const rates = ratesOf(vendor, model, at);
+  const own = prices.ratesFor(model, at) ?? (asked === null ? null : prices.ratesFor(asked, at));
+  const rates = own ?? ratesOf(vendor, model, at);
   if (rates === null) return null;
 
   const price = rates === "tiered" ? tablePrice({ vendor, model, usage, at }) : flatPrice(rates, usage);
   // The rounding of binary fractions must not make a whole amount one larger; and -0 is 0.
-  return price === null ? null : Math.max(0, Math.ceil(price * microUsd - 1e-6));
+  return price === null ? null : Math.max(0, Math.ceil(price - 1e-6));
 }
-
-/** USD for a million tokens of each kind. */
-type Rates = { input: number; cached: number; written: number; output: number };
 
 /** The rates found lately: to find a model in the table takes longer than all else that is done to settle a call. */
 const known = new LRUCache<string, { rates: Rates | "tiered" | null }>({ max: 2_000 });
@@ -50,9 +54,9 @@ function findRates(vendor: string, model: string, at: Date): Rates | "tiered" | 
   if (!result) return null;
   if (!Object.entries(result.model_price).every(isFlat)) return "tiered";
 
-  const rate = (tokens: Record<string, number>) => lookUp({ vendor, model, at, tokens })?.total_price ?? 0;
+  const rate = (tokens: Record<string, number>) => (lookUp({ vendor, model, at, tokens })?.total_price ?? 0) * microUsd;
   return {
-    input: result.total_price,
+    input: result.total_price * microUsd,
     cached: rate({ input_tokens: million, cache_read_tokens: million }),
     written: rate({ input_tokens: million, cache_write_tokens: million }),
     output: rate({ output_tokens: million }),
@@ -80,7 +84,8 @@ function tablePrice({ vendor, model, usage, at }: Priced & { model: string }): n
     cache_read_tokens: usage.cachedInputTokens ?? 0,
     cache_write_tokens: usage.cacheWriteTokens ?? 0,
   };
-  return lookUp({ vendor, model, at, tokens })?.total_price ?? null;
+  const found = lookUp({ vendor, model, at, tokens });
+  return found ? found.total_price * microUsd : null;
 }
 
 function lookUp({

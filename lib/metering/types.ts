@@ -41,6 +41,8 @@ export type CallRequest = {
   leastTokens: number;
   tokens: number;
   cost: number;
+  /** At which the cost was reckoned; null where no cost is limited. Admission refuses an older one than there is. */
+  agencyVersion: number | null;
 };
 
 /** What a call really used; null means that the provider did not say. */

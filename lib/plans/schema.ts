@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { allowedModels, currency, limit, name, smallAmount, smallLimit } from "../http/fields";
+import type { UnpricedPolicy } from "../agency/schema";
+import { allowedModels, currency, limit, name, smallAmount, smallLimit, unpricedPolicy } from "../http/fields";
 
 const percent = "must be a whole number from 1 to 100";
 
@@ -18,6 +19,7 @@ const planFields = z.strictObject({
   strict: z.boolean({ error: "must be true or false" }),
   isDefault: z.boolean({ error: "must be true or false" }),
   defaultOutputTokens: smallAmount.min(1, { error: "must be 1 or more" }),
+  unpricedPolicy: unpricedPolicy.nullable(),
 });
 
 /** Only the name is required; a limit that is left out is unlimited. */
@@ -51,6 +53,8 @@ export type Plan = {
   isDefault: boolean;
   /** What is reserved for an answer whose request sets no bound on its output; on a strict plan its cap. */
   defaultOutputTokens: number;
+  /** What its cost limit does with a model that has no price; null: as the agency has it for all plans. */
+  unpricedPolicy: UnpricedPolicy | null;
   /** Subscriptions that are in force or will be. */
   subscriptionCount: number;
   createdAt: string;

@@ -100,8 +100,8 @@ export async function lockPlans(transaction: Prisma.TransactionClient, purpose: 
 
 /** The plan as the quota rules know it. */
 export function quotaPlanOf(row: PlanRow): QuotaPlan {
-  const { id, name, nearLimitPercent, allowedModels, strict, defaultOutputTokens } = row;
-  return { id, name, nearLimitPercent, allowedModels, strict, defaultOutputTokens, ...limitsOf(row) };
+  const { id, name, nearLimitPercent, allowedModels, strict, defaultOutputTokens, unpricedPolicy } = row;
+  return { id, name, nearLimitPercent, allowedModels, strict, defaultOutputTokens, unpricedPolicy, ...limitsOf(row) };
 }
 
 function countOpen(now: Date) {

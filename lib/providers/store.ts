@@ -77,11 +77,6 @@ export async function hasDefaultProvider(transaction: Prisma.TransactionClient):
   return (await transaction.provider.count({ where: { isDefault: true } })) > 0;
 }
 
-/** By this every instance sees, at its next admission, that the providers it knows are old. Serialises changes of them. */
-export async function bumpAgencyVersion(transaction: Prisma.TransactionClient): Promise<void> {
-  await transaction.agency.update({ where: { id: 1 }, data: { version: { increment: 1 } } });
-}
-
 async function readRow(transaction: Prisma.TransactionClient, providerId: string): Promise<ProviderRow> {
   const row = await transaction.provider.findUnique({ where: { id: providerId } });
   if (row === null) throw new AppError("not_found", "There is no such provider.");

@@ -1,3 +1,5 @@
+import type { AgencySettings } from "../agency/schema";
+import type { PriceList } from "../metering/price-list";
 import type { Usage } from "../metering/types";
 import type { Vendor } from "./vendors";
 
@@ -113,4 +115,8 @@ export type Upstream = {
   /** Null when it cannot be decrypted; empty where the provider needs none. */
   credential: string | null;
   isDefault: boolean;
+  /** What the agency pays there, as far as it has entered it. */
+  prices: PriceList;
+  /** The version of the agency to which all this belongs, and what the agency had decided then. */
+  agency: { version: number; settings: AgencySettings };
 };

@@ -1,8 +1,9 @@
-import { type AgencySettings, settingsOf } from "../agency/schema";
+import { settingsOf } from "../agency/schema";
 import { pool } from "../db/client";
 import { env } from "../env";
 import { AppError } from "../errors";
 import { log } from "../log";
+import { type OwnPrice, PriceList } from "../metering/price-list";
 import { processSingleton } from "../process-singleton";
 import { decryptCredential } from "./credential";
 import type { DialectName, Upstream } from "./types";
@@ -19,12 +20,26 @@ type ProviderRow = {
   base_url: string;
   credential: string;
   is_default: boolean;
+  prices: PriceRow[] | null;
 };
 
-/** The providers and settings as they were at one version of the agency. Admission tells the version it saw. */
+type PriceRow = {
+  model_pattern: string;
+  input_micro_usd: number;
+  cached_input_micro_usd: number | null;
+  cache_write_micro_usd: number | null;
+  output_micro_usd: number;
+  valid_from: string;
+};
+
+/** What belongs to one version of the agency, in one statement. */
+const directorySql = `select (select version from agency) as version, (select settings from agency) as settings,
+  (select json_agg(to_jsonb(p) || jsonb_build_object('prices',
+    (select jsonb_agg(m) from model_price m where m.provider_id = p.id))) from provider p) as providers`;
+
+/** The providers, prices and settings as they were at one version of the agency. Admission tells the version it saw. */
 class UpstreamDirectory {
   private upstreams: Map<string, Upstream> = new Map();
-  private agencySettings = settingsOf(null);
   private default: Upstream | null = null;
   private version: number | null = null;
   private readAt = 0;
@@ -57,9 +72,15 @@ class UpstreamDirectory {
     return this.lookUp(slug);
   }
 
-  /** The agency's settings as they were when its providers were read last. */
-  get settings(): AgencySettings {
-    return this.agencySettings;
+  /** The provider read anew, unless that was done within the last moments and `olderThanMs` says that this is enough. */
+  async reload(slug: string, { olderThanMs }: { olderThanMs: number }): Promise<Upstream | null> {
+    if (Date.now() - this.readAt >= olderThanMs) await this.read();
+    return this.lookUp(slug);
+  }
+
+  /** To be called after a change: what was refused may pass now. */
+  forget(): void {
+    this.readAt = 0;
   }
 
   private lookUp(slug: string | null): Upstream | null {
@@ -76,10 +97,7 @@ class UpstreamDirectory {
   /** @throws AppError `unavailable` when the database cannot be asked. */
   private async load(): Promise<void> {
     const { rows } = await pool()
-      .query<{ version: number | null; settings: unknown; providers: ProviderRow[] | null }>(
-        `select (select version from agency) as version, (select settings from agency) as settings,
-          (select json_agg(p) from provider p) as providers`,
-      )
+      .query<{ version: number | null; settings: unknown; providers: ProviderRow[] | null }>(directorySql)
       .catch((cause: unknown) => {
         throw new AppError("unavailable", "The providers cannot be looked up at the moment. Try again shortly.", {
           cause,
@@ -87,8 +105,8 @@ class UpstreamDirectory {
         });
       });
     const [row] = rows;
-    this.upstreams = new Map((row?.providers ?? []).map((provider) => [provider.slug, upstreamOf(provider)]));
-    this.agencySettings = settingsOf(row?.settings);
+    const agency = { version: row?.version ?? 0, settings: settingsOf(row?.settings) };
+    this.upstreams = new Map((row?.providers ?? []).map((provider) => [provider.slug, upstreamOf(provider, agency)]));
     this.default = [...this.upstreams.values()].find(({ isDefault }) => isDefault) ?? null;
     this.version = row?.version ?? null;
     this.readAt = Date.now();
@@ -99,7 +117,10 @@ export function upstreamDirectory(): UpstreamDirectory {
   return processSingleton("providers.upstreams", () => new UpstreamDirectory());
 }
 
-function upstreamOf({ id, slug, vendor, dialect, base_url, credential, is_default }: ProviderRow): Upstream {
+function upstreamOf(
+  { id, slug, vendor, dialect, base_url, credential, is_default, prices }: ProviderRow,
+  agency: Upstream["agency"],
+): Upstream {
   const { origin, pathname } = new URL(base_url);
   return {
     id,
@@ -110,6 +131,19 @@ function upstreamOf({ id, slug, vendor, dialect, base_url, credential, is_defaul
     prefix: pathname.replace(/\/+$/, ""),
     credential: readCredential({ slug, credential }),
     isDefault: is_default,
+    prices: new PriceList((prices ?? []).map(priceOf)),
+    agency,
+  };
+}
+
+function priceOf(row: PriceRow): OwnPrice {
+  return {
+    modelPattern: row.model_pattern,
+    inputMicroUsd: row.input_micro_usd,
+    cachedInputMicroUsd: row.cached_input_micro_usd,
+    cacheWriteMicroUsd: row.cache_write_micro_usd,
+    outputMicroUsd: row.output_micro_usd,
+    validFrom: new Date(row.valid_from),
   };
 }
 

@@ -22,6 +22,8 @@ export type Plan = PlanLimits & {
   allowedModels: string[];
   strict: boolean;
   defaultOutputTokens: number;
+  /** What the cost limit does with a model that has no price; null: as the agency has it. */
+  unpricedPolicy: "refuse" | "pass" | null;
 };
 
 /** On a plan in [startsAt, endsAt); an end of null is open. */

@@ -20,6 +20,9 @@ CREATE TYPE "usage_source" AS ENUM ('apikey', 'web', 'legacy');
 CREATE TYPE "usage_state" AS ENUM ('admitted', 'settled', 'failed', 'abandoned');
 
 -- CreateEnum
+CREATE TYPE "unpriced_policy" AS ENUM ('refuse', 'pass');
+
+-- CreateEnum
 CREATE TYPE "quota_window" AS ENUM ('day', 'month');
 
 -- CreateTable
@@ -101,6 +104,7 @@ CREATE TABLE "plan" (
     "strict" BOOLEAN NOT NULL DEFAULT false,
     "is_default" BOOLEAN NOT NULL DEFAULT false,
     "default_output_tokens" INTEGER NOT NULL DEFAULT 1024,
+    "unpriced_policy" "unpriced_policy",
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "plan_pkey" PRIMARY KEY ("id")
@@ -159,6 +163,21 @@ CREATE TABLE "provider" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "provider_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "model_price" (
+    "id" UUID NOT NULL,
+    "provider_id" UUID NOT NULL,
+    "model_pattern" TEXT NOT NULL,
+    "input_micro_usd" BIGINT NOT NULL,
+    "cached_input_micro_usd" BIGINT,
+    "cache_write_micro_usd" BIGINT,
+    "output_micro_usd" BIGINT NOT NULL,
+    "valid_from" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "model_price_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable: Prisma cannot say it, but the ledger is partitioned by the month of admission.
@@ -345,6 +364,9 @@ CREATE INDEX "api_key_tenant_id_idx" ON "api_key"("tenant_id");
 CREATE UNIQUE INDEX "provider_slug_key" ON "provider"("slug");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "model_price_provider_id_model_pattern_valid_from_key" ON "model_price"("provider_id", "model_pattern", "valid_from");
+
+-- CreateIndex
 CREATE INDEX "usage_record_admitted_at_id_idx" ON "usage_record"("admitted_at", "id");
 
 -- CreateIndex
@@ -373,3 +395,6 @@ ALTER TABLE "subscription" ADD CONSTRAINT "subscription_plan_id_fkey" FOREIGN KE
 
 -- AddForeignKey
 ALTER TABLE "api_key" ADD CONSTRAINT "api_key_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "model_price" ADD CONSTRAINT "model_price_provider_id_fkey" FOREIGN KEY ("provider_id") REFERENCES "provider"("id") ON DELETE CASCADE ON UPDATE CASCADE;

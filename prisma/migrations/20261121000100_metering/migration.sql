@@ -18,6 +18,10 @@ alter table api_key
     daily_request_limit >= 0 and monthly_request_limit >= 0 and daily_token_limit >= 0 and monthly_token_limit >= 0
     and requests_per_minute >= 0 and concurrency >= 0 and quota_status in (402, 429)
   );
+alter table model_price
+  add constraint model_price_amounts check (
+    input_micro_usd >= 0 and cached_input_micro_usd >= 0 and cache_write_micro_usd >= 0 and output_micro_usd >= 0
+  );
 alter table usage_record
   add constraint usage_record_amounts check (
     reserved_tokens >= 0 and reserved_cost >= 0 and reserved_input >= 0 and input_tokens >= 0 and output_tokens >= 0
@@ -224,12 +228,13 @@ end $$;
 -- subjects: the tenants and keys of the batch, n = 1, 2, …: { n, tenant, subject, version, tenantVersion (a key counts in
 --   the windows of its tenant), from, to (the span in which the limits below hold), day: [start, end], month: [start, end],
 --   caps: [requests/day, requests/month, tokens/day, tokens/month, cost/month; null is unlimited], perMinute, concurrency }
--- calls: n = 1, 2, …: { n, t, k (their subjects; k = t without a key), kind, id, leastTokens, tokens, cost, … ledger columns }
+-- calls: n = 1, 2, …: { n, t, k (their subjects; k = t without a key), kind, id, leastTokens, tokens, cost, agencyVersion (at
+--   which the cost was reckoned; null where none is limited), … ledger columns }
 --   kind `metered` is recorded; `checked` passes unless something is used up, and `free` always, neither is recorded.
 --   A call with leastTokens < tokens sets no bound of its own: it reserves `tokens`, or what is left if that is less.
 -- Answers { now (ms), agencyVersion, verdicts: [ok|refused|stale], tokens: [reserved], states: [what a refused call met],
 --   used, reserved: [per subject, as caps], calls: [[this minute, the one before, in flight] per subject] }.
--- `stale`: the limits were computed from an older version, or for another span of time; reload and ask again.
+-- `stale`: the limits or the cost were computed from an older version, or for another span of time; reload and ask again.
 -- The caller holds the tenants' rows.
 create function admit(instance uuid, subjects json, calls json) returns json language plpgsql as $$
 declare
@@ -256,6 +261,7 @@ declare
   room_cost bigint;
   verdict text;
   grant_tokens bigint;
+  agency_version int := (select version from agency);
   admitted boolean := false;
   lacks_counters boolean;
 begin
@@ -301,13 +307,15 @@ begin
   end if;
 
   for call in
-    select * from json_to_recordset(calls) as c (n int, t int, k int, kind text, "leastTokens" bigint, tokens bigint, cost bigint)
+    select * from json_to_recordset(calls) as c (
+      n int, t int, k int, kind text, "leastTokens" bigint, tokens bigint, cost bigint, "agencyVersion" int
+    )
     order by n
   loop
     t := call.t;
     k := call.k;
     grant_tokens := 0;
-    if not (fresh[t] and fresh[k]) then
+    if not (fresh[t] and fresh[k]) or call."agencyVersion" <> agency_version then
       verdict := 'stale';
     elsif call.kind = 'free' then
       verdict := 'ok';
@@ -399,7 +407,7 @@ begin
 
   return json_build_object(
     'now', (extract(epoch from moment) * 1000)::bigint,
-    'agencyVersion', (select version from agency),
+    'agencyVersion', agency_version,
     'verdicts', verdicts, 'tokens', granted, 'states', states,
     'used', used, 'reserved', reserved, 'pace', pace
   );

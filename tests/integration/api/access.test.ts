@@ -12,6 +12,7 @@ const reads = [
   "/api/admin/plans/[planId]",
   "/api/admin/providers",
   "/api/admin/providers/[providerId]",
+  "/api/admin/providers/[providerId]/prices",
   "/api/admin/settings",
   "/api/admin/tenants",
   "/api/admin/tenants/[tenantId]",
@@ -31,6 +32,9 @@ const changes = [
   "PATCH /api/admin/providers/[providerId]",
   "DELETE /api/admin/providers/[providerId]",
   "POST /api/admin/providers/[providerId]/test",
+  "POST /api/admin/providers/[providerId]/prices",
+  "PATCH /api/admin/providers/[providerId]/prices/[priceId]",
+  "DELETE /api/admin/providers/[providerId]/prices/[priceId]",
   "POST /api/admin/tenants",
   "PATCH /api/admin/tenants/[tenantId]",
   "DELETE /api/admin/tenants/[tenantId]",
@@ -58,7 +62,10 @@ beforeAll(async () => {
   const { body: provider } = await api("POST", "/api/admin/providers", {
     body: { slug: "mock", name: "Mock", vendor: "custom", dialect: "openai", baseUrl: "http://127.0.0.1:9" },
   });
-  ids = { tenantId: tenant.id, keyId: key.id, planId: plan.id, providerId: provider.id };
+  const { body: price } = await api("POST", `/api/admin/providers/${provider.id}/prices`, {
+    body: { modelPattern: "mock", inputMicroUsd: 1, outputMicroUsd: 1 },
+  });
+  ids = { tenantId: tenant.id, keyId: key.id, planId: plan.id, providerId: provider.id, priceId: price.id };
   callers["key holder"] = { bearer: key.secret };
   callers["client's user"] = { user: await makeClientUser(tenant.id) };
   for (const role of ["owner", "admin", "viewer"] as const) callers[role] = { user: await makeStaff(role) };

@@ -9,15 +9,19 @@ const path = "/api/admin/settings";
 const versionOf = async () => (await prisma().agency.findFirst())?.version ?? 0;
 
 test("settings that were never set have their defaults, and what is left out of a change stays", async () => {
-  expect((await api("GET", path)).body).toEqual({ disconnectPolicy: "abort", drainSeconds: 60 });
+  expect((await api("GET", path)).body).toEqual({
+    disconnectPolicy: "abort",
+    drainSeconds: 60,
+    unpricedPolicy: "refuse",
+  });
 
   const changed = await api("PATCH", path, { body: { disconnectPolicy: "drain" } });
   expect(changed).toMatchObject({ status: 200, body: { disconnectPolicy: "drain", drainSeconds: 60 } });
-  expect((await api("PATCH", path, { body: { drainSeconds: 5 } })).body).toEqual({
+  expect((await api("PATCH", path, { body: { drainSeconds: 5 } })).body).toMatchObject({
     disconnectPolicy: "drain",
     drainSeconds: 5,
   });
-  expect((await api("GET", path)).body).toEqual({ disconnectPolicy: "drain", drainSeconds: 5 });
+  expect((await api("GET", path)).body).toMatchObject({ disconnectPolicy: "drain", drainSeconds: 5 });
 });
 
 test("a change moves the agency's version, by which every instance obeys it, and is on the audit trail; no change does neither", async () => {
@@ -39,11 +43,16 @@ test("of two changes at once neither undoes the other", async () => {
     api("PATCH", path, { body: { disconnectPolicy: "abort" } }),
     api("PATCH", path, { body: { drainSeconds: 77 } }),
   ]);
-  expect((await api("GET", path)).body).toEqual({ disconnectPolicy: "abort", drainSeconds: 77 });
+  expect((await api("GET", path)).body).toMatchObject({ disconnectPolicy: "abort", drainSeconds: 77 });
 });
 
 test.each([
   { name: "a policy that there is not", body: { disconnectPolicy: "wait" }, field: "disconnectPolicy" },
+  {
+    name: "a policy for what has no price that there is not",
+    body: { unpricedPolicy: "free" },
+    field: "unpricedPolicy",
+  },
   { name: "no time at all", body: { drainSeconds: 0 }, field: "drainSeconds" },
   { name: "more than ten minutes", body: { drainSeconds: 601 }, field: "drainSeconds" },
   { name: "null", body: { drainSeconds: null }, field: "drainSeconds" },

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { judgeCaller, judgeModel, matchesModel, missingKey } from "@/lib/gateway/judge-caller";
+import { judgeCaller, judgeModel, missingKey } from "@/lib/gateway/judge-caller";
 import type { KeySnapshot, TenantSnapshot } from "@/lib/metering/types";
+import { matchesModel } from "@/lib/quota/model-pattern";
 import { keySnapshot, tenantSnapshot } from "../metering/callers";
 import { planOf } from "../quota/shapes";
 

@@ -62,6 +62,7 @@ describe("laying out a batch", () => {
     const [row] = JSON.parse(layOutCalls([callBy()], at).calls) as object[];
     expect(Object.keys(row as object).sort()).toEqual(
       [
+        "agencyVersion",
         "apiKeyId",
         "apiKeyName",
         "cost",

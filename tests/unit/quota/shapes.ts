@@ -20,6 +20,7 @@ export function planOf(given: Partial<Plan> = {}): Plan {
     allowedModels: [],
     strict: false,
     defaultOutputTokens: 1_000,
+    unpricedPolicy: null,
     ...given,
   };
 }

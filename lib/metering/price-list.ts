@@ -1,0 +1,67 @@
+import { LRUCache } from "lru-cache";
+import { matchesModel } from "../quota/model-pattern";
+
+/** What a million tokens of each kind cost, in micro-USD. */
+export type Rates = { input: number; cached: number; written: number; output: number };
+
+/** A price that the agency has entered, from a time on. Null: as other input. */
+export type OwnPrice = {
+  modelPattern: string;
+  inputMicroUsd: number;
+  cachedInputMicroUsd: number | null;
+  cacheWriteMicroUsd: number | null;
+  outputMicroUsd: number;
+  validFrom: Date;
+};
+
+type Dated = { rates: Rates; validFrom: Date };
+
+const keptModels = 1_000;
+
+/** The agency's own prices for one provider. What it finds for a model it keeps, as it is asked at every call. */
+export class PriceList {
+  private readonly byModel: LRUCache<string, Dated[]> | null;
+
+  constructor(private readonly prices: OwnPrice[]) {
+    this.byModel = prices.length === 0 ? null : new LRUCache({ max: keptModels });
+  }
+
+  /** The most exact pattern that covers the model counts, and of its prices the newest that is valid. Null: none is. */
+  ratesFor(model: string, at: Date): Rates | null {
+    if (!this.byModel) return null;
+    let dated = this.byModel.get(model);
+    if (!dated) {
+      dated = this.find(model);
+      this.byModel.set(model, dated);
+    }
+    return dated.find(({ validFrom }) => validFrom <= at)?.rates ?? null;
+  }
+
+  private find(model: string): Dated[] {
+    return this.prices
+      .filter(({ modelPattern }) => matchesModel(modelPattern, model))
+      .toSorted((a, b) => exactness(b) - exactness(a) || b.validFrom.getTime() - a.validFrom.getTime())
+      .map(({ validFrom, ...price }) => ({ validFrom, rates: ratesOf(price) }));
+  }
+}
+
+export const noPrices = new PriceList([]);
+
+/** A name without a wildcard before any pattern, then the pattern that says most of the name. */
+function exactness({ modelPattern }: OwnPrice): number {
+  return modelPattern.includes("*") ? modelPattern.replaceAll("*", "").length : Number.POSITIVE_INFINITY;
+}
+
+function ratesOf({
+  inputMicroUsd,
+  cachedInputMicroUsd,
+  cacheWriteMicroUsd,
+  outputMicroUsd,
+}: Omit<OwnPrice, "validFrom">): Rates {
+  return {
+    input: inputMicroUsd,
+    cached: cachedInputMicroUsd ?? inputMicroUsd,
+    written: cacheWriteMicroUsd ?? inputMicroUsd,
+    output: outputMicroUsd,
+  };
+}

@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import { changeAgency } from "../agency/change-agency";
+import { changedFields } from "../audit/changed-fields";
+import type { Actor } from "../auth/require-staff";
+import type { ModelPrice, updatePriceInput } from "./schema";
+import { dating, readPrice, savePrice } from "./store";
+
+type UpdatePrice = {
+  providerId: string;
+  priceId: string;
+  input: z.output<typeof updatePriceInput>;
+  actor: Actor;
+  now: Date;
+};
+
+/**
+ * Changes a price. What has been settled keeps its cost.
+ * @throws AppError `not_found`; `conflict` when there is a price for these models from this time on.
+ */
+export async function updatePrice({ providerId, priceId, input, actor, now }: UpdatePrice): Promise<ModelPrice> {
+  return await dating(
+    changeAgency({ actor, now }, async (transaction) => {
+      const price = await readPrice(transaction, { providerId, priceId });
+      const updated = await savePrice(transaction, priceId, input);
+      const changes = changedFields(price, updated);
+      return {
+        result: updated,
+        event: changes && { action: "price.updated", target: `provider:${providerId}`, ...changes },
+      };
+    }),
+  );
+}

@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { api } from "../../api";
+import { completion } from "../../fixtures/scripted-upstream";
+import { ledgerOf, makeClient, useGateway } from "../../gateway";
+
+const { upstream, post, addProvider } = useGateway();
+const messages = [{ role: "user", content: "Hello" }];
+const unpriced = "invented-model";
+let providerId: string;
+
+beforeAll(async () => {
+  providerId = await addProvider({ slug: "priced", vendor: "openai" });
+});
+
+const setPrice = async (price: object): Promise<string> => {
+  const { status, body } = await api("POST", `/api/admin/providers/${providerId}/prices`, { body: price });
+  expect(status).toBe(201);
+  return body.id;
+};
+const call = (client: { secret: string }, model: string, given: object = {}) =>
+  post(client, "/priced/v1/chat/completions", { model, messages, max_tokens: 10, ...given });
+
+describe("a model without a price", () => {
+  test("costs nobody knows what, and not nothing; limits of tokens hold all the same", async () => {
+    const client = await makeClient({ dailyTokenLimit: 30 });
+    expect((await call(client, unpriced)).status).toBe(200);
+    expect(await ledgerOf(client)).toMatchObject([{ cost_micro_usd: null, input_tokens: 12, output_tokens: 10 }]);
+    expect((await call(client, unpriced)).status).toBe(429);
+  });
+
+  test("is refused where cost is limited, and nothing goes upstream or on record", async () => {
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000 });
+    const sent = upstream.received.length;
+    const answer = await call(client, unpriced);
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get("x-should-retry")).toBe("false");
+    expect((await answer.json()).error).toMatchObject({
+      code: "model_unpriced",
+      message: expect.stringContaining(unpriced),
+    });
+    expect((await call(client, "gpt-4o-mini")).status).toBe(200);
+    expect(upstream.received.length).toBe(sent + 1);
+    expect(await ledgerOf(client)).toMatchObject([{ model: "gpt-4o-mini" }]);
+  });
+
+  test("passes where the plan lets it, uncounted in cost", async () => {
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1, unpricedPolicy: "pass" });
+    expect((await call(client, unpriced)).status).toBe(200);
+    expect(await ledgerOf(client)).toMatchObject([{ reserved_cost: 0, cost_micro_usd: null }]);
+  });
+
+  test("does as the agency has it where the plan does not say; a change binds from the next call on", async () => {
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000 });
+    const set = (unpricedPolicy: string) => api("PATCH", "/api/admin/settings", { body: { unpricedPolicy } });
+    expect((await set("pass")).status).toBe(200);
+    expect((await call(client, unpriced)).status).toBe(200);
+    await set("refuse");
+    expect((await call(client, unpriced)).status).toBe(403);
+    const strict = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000, unpricedPolicy: "refuse" });
+    await set("pass");
+    expect((await call(strict, unpriced)).status).toBe(403);
+    await set("refuse");
+  });
+
+  test("counts from the call on that follows the entry of its price", async () => {
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000 });
+    expect((await call(client, "soon-priced")).status).toBe(403);
+    await setPrice({ modelPattern: "soon-*", inputMicroUsd: 1_000_000, outputMicroUsd: 2_000_000 });
+    expect((await call(client, "gpt-4o-mini")).status).toBe(200);
+    expect((await call(client, "soon-priced")).status).toBe(200);
+    expect((await ledgerOf(client)).at(-1)).toMatchObject({ cost_micro_usd: 12 + 2 * 10 });
+  });
+});
+
+describe("the agency's own price", () => {
+  test("comes before the table, for what is reserved and what is settled, from the next call on", async () => {
+    const limited = await makeClient({ monthlyCostLimitMicroUsd: 10_000_000 });
+    const free = await makeClient();
+    const priceId = await setPrice({ modelPattern: "gpt-4o", inputMicroUsd: 1_000_000, outputMicroUsd: 100_000_000 });
+    for (const client of [limited, free]) expect((await call(client, "gpt-4o")).status).toBe(200);
+    const [record] = await ledgerOf(limited);
+    expect(record).toMatchObject({ cost_micro_usd: 12 + 100 * 10 });
+    expect(record?.reserved_cost).toBeGreaterThanOrEqual(1_000);
+    expect(await ledgerOf(free)).toMatchObject([{ cost_micro_usd: 12 + 100 * 10, reserved_cost: 0 }]);
+
+    await api("PATCH", `/api/admin/providers/${providerId}/prices/${priceId}`, { body: { outputMicroUsd: 0 } });
+    for (const client of [limited, free]) expect((await call(client, "gpt-4o")).status).toBe(200);
+    for (const client of [limited, free]) expect((await ledgerOf(client)).at(-1)).toMatchObject({ cost_micro_usd: 12 });
+  });
+
+  test("that rises holds the limit of cost at once: no call is let through at the old one", async () => {
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 5_000 });
+    const priceId = await setPrice({ modelPattern: "rising", inputMicroUsd: 0, outputMicroUsd: 1_000_000 });
+    expect((await call(client, "rising")).status).toBe(200);
+    await api("PATCH", `/api/admin/providers/${providerId}/prices/${priceId}`, {
+      body: { outputMicroUsd: 1_000_000_000 },
+    });
+    expect((await call(client, "rising")).status).toBe(429);
+  });
+
+  test("of another provider has no part in it", async () => {
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000 });
+    await setPrice({ modelPattern: "only-there", inputMicroUsd: 1, outputMicroUsd: 1 });
+    const elsewhere = await post(client, "/openai/v1/chat/completions", { model: "only-there", messages });
+    expect(elsewhere.status).toBe(403);
+    expect((await call(client, "only-there")).status).toBe(200);
+  });
+
+  test("of the model that was asked for is that of a deployment whose model has another name", async () => {
+    await setPrice({ modelPattern: "our-deployment", inputMicroUsd: 1_000_000, outputMicroUsd: 1_000_000 });
+    upstream.on("our-deployment", (request, response, incoming) =>
+      completion({ inputTokens: 12, outputTokens: 10 })(
+        { ...request, body: request.body.replace("our-deployment", "unheard-of-2026") },
+        response,
+        incoming,
+      ),
+    );
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000 });
+    expect((await call(client, "our-deployment")).status).toBe(200);
+    expect(await ledgerOf(client)).toMatchObject([{ cost_micro_usd: 22 }]);
+  });
+});
