@@ -29,6 +29,8 @@ const schema = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/, "postgresql://"),
   AUTH_SECRET: z.string().min(32, "must have 32 characters or more"),
   ENCRYPTION_KEY: encryptionKey,
+  /** While the key is being rotated: what was encrypted with it can still be read. */
+  ENCRYPTION_KEY_PREVIOUS: encryptionKey.optional(),
   SLUICE_ADMIN_TOKEN: z.string().min(20, "must have 20 characters or more").optional(),
   /** Reads the metrics and nothing else. */
   SLUICE_METRICS_TOKEN: z.string().min(20, "must have 20 characters or more").optional(),

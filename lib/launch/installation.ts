@@ -24,7 +24,7 @@ export async function openInstallation(report: Report): Promise<Installation> {
   if (env.DATABASE_URL === undefined) {
     Object.assign(process.env, {
       ...(await keepSecrets(await ensureDataDirectory(env))),
-      ...given(["AUTH_SECRET", "ENCRYPTION_KEY"]),
+      ...given(["AUTH_SECRET", "ENCRYPTION_KEY", "ENCRYPTION_KEY_PREVIOUS"]),
     });
   } else {
     requireSecrets();

@@ -4,25 +4,51 @@ import { join } from "node:path";
 import { z } from "zod";
 import { LineError } from "./line-error";
 
-const kept = z.object({ AUTH_SECRET: z.string(), ENCRYPTION_KEY: z.string() });
+const kept = z.object({
+  AUTH_SECRET: z.string(),
+  ENCRYPTION_KEY: z.string(),
+  /** Only while the key is being rotated. */
+  ENCRYPTION_KEY_PREVIOUS: z.string().optional(),
+});
 
 export type Secrets = z.infer<typeof kept>;
 
 /** The secrets of an installation with its own database: made at its first start, read at every later one. */
 export async function keepSecrets(dataDirectory: string): Promise<Secrets> {
-  const path = join(dataDirectory, "secrets.json");
+  const path = pathIn(dataDirectory);
   const text = await readFile(path, "utf8").catch((error) => {
     if (error.code === "ENOENT") return null;
     throw new LineError(`${path} cannot be read: ${error.code}.`);
   });
   if (text !== null) return parse(text, path);
 
-  const secrets = {
-    AUTH_SECRET: randomBytes(32).toString("base64url"),
-    ENCRYPTION_KEY: randomBytes(32).toString("hex"),
-  };
-  await writeWhole(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  const secrets = { AUTH_SECRET: randomBytes(32).toString("base64url"), ENCRYPTION_KEY: newKey() };
+  await writeWhole(path, secrets);
   return secrets;
+}
+
+/** Brings in a new encryption key beside the old one, on disk before anything is encrypted with it. One that was begun goes on. */
+export async function beginKeyRotation(dataDirectory: string): Promise<Secrets> {
+  const secrets = await keepSecrets(dataDirectory);
+  if (secrets.ENCRYPTION_KEY_PREVIOUS !== undefined) return secrets;
+
+  const begun = { ...secrets, ENCRYPTION_KEY: newKey(), ENCRYPTION_KEY_PREVIOUS: secrets.ENCRYPTION_KEY };
+  await writeWhole(pathIn(dataDirectory), begun);
+  return begun;
+}
+
+/** Forgets the old key: to be called when nothing is encrypted with it any more. */
+export async function endKeyRotation(dataDirectory: string): Promise<void> {
+  const { ENCRYPTION_KEY_PREVIOUS: _, ...secrets } = await keepSecrets(dataDirectory);
+  await writeWhole(pathIn(dataDirectory), secrets);
+}
+
+function pathIn(dataDirectory: string): string {
+  return join(dataDirectory, "secrets.json");
+}
+
+function newKey(): string {
+  return randomBytes(32).toString("hex");
 }
 
 function parse(text: string, path: string): Secrets {
@@ -36,9 +62,9 @@ function parse(text: string, path: string): Secrets {
 }
 
 /** On disk before it is used, and never half: what is encrypted with a lost key is lost. */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, secrets: Secrets): Promise<void> {
   const file = await open(`${path}.new`, "w", 0o600);
-  await file.writeFile(text);
+  await file.writeFile(`${JSON.stringify(secrets, null, 2)}\n`);
   await file.sync();
   await file.close();
   await rename(`${path}.new`, path);

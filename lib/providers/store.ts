@@ -1,7 +1,7 @@
 import { type Prisma, prisma } from "../db/client";
 import { env } from "../env";
 import { AppError } from "../errors";
-import { decryptCredential, encryptCredential } from "./credential";
+import { encryptCredential, readCredential } from "./credential";
 import type { Provider } from "./schema";
 import type { Dialect, Vendor } from "./vendors";
 
@@ -107,7 +107,7 @@ function encrypted(credential: string): string {
 /** Null when it was encrypted with another key: the provider can still be seen, and its credential entered again. */
 function decrypted({ credential }: ProviderRow): string | null {
   try {
-    return decryptCredential(credential, env().ENCRYPTION_KEY);
+    return readCredential(credential, env());
   } catch {
     return null;
   }

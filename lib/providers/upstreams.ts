@@ -5,7 +5,7 @@ import { AppError } from "../errors";
 import { log } from "../log";
 import { type OwnPrice, PriceList } from "../metering/price-list";
 import { processSingleton } from "../process-singleton";
-import { decryptCredential } from "./credential";
+import { readCredential } from "./credential";
 import type { DialectName, Upstream } from "./types";
 import type { Vendor } from "./vendors";
 
@@ -129,7 +129,7 @@ function upstreamOf(
     dialect,
     origin,
     prefix: pathname.replace(/\/+$/, ""),
-    credential: readCredential({ slug, credential }),
+    credential: credentialOf({ slug, credential }),
     isDefault: is_default,
     prices: new PriceList((prices ?? []).map(priceOf)),
     agency,
@@ -148,9 +148,9 @@ function priceOf(row: PriceRow): OwnPrice {
 }
 
 /** One provider whose credential was encrypted with a lost key must not stop the calls to the others. */
-function readCredential({ slug, credential }: Pick<ProviderRow, "slug" | "credential">): string | null {
+function credentialOf({ slug, credential }: Pick<ProviderRow, "slug" | "credential">): string | null {
   try {
-    return decryptCredential(credential, env().ENCRYPTION_KEY);
+    return readCredential(credential, env());
   } catch (error) {
     log().error({ err: error, provider: slug }, "a credential cannot be decrypted with ENCRYPTION_KEY; enter it again");
     return null;

@@ -2,12 +2,20 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { authorizationOf } from "@/lib/providers/authorization";
-import { decryptCredential, encryptCredential } from "@/lib/providers/credential";
+import { decryptCredential, encryptCredential, readCredential } from "@/lib/providers/credential";
 import { factsOf, vendors } from "@/lib/providers/vendors";
 
 const key = randomBytes(32);
 
 describe("a provider's credential", () => {
+  test("is read with the key before while that is being rotated, and with no third", () => {
+    const keys = { ENCRYPTION_KEY: randomBytes(32), ENCRYPTION_KEY_PREVIOUS: key };
+    expect(readCredential(encryptCredential("sk-old", key), keys)).toBe("sk-old");
+    expect(readCredential(encryptCredential("sk-new", keys.ENCRYPTION_KEY), keys)).toBe("sk-new");
+    expect(() => readCredential(encryptCredential("sk-third", randomBytes(32)), keys)).toThrow();
+    expect(() => readCredential(encryptCredential("sk-old", key), { ENCRYPTION_KEY: randomBytes(32) })).toThrow();
+  });
+
   test("comes back as it was, whatever it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (credential) => {

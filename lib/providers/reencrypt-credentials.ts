@@ -1,0 +1,44 @@
+import type pg from "pg";
+import { type EncryptionKeys, encryptCredential, readCredential } from "./credential";
+
+export type Reencryption = {
+  reencrypted: number;
+  /** The slugs of providers whose credential neither key can read; they stay as they are. */
+  unreadable: string[];
+};
+
+type Row = { id: string; slug: string; credential: string };
+
+/**
+ * Encrypts every credential anew with the present key, all in one transaction. Instances read them again at their next call,
+ * and must know the present key by then.
+ */
+export async function reencryptCredentials(client: pg.ClientBase, keys: EncryptionKeys): Promise<Reencryption> {
+  await client.query("begin");
+  try {
+    const { rows } = await client.query<Row>("select id, slug, credential from provider order by slug for update");
+    const unreadable: string[] = [];
+    for (const { id, slug, credential } of rows) {
+      const text = readOrNull(credential, keys);
+      if (text === null) unreadable.push(slug);
+      else {
+        const encrypted = encryptCredential(text, keys.ENCRYPTION_KEY);
+        await client.query("update provider set credential = $2 where id = $1", [id, encrypted]);
+      }
+    }
+    await client.query("update agency set version = version + 1");
+    await client.query("commit");
+    return { reencrypted: rows.length - unreadable.length, unreadable };
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+function readOrNull(credential: string, keys: EncryptionKeys): string | null {
+  try {
+    return readCredential(credential, keys);
+  } catch {
+    return null;
+  }
+}
