@@ -36,6 +36,8 @@ const schema = z.object({
   SLUICE_METRICS_TOKEN: z.string().min(20, "must have 20 characters or more").optional(),
   PUBLIC_URL: url(/^https?$/, "https:// or http://").optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
+  /** Which hosts providers may be at: `public` shuts out the agency's own networks, loopback included. */
+  SLUICE_UPSTREAM_HOSTS: z.enum(["any", "public"], "must be any or public").default("any"),
   /** How long a provider may take to begin its answer, and between two pieces of it. */
   SLUICE_UPSTREAM_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(600),
   /** How long a server that is told to stop waits for the calls that are open. */

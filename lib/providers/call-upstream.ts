@@ -1,11 +1,8 @@
-import { Agent, type Dispatcher } from "undici";
-import { env } from "../env";
-import { processSingleton } from "../process-singleton";
+import type { Dispatcher } from "undici";
+import { upstreamAgent } from "./agent";
 import { authorizationOf } from "./authorization";
 import type { Upstream } from "./types";
 import { AnswerHandler, type UpstreamAnswer, UpstreamFailure } from "./upstream-answer";
-
-const connectTimeoutMs = 10_000;
 
 export type UpstreamRequest = {
   method: string;
@@ -29,7 +26,7 @@ export function callUpstream(upstream: Upstream, request: UpstreamRequest): Prom
     const handler = new AnswerHandler(request, resolve, reject);
     request.abortable(handler);
     try {
-      agent().dispatch(
+      upstreamAgent().dispatch(
         {
           origin: upstream.origin,
           path: upstream.prefix + request.path,
@@ -42,18 +39,5 @@ export function callUpstream(upstream: Upstream, request: UpstreamRequest): Prom
     } catch (cause) {
       reject(new UpstreamFailure("unreachable", cause));
     }
-  });
-}
-
-function agent(): Agent {
-  return processSingleton("providers.agent", () => {
-    const timeoutMs = env().SLUICE_UPSTREAM_TIMEOUT_SECONDS * 1_000;
-    return new Agent({
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      keepAliveTimeout: 20_000,
-      pipelining: 1,
-    });
   });
 }

@@ -3,6 +3,7 @@ import type { Actor } from "../auth/require-staff";
 import { normaliseBaseUrl } from "./base-url";
 import { changeProviders } from "./change-providers";
 import { refuseUnusableDefault } from "./default-provider";
+import { refuseForbiddenHost } from "./forbidden-host";
 import type { createProviderInput, Provider } from "./schema";
 import { clearDefaultProvider, hasDefaultProvider, insertProvider, readProvider } from "./store";
 import { type Dialect, factsOf } from "./vendors";
@@ -19,6 +20,7 @@ export async function createProvider({ input, actor, now }: CreateProvider): Pro
   // The schema asks for both where the vendor does not settle them.
   const dialect = (facts.dialect ?? input.dialect) as Dialect;
   const baseUrl = normaliseBaseUrl((input.baseUrl ?? facts.baseUrl) as string);
+  refuseForbiddenHost(baseUrl);
   if (input.isDefault) refuseUnusableDefault(dialect);
 
   return await changeProviders({ actor, now }, async (transaction) => {

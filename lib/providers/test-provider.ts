@@ -1,3 +1,5 @@
+import { fetch } from "undici";
+import { upstreamAgent } from "./agent";
 import { authorizationOf } from "./authorization";
 import type { Provider, ProviderTest } from "./schema";
 import { getCredential, getProvider } from "./store";
@@ -24,6 +26,7 @@ export async function testProvider(providerId: string): Promise<ProviderTest> {
         ...(provider.dialect === "anthropic" && { "anthropic-version": "2023-06-01" }),
       },
       redirect: "manual",
+      dispatcher: upstreamAgent(),
       signal: AbortSignal.timeout(timeoutMs),
     });
     await response.body?.cancel();
@@ -58,6 +61,7 @@ const reasons: Record<string, string> = {
   ECONNRESET: "the connection was closed",
   ENOTFOUND: "there is no such host",
   EAI_AGAIN: "the host's name could not be looked up",
+  ERR_HOST_NOT_PUBLIC: "only public hosts are allowed here (SLUICE_UPSTREAM_HOSTS)",
   EHOSTUNREACH: "there is no way to the host",
   CERT_HAS_EXPIRED: "its certificate has expired",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",

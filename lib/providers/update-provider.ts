@@ -5,6 +5,7 @@ import { AppError } from "../errors";
 import { normaliseBaseUrl } from "./base-url";
 import { changeProviders } from "./change-providers";
 import { refuseUnusableDefault } from "./default-provider";
+import { refuseForbiddenHost } from "./forbidden-host";
 import type { Provider, updateProviderInput } from "./schema";
 import { clearDefaultProvider, readProvider, saveProvider } from "./store";
 import { factsOf } from "./vendors";
@@ -18,6 +19,7 @@ type UpdateProvider = { providerId: string; input: z.output<typeof updateProvide
 export async function updateProvider({ providerId, input, actor, now }: UpdateProvider): Promise<Provider> {
   const { baseUrl, ...rest } = input;
   const fields = { ...rest, baseUrl: baseUrl === undefined ? undefined : normaliseBaseUrl(baseUrl) };
+  if (fields.baseUrl !== undefined) refuseForbiddenHost(fields.baseUrl);
 
   return await changeProviders({ actor, now }, async (transaction) => {
     const provider = await readProvider(transaction, providerId);
