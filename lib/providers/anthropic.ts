@@ -1,4 +1,5 @@
 import { readAnthropicRequest } from "./anthropic-request";
+import { anthropicStrict } from "./anthropic-strict";
 import { anthropicUsageReader } from "./anthropic-usage";
 import { anthropicErrorBody } from "./error-bodies";
 import type { Dialect, KnownEndpoint } from "./types";
@@ -25,7 +26,7 @@ export const anthropic: Dialect = {
   readRequest: readAnthropicRequest,
   // A stream tells its usage unasked.
   prepareBody: ({ body }) => ({ body, hidesUsage: false }),
-  strict: null,
+  strict: anthropicStrict,
 
   usageReader: anthropicUsageReader,
   isUsageChunk: () => false,

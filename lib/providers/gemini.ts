@@ -1,5 +1,6 @@
 import { geminiErrorBody } from "./error-bodies";
 import { readGeminiRequest } from "./gemini-request";
+import { geminiStrict } from "./gemini-strict";
 import { geminiUsageReader } from "./gemini-usage";
 import type { Dialect, Endpoint, KnownEndpoint } from "./types";
 
@@ -34,7 +35,7 @@ export const gemini: Dialect = {
   readRequest: readGeminiRequest,
   // A stream tells its usage unasked.
   prepareBody: ({ body }) => ({ body, hidesUsage: false }),
-  strict: null,
+  strict: geminiStrict,
 
   usageReader: geminiUsageReader,
   isUsageChunk: () => false,

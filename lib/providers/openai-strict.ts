@@ -1,14 +1,18 @@
-import { isUtf8 } from "node:buffer";
-import { AppError } from "../errors";
-import { findMember, listMembers, replaced, withMember } from "./json-edit";
+import { findMember } from "./json-edit";
 import { type Body, defaultCompletionTokens, parseBody } from "./openai-request";
+import {
+  edited,
+  fieldSet,
+  imageDataOf,
+  inputBound,
+  refuseUnknownFields,
+  shown,
+  unbounded,
+  withCap,
+} from "./strict-bounds";
 import type { Endpoint, StrictBounds, StrictRules } from "./types";
 import type { Vendor } from "./vendors";
 
-/** What hosts put before a conversation of their own accord: a chat template, a system prompt, the frame of tools. */
-const hostTokens = 1_024;
-/** The most that a model of this dialect counts for one image, whatever its size (gpt-4o-mini: 2,833 and eight tiles). */
-const imageTokens = 50_000;
 const maxAnswerTokens = 1_000_000_000;
 
 /** Beside what is listed here a field may add input that nobody sees: searches, stored conversations, files, prompts. */
@@ -64,17 +68,10 @@ function boundsOf({ endpoint, body: bytes, vendor }: Parameters<StrictRules["bou
     throw unbounded("reasoning, which this provider does not count against the cap here (use `responses`)");
   }
   const body = parseBody(bytes);
-  refuseUnknownFields(bytes, body, known);
+  refuseUnknownFields(bytes.toString("latin1"), 0, known);
   refuseUnknownTools(body);
   const images = imagesIn(body);
   return { inputTokens: inputBound(bytes, images), ...answersOf(endpoint, body) };
-}
-
-/** A token is at least one byte of the request; an image is what the model makes of it, however it is sent. */
-function inputBound(bytes: Buffer, images: string[]): number {
-  const length = isUtf8(bytes) ? bytes.length : Buffer.byteLength(bytes.toString("utf8"));
-  const sent = images.reduce((sum, image) => sum + image.length, 0);
-  return length - sent + images.length * imageTokens + hostTokens;
 }
 
 function answersOf(endpoint: Endpoint, body: Body): Omit<StrictBounds, "inputTokens"> {
@@ -103,24 +100,15 @@ function capAnswers({ endpoint, body, vendor, answerTokens }: Parameters<StrictR
   const names = capFields[endpoint.name];
   if (!names) return body;
 
-  const given = body.toString("latin1");
-  let text = given;
-  let isCapped = false;
-  for (const name of names) {
-    const member = findMember(text, 0, name);
-    const value = member && text.slice(member.start, member.end);
-    if (!member || value === "null") continue;
-    isCapped ||= name !== "n_predict";
-    if (!/^\d/.test(value as string) || Number(value) > answerTokens)
-      text = replaced(text, member, String(answerTokens));
-  }
-  if (!isCapped) text = withCap(text, capField(endpoint, vendor), answerTokens);
-  return text === given ? body : Buffer.from(text, "latin1");
-}
-
-function withCap(text: string, name: string, answerTokens: number): string {
-  const empty = findMember(text, 0, name);
-  return empty ? replaced(text, empty, String(answerTokens)) : withMember(text, 0, `"${name}":${answerTokens}`);
+  return edited(body, (text) => {
+    const given = names.filter((name) => {
+      const member = findMember(text, 0, name);
+      return member && text.slice(member.start, member.end) !== "null";
+    });
+    const isCapped = given.some((name) => name !== "n_predict");
+    const capped = isCapped ? given : [...given, capField(endpoint, vendor)];
+    return capped.reduce((next, name) => withCap(next, 0, { name, cap: answerTokens }), text);
+  });
 }
 
 function capField({ name }: Endpoint, vendor: Vendor): string {
@@ -128,22 +116,11 @@ function capField({ name }: Endpoint, vendor: Vendor): string {
   return name === "chat/completions" && knowsCompletionTokens.has(vendor) ? "max_completion_tokens" : "max_tokens";
 }
 
-/** Of a field that is given twice the provider may read another value than is read here. */
-function refuseUnknownFields(bytes: Buffer, body: Body, known: Set<string>): void {
-  const seen = new Set<string>();
-  for (const { name } of listMembers(bytes.toString("latin1"), 0)) {
-    if (seen.has(name)) throw unbounded(`\`${name}\`, which is given twice`);
-    seen.add(name);
-  }
-  const unknown = Object.keys(body).find((name) => body[name] !== null && !known.has(name));
-  if (unknown !== undefined) throw unbounded(`\`${unknown.slice(0, 100)}\``);
-}
-
 /** Tools that the provider runs itself add what they find to the input. */
 function refuseUnknownTools({ tools }: Body): void {
   if (!Array.isArray(tools)) return;
   const unknown = tools.find((tool) => !knownTools.has((tool as { type?: string } | null)?.type ?? "function"));
-  if (unknown !== undefined) throw unbounded(`a tool of the type \`${String(unknown.type).slice(0, 100)}\``);
+  if (unknown !== undefined) throw unbounded(`a tool of the type \`${shown(unknown.type)}\``);
 }
 
 /** The images among the input, as they were given. Other parts than text, sound and images may be larger than they look. */
@@ -152,7 +129,7 @@ function imagesIn({ messages, input }: Body): string[] {
   for (const item of [messages, input].flatMap((list) => (Array.isArray(list) ? list : []))) {
     if (typeof item !== "object" || item === null) continue;
     const { type = "message", audio, content, output } = item as Record<string, unknown>;
-    if (!knownItems.has(String(type))) throw unbounded(`input of the type \`${String(type).slice(0, 100)}\``);
+    if (!knownItems.has(String(type))) throw unbounded(`input of the type \`${shown(type)}\``);
     if (audio != null) throw unbounded("an earlier answer's audio");
     for (const parts of [content, output]) if (Array.isArray(parts)) images.push(...parts.flatMap(imageOf));
   }
@@ -164,19 +141,11 @@ function imageOf(part: unknown): string[] {
   const { type, image_url: image } = part as Record<string, unknown>;
   if (!imageParts.has(String(type))) {
     if (knownParts.has(String(type))) return [];
-    throw unbounded(`content of the type \`${String(type).slice(0, 100)}\``);
+    throw unbounded(`content of the type \`${shown(type)}\``);
   }
-  const url = typeof image === "string" ? image : (image as { url?: unknown } | null | undefined)?.url;
-  return [typeof url === "string" && /^data:image\/[\w+.-]+;base64,[\w+/=-]*$/.test(url) ? url : ""];
-}
-
-function unbounded(what: string): AppError {
-  return new AppError(
-    "invalid_request",
-    `This client's plan is strict, so a call is let through only if the tokens that it can come to are known beforehand. They are not with ${what}.`,
-  );
+  return [imageDataOf(typeof image === "string" ? image : (image as { url?: unknown } | null | undefined)?.url)];
 }
 
 function fields(names: string): Set<string> {
-  return new Set(`${anywhere} ${names}`.split(/\s+/));
+  return fieldSet(`${anywhere} ${names}`);
 }

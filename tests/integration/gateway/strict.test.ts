@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/client";
 import { meter } from "@/lib/metering/lifecycle";
 import { api } from "../../api";
-import { completion, type Script } from "../../fixtures/scripted-upstream";
+import { completion, json, type Script } from "../../fixtures/scripted-upstream";
 import { ledgerOf, makeClient, useGateway } from "../../gateway";
 import { counterOf } from "../../metering";
 
-const { upstream, post } = useGateway();
+const { upstream, post, addProvider } = useGateway();
 const path = "/openai/v1/chat/completions";
 const hello = [{ role: "user", content: "Hello" }];
 
@@ -161,6 +161,34 @@ describe("what is sent to the provider", () => {
     expect(upstream.requestsFor("unbounded")).toEqual([]);
     expect(await ledgerOf(client)).toEqual([]);
   });
+});
+
+test.each([
+  {
+    vendor: "anthropic" as const,
+    path: "/v1/messages",
+    body: { max_tokens: 90_000, messages: hello },
+    answer: { usage: { input_tokens: 8, output_tokens: 5 } },
+    cap: (sent: { max_tokens: number }) => sent.max_tokens,
+  },
+  {
+    vendor: "gemini" as const,
+    path: "/v1beta/models/strict-gemini-model:generateContent",
+    body: { contents: [{ role: "user", parts: [{ text: "Hello" }] }], generationConfig: { maxOutputTokens: 90_000 } },
+    answer: { usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 5 } },
+    cap: (sent: { generationConfig: { maxOutputTokens: number } }) => sent.generationConfig.maxOutputTokens,
+  },
+])("a call in the dialect of $vendor is capped to what is left", async ({ vendor, path, body, answer, cap }) => {
+  await addProvider({ slug: `strict-${vendor}`, vendor });
+  const client = await makeClient({ strict: true, dailyTokenLimit: 3_000 });
+  const model = `strict-${vendor}-model`;
+  upstream.on(model, json(200, answer));
+  const given = { ...body, model };
+  expect((await post(client, `/strict-${vendor}${path}`, given)).status).toBe(200);
+
+  const sent = JSON.parse(upstream.requestsFor(model).at(-1)?.body ?? "");
+  expect(cap(sent)).toBe(3_000 - Buffer.byteLength(JSON.stringify(given)) - 1_024);
+  expect(await ledgerOf(client)).toMatchObject([{ reserved_tokens: 3_000, input_tokens: 8, output_tokens: 5 }]);
 });
 
 test("a plan that becomes strict binds from the next call on", async () => {

@@ -1,12 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppError } from "@/lib/errors";
-import { openai } from "@/lib/providers/openai";
 import { openaiStrict } from "@/lib/providers/openai-strict";
 import type { Endpoint } from "@/lib/providers/types";
-import { type Vendor, vendors } from "@/lib/providers/vendors";
+import type { Vendor } from "@/lib/providers/vendors";
 
 const endpoint = (name: string): Endpoint => ({ name, kind: "metered" });
 
@@ -21,34 +18,6 @@ const cap = (name: string, body: string, answerTokens: number, vendor: Vendor = 
   openaiStrict
     .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body, "latin1"), vendor, answerTokens })
     .toString("latin1");
-
-const folder = join(import.meta.dirname, "../../../../shared/fixtures/exchanges");
-type Exchange = { request: { path: string; body: string }; expected: { inputTokens: number }; provider: string };
-const recorded = (existsSync(folder) ? readdirSync(folder) : [])
-  .filter((file) => file.endsWith(".json") && !file.startsWith("README"))
-  .map((file) => ({ file, ...(JSON.parse(readFileSync(join(folder, file), "utf8")) as Exchange) }))
-  .filter(({ request }) => {
-    const isWhole = request.body?.startsWith("{") && !request.body.includes("characters omitted");
-    return isWhole && openai.findEndpoint("POST", request.path.split("?")[0] ?? "")?.kind === "metered";
-  })
-  .filter(({ request }) => /"(messages|input|prompt)"/.test(request.body));
-
-describe.runIf(recorded.length > 0)("what a provider counted of a recorded request's input is within the bound", () => {
-  test.each(recorded)("$file", ({ request, expected, provider }) => {
-    const found = openai.findEndpoint("POST", request.path.split("?")[0] ?? "") as Endpoint;
-    const vendor = vendors.find((each) => each === provider) ?? "custom";
-    try {
-      const { inputTokens } = boundsOf(found.name, request.body, vendor);
-      expect(inputTokens).toBeGreaterThanOrEqual(expected.inputTokens);
-    } catch (error) {
-      // What cannot be bounded is refused, and then it is for a tool of the host or a field that adds to the input.
-      expect(error).toBeInstanceOf(AppError);
-      expect((error as AppError).message).toMatch(
-        /strict.*not with (`safe_prompt`|`safety_model`|`previous_response_id`|a tool|reasoning|this endpoint)/,
-      );
-    }
-  });
-});
 
 describe("the bounds of a request", () => {
   const chat = { model: "m", messages: [{ role: "user", content: "hi" }] };

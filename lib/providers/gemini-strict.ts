@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { objectsIn } from "./json";
+import { findMember, listMembers, replaced, type Span, withMember } from "./json-edit";
+import { count, readJson } from "./request-body";
+import {
+  base64Of,
+  edited,
+  fieldSet,
+  inputBound,
+  refuseUnknownFields,
+  shown,
+  unbounded,
+  withCap,
+} from "./strict-bounds";
+import type { Endpoint, StrictBounds, StrictRules } from "./types";
+
+const config = z.looseObject({
+  maxOutputTokens: count.nullish(),
+  max_output_tokens: count.nullish(),
+  candidateCount: count.nullish(),
+  candidate_count: count.nullish(),
+  responseModalities: z.array(z.string()).nullish(),
+  response_modalities: z.array(z.string()).nullish(),
+});
+const bodyFields = z.object({ generationConfig: config.nullish(), generation_config: config.nullish() });
+
+/** Every name may be written in two ways; of those that count here only one of the two is taken at a time. */
+const spellings = [
+  ["generationConfig", "generation_config"],
+  ["maxOutputTokens", "max_output_tokens"],
+  ["candidateCount", "candidate_count"],
+] as const;
+
+const knownFields =
+  fieldSet(`model contents systemInstruction system_instruction tools toolConfig tool_config safetySettings
+  safety_settings generationConfig generation_config labels content requests taskType task_type title outputDimensionality
+  output_dimensionality`);
+const knownTools = fieldSet("functionDeclarations function_declarations");
+const knownParts =
+  fieldSet(`text inlineData inline_data functionCall function_call functionResponse function_response thought
+  thoughtSignature thought_signature`);
+
+/** How a strict plan is kept in Gemini's dialect. Its cap counts thoughts. */
+export const geminiStrict: StrictRules = { boundsOf, capAnswers };
+
+function boundsOf({ endpoint, body: bytes }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
+  const body = readJson(bytes, bodyFields);
+  const text = bytes.toString("latin1");
+  refuseUnknownFields(text, 0, knownFields);
+  const given = findConfig(text);
+  if (given) refuseAmbiguous(text, given.start);
+
+  const tool = objectsIn(body.tools)
+    .flatMap(Object.keys)
+    .find((name) => !knownTools.has(name));
+  if (tool !== undefined) throw unbounded(`the tool \`${shown(tool)}\``);
+  return { inputTokens: inputBound(bytes, imagesIn(body)), ...answersOf(endpoint, body) };
+}
+
+function answersOf({ name }: Endpoint, body: z.output<typeof bodyFields>): Omit<StrictBounds, "inputTokens"> {
+  if (!name.endsWith("enerateContent")) return { answers: 0, answerTokens: 0, leastAnswerTokens: 0 };
+
+  const given = body.generationConfig ?? body.generation_config ?? {};
+  const modality = (given.responseModalities ?? given.response_modalities ?? []).find((each) => each !== "TEXT");
+  if (modality !== undefined) throw unbounded(`answers of the kind \`${shown(modality)}\``);
+  return {
+    answers: Math.max(1, given.candidateCount ?? given.candidate_count ?? 1),
+    answerTokens: given.maxOutputTokens ?? given.max_output_tokens ?? null,
+    leastAnswerTokens: 1,
+  };
+}
+
+function capAnswers({ endpoint, body, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): Buffer {
+  if (!endpoint.name.endsWith("enerateContent")) return body;
+  return edited(body, (text) => {
+    const found = findConfig(text);
+    if (!found) return withMember(text, 0, `"generationConfig":{"maxOutputTokens":${answerTokens}}`);
+    if (text[found.start] !== "{") return replaced(text, found, `{"maxOutputTokens":${answerTokens}}`);
+
+    const name = findMember(text, found.start, "max_output_tokens") ? "max_output_tokens" : "maxOutputTokens";
+    return withCap(text, found.start, { name, cap: answerTokens });
+  });
+}
+
+function findConfig(text: string): Span | null {
+  refuseAmbiguous(text, 0);
+  return findMember(text, 0, "generationConfig") ?? findMember(text, 0, "generation_config");
+}
+
+/** @throws AppError `invalid_request` where an object gives one thing twice, in one spelling or in both. */
+function refuseAmbiguous(text: string, from: number): void {
+  const names = listMembers(text, from).map(({ name }) => name);
+  const twice = spellings.find((pair) => names.filter((name) => (pair as readonly string[]).includes(name)).length > 1);
+  if (twice) throw unbounded(`\`${twice[0]}\`, which is given twice`);
+}
+
+/** The images among the parts of content, as they were given. Files, sound and films may be larger than they look. */
+function imagesIn(body: Record<string, unknown>): string[] {
+  const contents = [
+    ...objectsIn(body.contents),
+    ...objectsIn([body.contents, body.content, body.systemInstruction, body.system_instruction]),
+    ...objectsIn(body.requests).flatMap(({ content }) => objectsIn([content])),
+  ];
+  return contents
+    .flatMap(({ parts }) => [...objectsIn(parts), ...objectsIn([parts])])
+    .flatMap((part) => {
+      const unknown = Object.keys(part).find((name) => !knownParts.has(name));
+      if (unknown !== undefined) throw unbounded(`content of the type \`${shown(unknown)}\``);
+      return objectsIn([part.inlineData, part.inline_data]).map((inline) => {
+        const type = inline.mimeType ?? inline.mime_type;
+        if (!/^image\//.test(String(type))) throw unbounded(`content of the type \`${shown(type)}\``);
+        return base64Of(inline.data);
+      });
+    });
+}

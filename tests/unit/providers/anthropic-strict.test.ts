@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { AppError } from "@/lib/errors";
+import { anthropicStrict } from "@/lib/providers/anthropic-strict";
+import type { Endpoint } from "@/lib/providers/types";
+
+const endpoint: Endpoint = { name: "messages", kind: "metered" };
+const asked = { model: "claude", max_tokens: 100, messages: [{ role: "user", content: "hi" }] };
+const boundsOf = (body: object) =>
+  anthropicStrict.boundsOf({ endpoint, body: Buffer.from(JSON.stringify(body)), vendor: "anthropic" });
+const cap = (body: string, answerTokens: number) =>
+  anthropicStrict.capAnswers({ endpoint, body: Buffer.from(body), vendor: "anthropic", answerTokens }).toString();
+
+const saying = (part: object) => ({ ...asked, messages: [{ role: "user", content: [part] }] });
+
+describe("the bounds of a message", () => {
+  test("are its bytes and what the host adds, and its own cap", () => {
+    expect(boundsOf(asked)).toEqual({
+      inputTokens: JSON.stringify(asked).length + 1_024,
+      answers: 1,
+      answerTokens: 100,
+      leastAnswerTokens: 1,
+    });
+  });
+
+  test("leave room for the budget of thinking, which the provider wants below the cap", () => {
+    expect(boundsOf({ ...asked, thinking: { type: "enabled", budget_tokens: 1_024 } }).leastAnswerTokens).toBe(1_025);
+  });
+
+  test.each([
+    { name: "in a message", body: (source: object) => saying({ type: "image", source }) },
+    {
+      name: "in a tool's result",
+      body: (source: object) => saying({ type: "tool_result", content: [{ type: "image", source }] }),
+    },
+  ])("count an image $name as the dearest, whatever its bytes", ({ body }) => {
+    const boundOf = (data: string) => boundsOf(body({ type: "base64", media_type: "image/png", data })).inputTokens;
+    expect(boundOf("iVBO".repeat(50_000))).toBe(boundOf("iVBO"));
+    expect(boundOf("iVBO")).toBeGreaterThan(50_000);
+    expect(boundOf("no base64 ".repeat(50_000))).toBeGreaterThan(500_000);
+  });
+
+  test.each([
+    { name: "a document", body: saying({ type: "document", source: { type: "url", url: "https://a.test/a.pdf" } }) },
+    {
+      name: "a tool that the provider runs",
+      body: { ...asked, tools: [{ type: "web_search_20250305", name: "web_search" }] },
+    },
+    { name: "a container", body: { ...asked, container: "c" } },
+    { name: "servers that it asks", body: { ...asked, mcp_servers: [] } },
+    { name: "passes of compaction", body: { ...asked, context_management: { edits: [] } } },
+  ])("are not told of $name", ({ body }) => {
+    expect(() => boundsOf(body)).toThrow(AppError);
+  });
+});
+
+test.each([
+  {
+    name: "is lowered where it is higher",
+    body: '{"max_tokens" : 4096,"messages":[]}',
+    sent: '{"max_tokens" : 7,"messages":[]}',
+  },
+  { name: "stays where it is low enough", body: '{ "max_tokens":5 }', sent: '{ "max_tokens":5 }' },
+  { name: "is put in where there is none", body: '{"messages":[]}', sent: '{"max_tokens":7,"messages":[]}' },
+])("the cap that is sent $name", ({ body, sent }) => {
+  expect(cap(body, 7)).toBe(sent);
+});
