@@ -10,6 +10,7 @@ import { type Installation, openInstallation } from "@/lib/launch/installation";
 import { describeFailure } from "@/lib/launch/line-error";
 import { listen, requireFreePort } from "@/lib/launch/listen";
 import { stopSignal } from "@/lib/launch/stop-signal";
+import { log } from "@/lib/log";
 import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
 
 const development = process.env.NODE_ENV === "development";
@@ -72,6 +73,7 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
   // In development calls take the portable lane, where a change of lib/ applies without a restart.
   const takesFastLane = ({ url = "" }: IncomingMessage) => !development && /^\/api\/proxy(?:[/?]|$)/.test(url);
   const handle = requests.track(async (request, response) => {
+    if (!request.url?.startsWith("/")) return refuseTarget(response);
     await (takesFastLane(request) ? serveProxy(request, response) : handlePage(request, response));
   });
   server.on(
@@ -96,8 +98,13 @@ function announce({ port, isNew }: { port: number; isNew: boolean }): void {
   if (isNew) report(`First run: open ${new URL("/setup", url)} to make the owner's account.`);
 }
 
+/** A request line that names a host is for a forward proxy, which this is not: Next would send its client there. */
+function refuseTarget(response: ServerResponse): void {
+  response.writeHead(400, { connection: "close" }).end();
+}
+
 function failRequest(response: ServerResponse, error: unknown): void {
-  console.error(error);
+  log().error({ err: error }, "a request failed here");
   if (response.headersSent) response.destroy();
   else response.writeHead(500).end();
 }

@@ -28,6 +28,8 @@ export async function readBody(chunks: AsyncIterable<Uint8Array>, framing: Frami
 export async function readNodeBody(request: IncomingMessage): Promise<Buffer> {
   const { "content-length": contentLength, "content-encoding": contentEncoding } = request.headers;
   requireReadable({ contentLength, contentEncoding });
+  // The client may have left while its key was looked up: nothing more would tell of it.
+  if (request.destroyed) throw endedEarly(request.errored);
   const body = new Upload();
   return await new Promise((resolve, reject) => {
     const take = (chunk: Buffer) => {
