@@ -9,7 +9,7 @@ const shownDrifts = 100;
 
 /**
  * Compares every counter and roll-up with the sum of the ledger's rows, in one snapshot, so that it can run while calls
- * are served: a counter holds what was admitted in its span, settled rows as used and open ones as reserved.
+ * are served: a counter holds what was admitted in its span, settled rows as used and open ones as reserved, and what was corrected.
  */
 export async function auditLedger(pool: pg.Pool): Promise<LedgerAudit> {
   const client = await pool.connect();
@@ -39,20 +39,15 @@ export async function auditLedger(pool: pg.Pool): Promise<LedgerAudit> {
   }
 }
 
-const sums = `count(u.id) filter (where u.state in ('settled', 'abandoned')) as requests_used,
-    count(u.id) filter (where u.state = 'admitted') as requests_reserved,
-    coalesce(sum(u.total_tokens) filter (where u.state in ('settled', 'abandoned')), 0) as tokens_used,
-    coalesce(sum(u.reserved_tokens) filter (where u.state = 'admitted'), 0) as tokens_reserved,
-    coalesce(sum(u.cost_micro_usd) filter (where u.state in ('settled', 'abandoned')), 0) as cost_used,
-    coalesce(sum(u.reserved_cost) filter (where u.state = 'admitted'), 0) as cost_reserved`;
+const amounts = ["requests_used", "requests_reserved", "tokens_used", "tokens_reserved", "cost_used", "cost_reserved"];
+
+const sums = amounts.map((column) => `coalesce(sum(u.${column}), 0) as ${column}`).join(", ");
 
 /** Quarters of an hour: no window begins within one, in any time zone. */
 const bucketsSql = `create temporary table audit_bucket on commit drop as
-  select u.tenant_id, s.subject_id, date_bin('15 minutes', u.admitted_at, 'epoch') as bucket, ${sums}
-  from usage_record u cross join lateral (values (u.tenant_id), (u.api_key_id)) s (subject_id)
+  select u.tenant_id, s.subject_id, date_bin('15 minutes', u.at, 'epoch') as bucket, ${sums}
+  from usage_entry u cross join lateral (values (u.tenant_id), (u.api_key_id)) s (subject_id)
   where s.subject_id is not null group by 1, 2, 3`;
-
-const amounts = ["requests_used", "requests_reserved", "tokens_used", "tokens_reserved", "cost_used", "cost_reserved"];
 
 const row = (alias: string, columns: string[]) =>
   `concat_ws(', ', ${columns.map((column) => `'${column} ' || ${alias}.${column}`).join(", ")})`;
@@ -66,9 +61,9 @@ const countersSql = `select 'counter' as what,
     where b.tenant_id = c.tenant_id and b.subject_id = c.subject_id and b.bucket >= c.starts_at and b.bucket < c.ends_at
     having c.ends_at = date_bin('15 minutes', c.ends_at, 'epoch')
     union all
-    select ${sums} from usage_record u
+    select ${sums} from usage_entry u
     where u.tenant_id = c.tenant_id and (c.subject_id = u.tenant_id or c.subject_id = u.api_key_id)
-      and u.admitted_at >= c.starts_at and u.admitted_at < c.ends_at
+      and u.at >= c.starts_at and u.at < c.ends_at
     having c.ends_at <> date_bin('15 minutes', c.ends_at, 'epoch')
   ) l
   where (${amounts.map((column) => `c.${column}`).join(", ")}) is distinct from (${amounts.map((column) => `l.${column}`).join(", ")})`;
@@ -82,11 +77,10 @@ const flightsSql = `select 'calls in flight' as what, r.subject_id::text as wher
 const measures = ["requests", "failed", "input_tokens", "output_tokens", "total_tokens", "cost_micro_usd"];
 
 const rollupsSql = (table: string, key: string, column: string) => `with ledger as (
-    select tenant_id, ${column} as at, source, coalesce(api_key_id, user_id, tenant_id) as actor_id,
-      count(*) filter (where state <> 'failed') as requests, count(*) filter (where state = 'failed') as failed,
+    select tenant_id, ${column} as at, source, actor_id, sum(requests_used) as requests, sum(failed) as failed,
       coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
-      coalesce(sum(total_tokens), 0) as total_tokens, coalesce(sum(cost_micro_usd), 0) as cost_micro_usd
-    from usage_record where state <> 'admitted' group by 1, 2, 3, 4
+      coalesce(sum(tokens_used), 0) as total_tokens, coalesce(sum(cost_used), 0) as cost_micro_usd
+    from usage_entry where is_settled group by 1, 2, 3, 4
   )
   select '${table}' as what, concat_ws(' ', coalesce(r.tenant_id, l.tenant_id), coalesce(r.actor_id, l.actor_id), coalesce(r.${key}, l.at)) as where,
     ${row("r", measures)} as recorded, ${row("l", measures)} as ledger

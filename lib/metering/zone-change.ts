@@ -26,17 +26,14 @@ export async function moveToZone(
     ),
     sums as (
       select s.subject_id, w."window",
-        count(*) filter (where u.state in ('settled', 'abandoned')) as requests_used,
-        count(*) filter (where u.state = 'admitted') as requests_reserved,
-        sum(u.total_tokens) filter (where u.state in ('settled', 'abandoned')) as tokens_used,
-        sum(u.reserved_tokens) filter (where u.state = 'admitted') as tokens_reserved,
-        sum(u.cost_micro_usd) filter (where u.state in ('settled', 'abandoned')) as cost_used,
-        sum(u.reserved_cost) filter (where u.state = 'admitted') as cost_reserved
-      from usage_record u
-      join windows w on u.admitted_at >= w.starts_at and u.admitted_at < w.ends_at
+        sum(u.requests_used) as requests_used, sum(u.requests_reserved) as requests_reserved,
+        sum(u.tokens_used) as tokens_used, sum(u.tokens_reserved) as tokens_reserved,
+        sum(u.cost_used) as cost_used, sum(u.cost_reserved) as cost_reserved
+      from usage_entry u
+      join windows w on u.at >= w.starts_at and u.at < w.ends_at
       cross join lateral (values (u.tenant_id), (u.api_key_id)) s (subject_id)
       where u.tenant_id = ${tenantId}::uuid
-        and u.admitted_at >= ${month.startsAt}::timestamptz and u.admitted_at < ${month.endsAt}::timestamptz
+        and u.at >= ${month.startsAt}::timestamptz and u.at < ${month.endsAt}::timestamptz
       group by s.subject_id, w."window"
     )
     insert into quota_counter as c (tenant_id, subject_id, "window", starts_at, ends_at, requests_used, requests_reserved,

@@ -221,6 +221,26 @@ CREATE TABLE "usage_record" (
 ) PARTITION BY RANGE ("admitted_at");
 
 -- CreateTable
+CREATE TABLE "usage_adjustment" (
+    "id" UUID NOT NULL,
+    "tenant_id" UUID NOT NULL,
+    "api_key_id" UUID,
+    "source" "usage_source" NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "requests" BIGINT NOT NULL,
+    "tokens" BIGINT NOT NULL,
+    "cost_micro_usd" BIGINT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "author_id" TEXT,
+    "author_name" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "hour_starts_at" TIMESTAMPTZ(3) NOT NULL,
+    "local_date" DATE NOT NULL,
+
+    CONSTRAINT "usage_adjustment_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "quota_counter" (
     "tenant_id" UUID NOT NULL,
     "subject_id" UUID NOT NULL,
@@ -368,6 +388,9 @@ CREATE UNIQUE INDEX "model_price_provider_id_model_pattern_valid_from_key" ON "m
 
 -- CreateIndex
 CREATE INDEX "usage_record_admitted_at_id_idx" ON "usage_record"("admitted_at", "id");
+
+-- CreateIndex
+CREATE INDEX "usage_adjustment_tenant_id_at_idx" ON "usage_adjustment"("tenant_id", "at");
 
 -- CreateIndex
 CREATE INDEX "usage_hourly_starts_at_idx" ON "usage_hourly"("starts_at");

@@ -29,10 +29,8 @@ alter table usage_record
   ),
   add constraint usage_record_settled check ((state = 'admitted') = (settled_at is null));
 alter table quota_counter
-  add constraint quota_counter_amounts check (
-    requests_used >= 0 and requests_reserved >= 0 and tokens_used >= 0 and tokens_reserved >= 0
-    and cost_used >= 0 and cost_reserved >= 0
-  ),
+  -- What is used may be less than nothing: a correction may lie in another window than what it corrects.
+  add constraint quota_counter_amounts check (requests_reserved >= 0 and tokens_reserved >= 0 and cost_reserved >= 0),
   set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 alter table rate_counter set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 alter table tenant set (fillfactor = 70);
@@ -48,6 +46,9 @@ create trigger audit_event_append_only before update or delete on audit_event
   for each row execute function refuse_change();
 create trigger audit_event_no_truncate before truncate on audit_event
   for each statement execute function refuse_change();
+-- So can the corrections of what was counted: a wrong one is corrected by another.
+create trigger usage_adjustment_append_only before update or delete on usage_adjustment
+  for each row execute function refuse_change();
 
 -- The ledger has one partition a month (UTC), made ahead; dropping one is how old rows are purged. It is made as a table
 -- of its own and attached: `partition of` would wait for whoever reads the ledger, and every admission for it.
@@ -73,6 +74,22 @@ begin
   end loop;
 end $$;
 select ensure_usage_partitions((now() at time zone 'UTC')::date, ((now() at time zone 'UTC') + interval '3 months')::date);
+
+-- Everything that counts: the calls, open ones as reserved, and the corrections. Counters and roll-ups are sums of these.
+create view usage_entry as
+  select tenant_id, api_key_id, admitted_at as at, source, coalesce(api_key_id, user_id, tenant_id) as actor_id,
+    hour_starts_at, local_date, state <> 'admitted' as is_settled,
+    (state in ('settled', 'abandoned'))::int::bigint as requests_used, (state = 'admitted')::int::bigint as requests_reserved,
+    case when state in ('settled', 'abandoned') then total_tokens end as tokens_used,
+    case when state = 'admitted' then reserved_tokens end as tokens_reserved,
+    case when state in ('settled', 'abandoned') then cost_micro_usd end as cost_used,
+    case when state = 'admitted' then reserved_cost end as cost_reserved,
+    (state = 'failed')::int::bigint as failed, input_tokens, output_tokens
+  from usage_record
+  union all
+  select tenant_id, api_key_id, at, source, coalesce(api_key_id, tenant_id), hour_starts_at, local_date, true, requests, 0,
+    tokens, 0, cost_micro_usd, 0, 0, 0, 0
+  from usage_adjustment;
 
 -- Both functions below find rows one by one, by key. A join over the whole batch would be planned once, when the tables
 -- may still be empty, and then read all of them for good.
@@ -462,4 +479,46 @@ begin
     admission := admit(instance, subjects, calls);
   end if;
   return json_build_object('settled', settled, 'admission', admission);
+end $$;
+
+-- Counts a correction in every counter of its tenant and key whose span contains its instant, and in the roll-ups. Where
+-- nothing has been counted yet in the windows that run now (day, month), they begin with it. Answers the least that a
+-- counter then has of requests, tokens and cost. The caller holds the tenant's row.
+create function count_adjustment(adjustment uuid, day timestamptz[], month timestamptz[]) returns bigint[]
+language plpgsql as $$
+declare
+  given usage_adjustment := (select a from usage_adjustment a where a.id = adjustment);
+  least_used bigint[];
+begin
+  insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
+  select given.tenant_id, s.subject_id, w."window", w.starts_at, w.ends_at
+  from (values (given.tenant_id), (given.api_key_id)) s (subject_id)
+  cross join (values ('day'::quota_window, day[1], day[2]), ('month', month[1], month[2])) w ("window", starts_at, ends_at)
+  where s.subject_id is not null and given.at >= w.starts_at and given.at < w.ends_at
+  on conflict do nothing;
+
+  with counted as (
+    update quota_counter c set
+      requests_used = c.requests_used + given.requests, tokens_used = c.tokens_used + given.tokens,
+      cost_used = c.cost_used + given.cost_micro_usd
+    where c.tenant_id = given.tenant_id and c.subject_id in (given.tenant_id, given.api_key_id)
+      and c.starts_at <= given.at and c.ends_at > given.at
+    returning c.requests_used, c.tokens_used, c.cost_used
+  )
+  select array[min(requests_used), min(tokens_used), min(cost_used)] into least_used from counted;
+
+  insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, requests, total_tokens, cost_micro_usd)
+  values (given.tenant_id, given.hour_starts_at, given.source, coalesce(given.api_key_id, given.tenant_id), given.requests,
+    given.tokens, given.cost_micro_usd)
+  on conflict (tenant_id, starts_at, source, actor_id) do update set
+    requests = h.requests + excluded.requests, total_tokens = h.total_tokens + excluded.total_tokens,
+    cost_micro_usd = h.cost_micro_usd + excluded.cost_micro_usd;
+
+  insert into usage_daily as y (tenant_id, local_date, source, actor_id, requests, total_tokens, cost_micro_usd)
+  values (given.tenant_id, given.local_date, given.source, coalesce(given.api_key_id, given.tenant_id), given.requests,
+    given.tokens, given.cost_micro_usd)
+  on conflict (tenant_id, local_date, source, actor_id) do update set
+    requests = y.requests + excluded.requests, total_tokens = y.total_tokens + excluded.total_tokens,
+    cost_micro_usd = y.cost_micro_usd + excluded.cost_micro_usd;
+  return least_used;
 end $$;

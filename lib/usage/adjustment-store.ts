@@ -1,0 +1,48 @@
+import { toAmount } from "../db/amounts";
+import { type Prisma, prisma } from "../db/client";
+import type { Period } from "../quota/window";
+import type { UsageAdjustment } from "./adjustment-schema";
+
+type Page = { tenantId: string; beforeId: string | undefined; limit: number };
+
+/** Newest first: ids are UUIDs of version 7, which grow with time. */
+export async function listAdjustmentRows({ tenantId, beforeId, limit }: Page): Promise<UsageAdjustment[]> {
+  const rows = await prisma().usageAdjustment.findMany({
+    where: { tenantId, id: { lt: beforeId } },
+    orderBy: { id: "desc" },
+    take: limit,
+  });
+  return rows.map(adjustmentOf);
+}
+
+/**
+ * Writes a correction and counts it, in one transaction that holds the tenant's row. `leastUsed` is the least that any
+ * counter of it then has; null where none counts it.
+ */
+export async function insertAdjustment(
+  transaction: Prisma.TransactionClient,
+  {
+    day,
+    month,
+    ...fields
+  }: Omit<Prisma.UsageAdjustmentUncheckedCreateInput, "id" | "createdAt"> & { day: Period; month: Period },
+): Promise<{ adjustment: UsageAdjustment; leastUsed: number | null }> {
+  const row = await transaction.usageAdjustment.create({ data: fields });
+  const [counted] = await transaction.$queryRaw<{ least: number | null }[]>`
+    select (select min(amount)::float8 from unnest(count_adjustment(${row.id}::uuid,
+      array[${day.startsAt}::timestamptz, ${day.endsAt}::timestamptz],
+      array[${month.startsAt}::timestamptz, ${month.endsAt}::timestamptz])) as amount) as least`;
+  return { adjustment: adjustmentOf(row), leastUsed: counted?.least ?? null };
+}
+
+function adjustmentOf(row: Prisma.UsageAdjustmentGetPayload<object>): UsageAdjustment {
+  const { source: _, hourStartsAt: __, localDate: ___, ...adjustment } = row;
+  return {
+    ...adjustment,
+    at: row.at.toISOString(),
+    requests: toAmount(row.requests),
+    tokens: toAmount(row.tokens),
+    costMicroUsd: toAmount(row.costMicroUsd),
+    createdAt: row.createdAt.toISOString(),
+  };
+}
