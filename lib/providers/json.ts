@@ -19,10 +19,13 @@ export function parseObjects(text: string): Json[] | null {
   }
 }
 
+/** No answer has more tokens, and sums of such stay whole numbers. */
+const largestCount = 1_000_000_000_000;
+
 /** The first of these that is a count: a number of zero or more, rounded; null when none is. */
 export function firstCount(...values: unknown[]): number | null {
   const value = values.find((each) => typeof each === "number" && Number.isFinite(each) && each >= 0);
-  return value === undefined ? null : Math.min(Math.round(value as number), Number.MAX_SAFE_INTEGER);
+  return value === undefined ? null : Math.min(Math.round(value as number), largestCount);
 }
 
 export function firstObject(...values: unknown[]): Json {

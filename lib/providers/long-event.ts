@@ -20,6 +20,7 @@ export class LongEvent {
   private isLineEmpty = true;
   private isValueBegun = false;
   private hasData = false;
+  /** Its bytes as characters, as one of several bytes may come in pieces. */
   private name: string | null = null;
   /** The last byte was a CR: an LF that follows belongs to it. */
   private isAfterCr = false;
@@ -55,7 +56,7 @@ export class LongEvent {
 
   /** The name it was given, if any. */
   end(): string | null {
-    return this.name;
+    return this.name === null ? null : Buffer.from(this.name, "latin1").toString("utf8");
   }
 
   private readLine(bytes: Buffer, data: Buffer[]): void {
@@ -72,7 +73,7 @@ export class LongEvent {
     if (!this.isValueBegun && bytes[at] === blank) at += 1;
     this.isValueBegun = true;
     if (this.field === "data" && at < bytes.length) data.push(bytes.subarray(at));
-    if (this.field === "event") this.name = ((this.name ?? "") + bytes.toString("utf8", at)).slice(0, longestName);
+    if (this.field === "event") this.name = ((this.name ?? "") + bytes.toString("latin1", at)).slice(0, longestName);
   }
 
   private beginValue(data: Buffer[]): void {

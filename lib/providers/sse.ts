@@ -34,6 +34,8 @@ export class EventSplitter {
   /** The event whose first parts have been handed out. */
   private long: LongEvent | null = null;
 
+  constructor(private readonly longestBytes = longestEventBytes) {}
+
   /** The events that are complete now. An event is handed out once its blank line is there, CRLF in full. */
   push(chunk: Uint8Array): StreamEvent[] {
     const events: StreamEvent[] = [];
@@ -44,7 +46,7 @@ export class EventSplitter {
       this.pending = this.storage = Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength);
     else this.append(rest);
     this.drain(events, false);
-    if (this.pending.length > longestEventBytes) this.beginLong(events);
+    if (this.pending.length > this.longestBytes) this.beginLong(events);
     else if (this.storage.buffer === chunk.buffer || this.storage.length > 4 * this.pending.length + 1_024)
       this.keepOnlyPending();
     return events;
@@ -82,6 +84,7 @@ export class EventSplitter {
   }
 
   private drain(events: StreamEvent[], ended: boolean): void {
+    if (this.isFirstLine && this.lineStart === 0 && hasMark(this.pending)) this.lineStart = byteOrderMark.length;
     while (this.scanned < this.pending.length) {
       const byte = this.pending[this.scanned];
       if (byte !== LF && byte !== CR) {
@@ -105,7 +108,7 @@ export class EventSplitter {
   }
 
   private handOut(bytes: Buffer, events: StreamEvent[]): void {
-    if (bytes.length <= longestEventBytes) events.push({ bytes, name: this.name, data: this.lines.join("\n") });
+    if (bytes.length <= this.longestBytes) events.push({ bytes, name: this.name, data: this.lines.join("\n") });
     else {
       const event = new LongEvent();
       const { data } = event.take(this.withoutMark(bytes));
@@ -119,7 +122,6 @@ export class EventSplitter {
     const { data } = this.long.take(this.withoutMark(this.pending));
     events.push({ bytes: this.pending, name: null, data: "", part: { data, isLast: false } });
     this.isFirstEvent = false;
-    this.isFirstLine = false;
     this.reset(this.pending.length);
     this.storage = this.pending = nothing;
   }
@@ -138,18 +140,18 @@ export class EventSplitter {
   }
 
   private withoutMark(bytes: Buffer): Buffer {
-    return this.isFirstEvent && bytes[0] === 0xef && bytes[1] === 0xbb ? bytes.subarray(3) : bytes;
+    return this.isFirstEvent && hasMark(bytes) ? bytes.subarray(byteOrderMark.length) : bytes;
   }
 
   private takeLine(start: number, end: number): void {
-    let line = this.pending.toString("utf8", start, end);
-    if (this.isFirstLine && line.startsWith("\uFEFF")) line = line.slice(1);
+    const line = this.pending.toString("utf8", start, end);
     this.isFirstLine = false;
     if (line.startsWith("data:")) this.lines.push(line.slice(line[5] === " " ? 6 : 5));
     if (line.startsWith("event:")) this.name = line.slice(line[6] === " " ? 7 : 6);
   }
 
   private reset(consumed: number): void {
+    if (consumed > 0) this.isFirstLine = false;
     this.pending = this.pending.subarray(consumed);
     this.scanned = 0;
     this.lineStart = 0;
@@ -159,6 +161,11 @@ export class EventSplitter {
 }
 
 const nothing: Buffer = Buffer.alloc(0);
+const byteOrderMark = Buffer.from("\uFEFF");
+
+function hasMark(bytes: Buffer): boolean {
+  return bytes[0] === byteOrderMark[0] && bytes[1] === byteOrderMark[1] && bytes[2] === byteOrderMark[2];
+}
 
 function partOf(bytes: Buffer, data: Buffer[], name: string | null): StreamEvent {
   return { bytes, name, data: "", part: { data, isLast: true } };
