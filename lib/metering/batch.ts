@@ -1,4 +1,5 @@
 import type { Headroom } from "../quota/types";
+import type { Value } from "./columns";
 import { type Subject, subjectsOf } from "./subject";
 import type { CallRequest, Settlement } from "./types";
 
@@ -11,11 +12,7 @@ export type Verdict =
 /** The calls that a key has open, where their number is limited. */
 export type InFlight = { open: number; cap: number };
 
-type Matrix = (number | null)[][];
-
-type RefusedState = { tenant: Matrix; key: Matrix; tenantPace: number[][]; keyPace: number[][] };
-
-/** What the SQL function `meter` answers: see its comment. */
+/** What the SQL function `meter` answers: see the comment of `admit`. */
 export type MeterAnswer = {
   settled: string[];
   admission: {
@@ -23,26 +20,28 @@ export type MeterAnswer = {
     agencyVersion: number;
     verdicts: Verdict["verdict"][];
     tokens: number[];
-    states: (RefusedState | null)[];
     used: number[][];
     reserved: number[][];
     pace: number[][];
+    added: [calls: number[], tokens: number[], cost: number[]];
+    met: number[];
   } | null;
 };
 
 type Place = { call: CallRequest; tenant: number; key: number; subjects: ReturnType<typeof subjectsOf> };
 
-/** The calls of one batch with their subjects, each named once, as the SQL function `admit` takes them. */
-export function layOutCalls(calls: CallRequest[], at: Date): { places: Place[]; subjects: string; calls: string } {
+/** The calls of one batch with their subjects, each named once, as rows of what the SQL function `admit` takes. */
+export function layOutCalls(
+  calls: CallRequest[],
+  at: Date,
+): { places: Place[]; subjects: Value[][]; calls: Value[][] } {
   const numbers = new Map<string, number>();
-  const subjects: string[] = [];
+  const subjectRows: Value[][] = [];
   const numberOf = (subject: Subject): number => {
     const known = numbers.get(subject.identity);
     if (known !== undefined) return known;
-    const number = numbers.size + 1;
-    numbers.set(subject.identity, number);
-    subjects.push(`{"n":${number},${subject.json}`);
-    return number;
+    numbers.set(subject.identity, subjectRows.push(subject.row));
+    return subjectRows.length;
   };
 
   const places = calls.map((call) => {
@@ -50,66 +49,103 @@ export function layOutCalls(calls: CallRequest[], at: Date): { places: Place[]; 
     const tenant = numberOf(subjects.tenant);
     return { call, subjects, tenant, key: subjects.key ? numberOf(subjects.key) : tenant };
   });
-  const rows = places.map(({ call, tenant, key }, index) => {
-    const { caller, ...columns } = call;
-    return {
-      n: index + 1,
-      t: tenant,
-      k: key,
-      ...columns,
-      model: storable(columns.model),
-      apiKeyId: caller.key?.id ?? null,
-      apiKeyName: caller.key?.name ?? null,
-      userId: caller.user?.id ?? null,
-      userName: caller.user?.name ?? null,
-      source: caller.source,
-    };
-  });
-  return { places, subjects: `[${subjects.join(",")}]`, calls: JSON.stringify(rows) };
+  return { places, subjects: subjectRows, calls: places.map(callRow) };
+}
+
+/** A call in the order of the columns of `admit`. Neither its secret nor its text is among them. */
+function callRow({ call, tenant, key }: Place): Value[] {
+  const { user, source } = call.caller;
+  return [
+    call.id,
+    tenant,
+    key,
+    call.kind,
+    call.leastTokens,
+    call.tokens,
+    call.inputTokens,
+    call.cost,
+    source,
+    call.provider,
+    call.endpoint,
+    storable(call.model),
+    call.stream,
+    user?.id ?? null,
+    user?.name ?? null,
+    call.agencyVersion,
+  ];
 }
 
 export function readVerdicts(places: Place[], answer: NonNullable<MeterAnswer["admission"]>): Verdict[] {
   const at = new Date(answer.now);
+  const [calls, tokens, cost] = answer.added;
+  const added = (number: number): Added => [calls[number - 1] ?? 0, tokens[number - 1] ?? 0, cost[number - 1] ?? 0];
+  let refusals = 0;
   return places.map((place, index) => {
     const verdict = answer.verdicts[index];
     if (verdict === "stale" || verdict === undefined) return { verdict: "stale" };
 
     if (verdict === "ok") {
-      const state = statesAfter(place, answer);
       return {
         verdict,
         admittedAt: at,
         reservedTokens: answer.tokens[index] ?? 0,
         agencyVersion: answer.agencyVersion,
-        headroom: headroomOf(place, state, at),
+        headroom: headroomOf(
+          place,
+          statesOf(place, answer, { tenant: added(place.tenant), key: added(place.key) }),
+          at,
+        ),
       };
     }
 
-    const met = answer.states[index] as RefusedState;
-    const state = statesAfter(place, answer);
-    const refusedState = {
-      tenant: { ...state.tenant, reserved: met.tenant[0] ?? [], pace: met.tenantPace[0] ?? [] },
-      key: { ...state.key, reserved: met.key[0] ?? [], pace: met.keyPace[0] ?? [] },
-    };
+    const met = answer.met.slice(refusals * metWidth, ++refusals * metWidth);
+    const state = statesOf(place, answer, { tenant: met.slice(0, 3) as Added, key: met.slice(3) as Added });
     const concurrency = place.subjects.key?.concurrency ?? null;
     return {
       verdict,
       decidedAt: at,
-      headroom: headroomOf(place, refusedState, at),
-      inFlight: concurrency === null ? null : { open: refusedState.key.pace[2] ?? 0, cap: concurrency },
+      headroom: headroomOf(place, state, at),
+      inFlight: concurrency === null ? null : { open: state.key.pace[2] ?? 0, cap: concurrency },
     };
   });
 }
 
-type State = { used: (number | null)[]; reserved: (number | null)[]; pace: number[] };
+/** What a batch has added to a subject's reservations. */
+type Added = [calls: number, tokens: number, cost: number];
+/** That of the tenant and that of the key. */
+const metWidth = 6;
 
-function statesAfter({ tenant, key }: Place, { used, reserved, pace }: NonNullable<MeterAnswer["admission"]>) {
-  const stateOf = (number: number): State => ({
+type State = { used: number[]; reserved: number[]; pace: number[] };
+
+function statesOf(
+  { tenant, key }: Place,
+  answer: NonNullable<MeterAnswer["admission"]>,
+  added: { tenant: Added; key: Added },
+): { tenant: State; key: State } {
+  const ofTenant = stateOf(answer, tenant, added.tenant);
+  return { tenant: ofTenant, key: key === tenant ? ofTenant : stateOf(answer, key, added.key) };
+}
+
+function stateOf(
+  { used, reserved, pace }: NonNullable<MeterAnswer["admission"]>,
+  number: number,
+  [calls, tokens, cost]: Added,
+): State {
+  const [dayRequests = 0, monthRequests = 0, dayTokens = 0, monthTokens = 0, dayCost = 0, monthCost = 0] =
+    reserved[number - 1] ?? [];
+  const [thisMinute = 0, minuteBefore = 0, inFlight = 0] = pace[number - 1] ?? [];
+  return {
     used: used[number - 1] ?? [],
-    reserved: reserved[number - 1] ?? [],
-    pace: pace[number - 1] ?? [],
-  });
-  return { tenant: stateOf(tenant), key: stateOf(key) };
+    reserved: [
+      dayRequests + calls,
+      monthRequests + calls,
+      dayTokens + tokens,
+      monthTokens + tokens,
+      dayCost + cost,
+      monthCost + cost,
+    ],
+    pace: [thisMinute + calls, minuteBefore, inFlight + calls],
+  };
 }
 
 function headroomOf({ subjects }: Place, state: { tenant: State; key: State }, at: Date): Headroom[] {
@@ -179,25 +215,25 @@ function storable(model: string | null): string | null {
   return model?.slice(0, storedModelLength).replaceAll("\0", "\uFFFD").toWellFormed() ?? null;
 }
 
-/** A settlement as the SQL function `settle` takes it. */
-export function settlementRow(settlement: Settlement) {
+/** A settlement in the order of the columns of the SQL function `settle`. */
+export function settlementRow(settlement: Settlement): Value[] {
   const { usage } = settlement;
-  return {
-    id: settlement.id,
-    tenant: settlement.tenantId,
-    from: settlement.admittedFrom,
-    to: settlement.admittedTo,
-    state: settlement.state,
-    status: settlement.httpStatus,
-    model: storable(settlement.model),
-    input: usage?.inputTokens ?? 0,
-    output: usage?.outputTokens ?? 0,
-    cached: usage?.cachedInputTokens ?? null,
-    written: usage?.cacheWriteTokens ?? null,
-    reasoning: usage?.reasoningTokens ?? null,
-    cost: settlement.costMicroUsd,
-    estimated: settlement.estimated,
-    latency: settlement.latencyMs,
-    firstByte: settlement.firstByteMs,
-  };
+  return [
+    settlement.id,
+    settlement.tenantId,
+    settlement.admittedFrom.toISOString(),
+    settlement.admittedTo.toISOString(),
+    settlement.state,
+    settlement.httpStatus,
+    storable(settlement.model),
+    usage?.inputTokens ?? 0,
+    usage?.cachedInputTokens ?? null,
+    usage?.cacheWriteTokens ?? null,
+    usage?.outputTokens ?? 0,
+    usage?.reasoningTokens ?? null,
+    settlement.costMicroUsd,
+    settlement.estimated,
+    settlement.latencyMs,
+    settlement.firstByteMs,
+  ];
 }

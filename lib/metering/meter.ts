@@ -1,6 +1,7 @@
 import { AppError } from "../errors";
 import { layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
 import { isConnectionLoss, isContention, isMissingPartition } from "./batch-failures";
+import type { Value } from "./columns";
 import { Tallies, type Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
 
@@ -8,10 +9,11 @@ import type { Caller, CallRequest, Settlement } from "./types";
 export type MeterStore = {
   meter(batch: {
     tenants: string[];
-    settlements: string | null;
-    tallies: string | null;
-    subjects: string | null;
-    calls: string | null;
+    /** Rows of the SQL functions' columns. */
+    settlements: Value[][];
+    subjects: Value[][];
+    calls: Value[][];
+    tallies: Tally[];
   }): Promise<MeterAnswer>;
   ensurePartitions(): Promise<void>;
 };
@@ -239,10 +241,10 @@ export class Meter {
 
     const answer = await this.store.meter({
       tenants: [...tenants],
-      settlements: ended.length === 0 ? null : JSON.stringify(ended.map(({ settlement }) => settlementRow(settlement))),
-      tallies: tallies.length === 0 ? null : JSON.stringify(tallies),
-      subjects: laidOut?.subjects ?? null,
-      calls: laidOut?.calls ?? null,
+      settlements: ended.map(({ settlement }) => settlementRow(settlement)),
+      subjects: laidOut?.subjects ?? [],
+      calls: laidOut?.calls ?? [],
+      tallies,
     });
 
     for (const { settlement } of ended) this.open.delete(settlement.id);

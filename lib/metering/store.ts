@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { MeterAnswer } from "./batch";
+import { columnsOf } from "./columns";
 import type { MeterStore } from "./meter";
 
 const statementTimeoutMs = 10_000;
@@ -15,7 +16,14 @@ const sessionSettings = [
   "enable_seqscan=off",
   "enable_hashjoin=off",
   "enable_mergejoin=off",
+  "seq_page_cost=0",
+  "random_page_cost=0",
 ];
+
+/** How many columns `meter` takes of each kind. */
+const widths = { settlement: 16, subject: 20, call: 16 };
+const parameters = 3 + widths.settlement + widths.subject + widths.call;
+const meterSql = `select meter(${Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(", ")}) as answer`;
 
 /**
  * Admission's own connection: no report can starve it.
@@ -36,12 +44,14 @@ export class PostgresMeterStore implements MeterStore {
     subjects,
     calls,
   }: Parameters<MeterStore["meter"]>[0]): Promise<MeterAnswer> {
-    const { rows } = await this.query<{ answer: MeterAnswer }>({
-      name: "meter",
-      text: "select meter($1, $2, $3, $4, $5, $6) as answer",
-      values: [this.instanceId, `{${tenants.join(",")}}`, settlements, tallies, subjects, calls],
-    });
-    return (rows[0] as { answer: MeterAnswer }).answer;
+    return await this.run([
+      this.instanceId,
+      `{${tenants.join(",")}}`,
+      tallies.length === 0 ? null : JSON.stringify(tallies),
+      ...columnsOf(settlements, widths.settlement),
+      ...columnsOf(subjects, widths.subject),
+      ...columnsOf(calls, widths.call),
+    ]);
   }
 
   async ensurePartitions(): Promise<void> {
@@ -54,7 +64,7 @@ export class PostgresMeterStore implements MeterStore {
   /** Opens the connection and prepares the statement, so that the first call does not wait for it. */
   async warmUp(): Promise<void> {
     for (let round = 0; round < 3; round++) {
-      await this.meter({ tenants: [], settlements: "[]", tallies: "[]", subjects: "[]", calls: "[]" });
+      await this.run([this.instanceId, "{}", "[]", ...new Array(parameters - 3).fill("{}")]);
     }
   }
 
@@ -62,6 +72,11 @@ export class PostgresMeterStore implements MeterStore {
     const client = this.client;
     this.client = null;
     await client?.end();
+  }
+
+  private async run(values: unknown[]): Promise<MeterAnswer> {
+    const { rows } = await this.query<{ answer: MeterAnswer }>({ name: "meter", text: meterSql, values });
+    return (rows[0] as { answer: MeterAnswer }).answer;
   }
 
   private async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {

@@ -2,6 +2,7 @@ import { listKeyLimits, listTenantLimits } from "../quota/effective-limit";
 import { resolvePlan, steadySpan } from "../quota/resolve-plan";
 import type { Limit, Metric, Window } from "../quota/types";
 import { dayAt, hourAt, localDate, monthAt, type Period } from "../quota/window";
+import type { Value } from "./columns";
 import type { Caller, KeySnapshot, TenantSnapshot } from "./types";
 
 /**
@@ -21,8 +22,8 @@ export type Subject = {
   limits: Limit[];
   concurrency: number | null;
   nearLimitPercent: number;
-  /** The subject as `admit` reads it, without its number in the batch: JSON text that lacks its opening brace. */
-  json: string;
+  /** The subject as the SQL function `admit` takes it, in the order of its columns. */
+  row: Value[];
 };
 
 const tenantSubjects = new WeakMap<TenantSnapshot, Subject>();
@@ -37,6 +38,7 @@ export function tenantSubject(tenant: TenantSnapshot, at: Date): Subject {
   const subject = buildSubject({
     tenantId: tenant.id,
     subjectId: tenant.id,
+    keyName: null,
     version: tenant.version,
     tenantVersion: tenant.version,
     hour,
@@ -62,6 +64,7 @@ export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySn
   const subject = buildSubject({
     tenantId: tenant.id,
     subjectId: key.id,
+    keyName: key.name,
     version: key.version,
     tenantVersion: tenant.version,
     hour: owner.hour,
@@ -82,39 +85,31 @@ export function subjectsOf({ tenant, key }: Caller, at: Date): { tenant: Subject
   return { tenant: tenantSubject(tenant, at), key: key ? keySubject({ tenant, key }, at) : null };
 }
 
-type SubjectParts = Omit<Subject, "identity" | "json"> & {
+type SubjectParts = Omit<Subject, "identity" | "row"> & {
   tenantId: string;
   subjectId: string;
+  keyName: string | null;
   version: number;
   tenantVersion: number;
 };
 
-function buildSubject({ tenantId, subjectId, version, tenantVersion, ...subject }: SubjectParts): Subject {
+function buildSubject({ tenantId, subjectId, keyName, version, tenantVersion, ...subject }: SubjectParts): Subject {
   const { from, to, hour, date, day, month, limits, concurrency } = subject;
   const cap = (metric: Metric, window: Window) =>
     limits.find((limit) => limit.metric === metric && limit.window === window)?.cap ?? null;
-  const json = JSON.stringify({
-    tenant: tenantId,
-    subject: subjectId,
-    version,
-    tenantVersion,
-    from,
-    to,
-    hour: hour.startsAt,
-    date,
-    day: [day.startsAt, day.endsAt],
-    month: [month.startsAt, month.endsAt],
-    caps: [
-      cap("requests", "day"),
-      cap("requests", "month"),
-      cap("tokens", "day"),
-      cap("tokens", "month"),
-      cap("cost", "month"),
-    ],
-    perMinute: cap("requests", "minute"),
+  const instants = [from, to, hour.startsAt].map((instant) => instant.toISOString());
+  const windows = [day.startsAt, day.endsAt, month.startsAt, month.endsAt].map((instant) => instant.toISOString());
+  const caps = [
+    cap("requests", "day"),
+    cap("requests", "month"),
+    cap("tokens", "day"),
+    cap("tokens", "month"),
+    cap("cost", "month"),
+    cap("requests", "minute"),
     concurrency,
-  }).slice(1);
-  return { ...subject, identity: `${subjectId} ${version} ${tenantVersion} ${from.getTime()}`, json };
+  ];
+  const row = [tenantId, subjectId, keyName, version, tenantVersion, ...instants, date, ...windows, ...caps];
+  return { ...subject, identity: `${subjectId} ${version} ${tenantVersion} ${from.getTime()}`, row };
 }
 
 function latest(instants: (Date | null)[]): Date {

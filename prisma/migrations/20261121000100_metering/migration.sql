@@ -22,15 +22,9 @@ alter table model_price
   add constraint model_price_amounts check (
     input_micro_usd >= 0 and cached_input_micro_usd >= 0 and cache_write_micro_usd >= 0 and output_micro_usd >= 0
   );
-alter table usage_record
-  add constraint usage_record_amounts check (
-    reserved_tokens >= 0 and reserved_cost >= 0 and reserved_input >= 0 and input_tokens >= 0 and output_tokens >= 0
-    and total_tokens >= 0 and cost_micro_usd >= 0
-  ),
-  add constraint usage_record_settled check ((state = 'admitted') = (settled_at is null));
+-- No check constraints on the tables below: PostgreSQL reads and compiles them anew for every statement, which took a
+-- seventh of an admission. What they would check, the functions below keep and the audit of the ledger compares.
 alter table quota_counter
-  -- What is used may be less than nothing: a correction may lie in another window than what it corrects.
-  add constraint quota_counter_amounts check (requests_reserved >= 0 and tokens_reserved >= 0 and cost_reserved >= 0),
   set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 alter table rate_counter set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 alter table tenant set (fillfactor = 70);
@@ -91,122 +85,104 @@ create view usage_entry as
     tokens, 0, cost_micro_usd, 0, 0, 0, 0
   from usage_adjustment;
 
--- Both functions below find rows one by one, by key. A join over the whole batch would be planned once, when the tables
--- may still be empty, and then read all of them for good.
+-- The functions below take a batch as columns: one array for each, which takes PostgreSQL a third of the time of JSON. They
+-- find rows by key, whatever the planner knows of a table that is still empty: metering's sessions forbid it to read or
+-- hash whole tables, and tell it that looking up a key costs next to nothing.
 
 -- Settles calls: the row gets its state and numbers, its reservation leaves the counters, what was used enters counters
 -- and roll-ups, all in one transaction. A row that is no longer open is left as it is, so settling twice changes nothing.
 -- A call counts in every counter of its tenant and key whose span contains its admission.
 -- An abandoned call counts as what was reserved for it; where no cost was, its cost is unknown, and not nothing.
 -- Answers the ids that were settled now. The caller holds the tenants' rows.
-create function settle(settlements json) returns json language plpgsql as $$
+create function settle(
+  ids uuid[], tenants uuid[], admitted_from timestamptz[], admitted_to timestamptz[], states usage_state[],
+  statuses int[], models text[], inputs bigint[], cached_inputs bigint[], cache_writes bigint[], outputs bigint[],
+  reasonings bigint[], costs bigint[], estimates boolean[], latencies int[], first_bytes int[]
+) returns uuid[] language plpgsql as $$
 declare
-  given record;
-  moved_row usage_record;
-  moved_rows usage_record[] := '{}';
-  delta record;
-  settled json;
+  settled uuid[];
 begin
-  for given in
-    select * from json_to_recordset(settlements) as g (
-      id uuid, tenant uuid, "from" timestamptz, "to" timestamptz, state usage_state, status int, model text,
-      input bigint, cached bigint, written bigint, output bigint, reasoning bigint, cost bigint, estimated boolean,
-      latency int, "firstByte" int
-    )
-  loop
+  with moved as (
     update usage_record u set
-      state = given.state,
-      http_status = given.status,
-      answered_model = given.model,
-      input_tokens = case given.state when 'abandoned' then u.reserved_input when 'failed' then null else given.input end,
-      output_tokens = case given.state
-        when 'abandoned' then u.reserved_tokens - u.reserved_input when 'failed' then null else given.output end,
-      total_tokens = case given.state
-        when 'abandoned' then u.reserved_tokens when 'failed' then null else given.input + given.output end,
-      cached_input_tokens = given.cached,
-      cache_write_tokens = given.written,
-      reasoning_tokens = given.reasoning,
-      cost_micro_usd = case given.state
-        when 'abandoned' then nullif(u.reserved_cost, 0) when 'failed' then null else given.cost end,
-      estimated = given.estimated or given.state = 'abandoned',
-      latency_ms = given.latency,
-      first_byte_ms = given."firstByte",
+      state = g.state,
+      http_status = g.status,
+      answered_model = g.model,
+      input_tokens = case g.state when 'abandoned' then u.reserved_input when 'failed' then null else g.input end,
+      output_tokens = case g.state
+        when 'abandoned' then u.reserved_tokens - u.reserved_input when 'failed' then null else g.output end,
+      total_tokens = case g.state
+        when 'abandoned' then u.reserved_tokens when 'failed' then null else g.input + g.output end,
+      cached_input_tokens = g.cached,
+      cache_write_tokens = g.written,
+      reasoning_tokens = g.reasoning,
+      cost_micro_usd = case g.state
+        when 'abandoned' then nullif(u.reserved_cost, 0) when 'failed' then null else g.cost end,
+      estimated = g.estimated or g.state = 'abandoned',
+      latency_ms = g.latency,
+      first_byte_ms = g.first_byte,
       settled_at = greatest(date_trunc('milliseconds', clock_timestamp()), u.admitted_at)
-    where u.tenant_id = given.tenant and u.id = given.id and u.admitted_at between given."from" and given."to"
+    from unnest(ids, tenants, admitted_from, admitted_to, states, statuses, models, inputs, cached_inputs, cache_writes,
+      outputs, reasonings, costs, estimates, latencies, first_bytes) as g (id, tenant, earliest, latest, state, status, model, input,
+      cached, written, output, reasoning, cost, estimated, latency, first_byte)
+    where u.tenant_id = g.tenant and u.id = g.id and u.admitted_at between g.earliest and g.latest
       and u.state = 'admitted'
-    returning u.* into moved_row;
-    if found then
-      moved_rows := moved_rows || moved_row;
-    end if;
-  end loop;
-  if cardinality(moved_rows) = 0 then
-    return '[]';
-  end if;
-
-  for delta in
-    select m.tenant_id, s.subject_id, q."window", q.starts_at, count(*) as calls, max(m.admitted_at) as last_at,
-      count(*) filter (where m.state <> 'failed') as requests, coalesce(sum(m.total_tokens), 0) as tokens,
-      coalesce(sum(m.cost_micro_usd), 0) as cost, sum(m.reserved_tokens) as reserved_tokens,
-      sum(m.reserved_cost) as reserved_cost
-    from unnest(moved_rows) m
-    cross join lateral (values (m.tenant_id), (m.api_key_id)) s (subject_id)
-    cross join lateral (
-      select c."window", c.starts_at from quota_counter c
-      where c.tenant_id = m.tenant_id and c.subject_id = s.subject_id
-        and c."window" = 'day' and c.starts_at <= m.admitted_at and c.starts_at > m.admitted_at - interval '3 days'
-        and c.ends_at > m.admitted_at
-      union all
-      select c."window", c.starts_at from quota_counter c
-      where c.tenant_id = m.tenant_id and c.subject_id = s.subject_id
-        and c."window" = 'month' and c.starts_at <= m.admitted_at and c.starts_at > m.admitted_at - interval '33 days'
-        and c.ends_at > m.admitted_at
-      offset 0
-    ) q
-    group by m.tenant_id, s.subject_id, q."window", q.starts_at
-  loop
-    update quota_counter c set
-      requests_used = c.requests_used + delta.requests,
-      requests_reserved = c.requests_reserved - delta.calls,
-      tokens_used = c.tokens_used + delta.tokens,
-      tokens_reserved = c.tokens_reserved - delta.reserved_tokens,
-      cost_used = c.cost_used + delta.cost,
-      cost_reserved = c.cost_reserved - delta.reserved_cost
-    where c.tenant_id = delta.tenant_id and c.subject_id = delta.subject_id and c."window" = delta."window"
-      and c.starts_at = delta.starts_at;
-  end loop;
-
-  for delta in
-    select m.tenant_id, s.subject_id, count(*) as calls, max(m.admitted_at) as last_at
-    from unnest(moved_rows) m cross join lateral (values (m.tenant_id), (m.api_key_id)) s (subject_id)
-    where s.subject_id is not null
-    group by m.tenant_id, s.subject_id
-  loop
-    update rate_counter r set in_flight = r.in_flight - delta.calls
-    where r.tenant_id = delta.tenant_id and r.subject_id = delta.subject_id;
-    if delta.subject_id <> delta.tenant_id then
-      update api_key k set last_used_at = delta.last_at
-      where k.id = delta.subject_id and (k.last_used_at is null or k.last_used_at < delta.last_at);
-    end if;
-  end loop;
-
-  with rolled as (
-    select tenant_id, hour_starts_at, local_date, source, coalesce(api_key_id, user_id, tenant_id) as actor_id,
-      count(*) filter (where state <> 'failed') as requests,
-      count(*) filter (where state = 'failed') as failed,
-      coalesce(sum(input_tokens), 0) as input, coalesce(sum(cached_input_tokens), 0) as cached,
+    returning u.id, u.tenant_id, u.api_key_id, coalesce(u.api_key_id, u.user_id, u.tenant_id) as actor_id, u.source,
+      u.admitted_at, u.hour_starts_at, u.local_date, (u.state = 'failed')::int as failed, u.reserved_tokens,
+      u.reserved_cost, u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.output_tokens, u.reasoning_tokens,
+      u.total_tokens, u.cost_micro_usd
+  ),
+  -- Calls that were admitted in one batch share its instant, so this leaves few rows.
+  sums as (
+    select tenant_id, api_key_id, actor_id, source, admitted_at, hour_starts_at, local_date, count(*) as calls,
+      sum(failed) as failed, coalesce(sum(input_tokens), 0) as input, coalesce(sum(cached_input_tokens), 0) as cached,
       coalesce(sum(cache_write_tokens), 0) as written, coalesce(sum(output_tokens), 0) as output,
       coalesce(sum(reasoning_tokens), 0) as reasoning, coalesce(sum(total_tokens), 0) as total,
       coalesce(sum(cost_micro_usd), 0) as cost,
-      count(*) filter (where state <> 'failed' and cost_micro_usd is null) as unpriced,
-      max(admitted_at) as last_used_at
-    from unnest(moved_rows) group by tenant_id, hour_starts_at, local_date, source, coalesce(api_key_id, user_id, tenant_id)
+      count(*) filter (where failed = 0 and cost_micro_usd is null) as unpriced,
+      sum(reserved_tokens) as reserved_tokens, sum(reserved_cost) as reserved_cost
+    from moved group by tenant_id, api_key_id, actor_id, source, admitted_at, hour_starts_at, local_date
+  ),
+  subjects as (
+    select s.*, v.subject_id from sums s cross join lateral (values (s.tenant_id), (s.api_key_id)) v (subject_id)
+    where v.subject_id is not null
+  ),
+  counters as (
+    update quota_counter c set
+      requests_used = c.requests_used + d.calls - d.failed,
+      requests_reserved = c.requests_reserved - d.calls,
+      tokens_used = c.tokens_used + d.total,
+      tokens_reserved = c.tokens_reserved - d.reserved_tokens,
+      cost_used = c.cost_used + d.cost,
+      cost_reserved = c.cost_reserved - d.reserved_cost
+    from (
+      select s.tenant_id, s.subject_id, q."window", q.starts_at, sum(s.calls) as calls, sum(s.failed) as failed,
+        sum(s.total) as total, sum(s.cost) as cost, sum(s.reserved_tokens) as reserved_tokens,
+        sum(s.reserved_cost) as reserved_cost
+      from subjects s
+      cross join (values ('day'::quota_window, interval '3 days'), ('month', interval '33 days')) w ("window", longest)
+      join quota_counter q on q.tenant_id = s.tenant_id and q.subject_id = s.subject_id and q."window" = w."window"
+        and q.starts_at <= s.admitted_at and q.starts_at > s.admitted_at - w.longest and q.ends_at > s.admitted_at
+      group by s.tenant_id, s.subject_id, q."window", q.starts_at
+    ) d
+    where c.tenant_id = d.tenant_id and c.subject_id = d.subject_id and c."window" = d."window"
+      and c.starts_at = d.starts_at
+  ),
+  rates as (
+    update rate_counter r set in_flight = r.in_flight - d.calls
+    from (select tenant_id, subject_id, sum(calls) as calls from subjects group by tenant_id, subject_id) d
+    where r.tenant_id = d.tenant_id and r.subject_id = d.subject_id
+  ),
+  keys as (
+    update api_key k set last_used_at = d.last_at
+    from (select api_key_id, max(admitted_at) as last_at from sums where api_key_id is not null group by api_key_id) d
+    where k.id = d.api_key_id and (k.last_used_at is null or k.last_used_at < d.last_at)
   ),
   hourly as (
     insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, requests, failed, input_tokens,
       cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, total_tokens, cost_micro_usd, unpriced, last_used_at)
-    select tenant_id, hour_starts_at, source, actor_id, sum(requests), sum(failed), sum(input), sum(cached), sum(written),
-      sum(output), sum(reasoning), sum(total), sum(cost), sum(unpriced), max(last_used_at)
-    from rolled group by tenant_id, hour_starts_at, source, actor_id
+    select tenant_id, hour_starts_at, source, actor_id, sum(calls) - sum(failed), sum(failed), sum(input), sum(cached),
+      sum(written), sum(output), sum(reasoning), sum(total), sum(cost), sum(unpriced), max(admitted_at)
+    from sums group by tenant_id, hour_starts_at, source, actor_id
     on conflict (tenant_id, starts_at, source, actor_id) do update set
       requests = h.requests + excluded.requests, failed = h.failed + excluded.failed,
       input_tokens = h.input_tokens + excluded.input_tokens,
@@ -221,9 +197,9 @@ begin
   daily as (
     insert into usage_daily as y (tenant_id, local_date, source, actor_id, requests, failed, input_tokens,
       cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, total_tokens, cost_micro_usd, unpriced, last_used_at)
-    select tenant_id, local_date, source, actor_id, sum(requests), sum(failed), sum(input), sum(cached), sum(written),
-      sum(output), sum(reasoning), sum(total), sum(cost), sum(unpriced), max(last_used_at)
-    from rolled group by tenant_id, local_date, source, actor_id
+    select tenant_id, local_date, source, actor_id, sum(calls) - sum(failed), sum(failed), sum(input), sum(cached),
+      sum(written), sum(output), sum(reasoning), sum(total), sum(cost), sum(unpriced), max(admitted_at)
+    from sums group by tenant_id, local_date, source, actor_id
     on conflict (tenant_id, local_date, source, actor_id) do update set
       requests = y.requests + excluded.requests, failed = y.failed + excluded.failed,
       input_tokens = y.input_tokens + excluded.input_tokens,
@@ -235,198 +211,185 @@ begin
       cost_micro_usd = y.cost_micro_usd + excluded.cost_micro_usd, unpriced = y.unpriced + excluded.unpriced,
       last_used_at = greatest(y.last_used_at, excluded.last_used_at)
   )
-  select json_agg(id) into settled from unnest(moved_rows);
-  return settled;
+  select array_agg(id) into settled from moved;
+  return coalesce(settled, '{}');
 end $$;
 
 -- Decides a batch of calls in their order of arrival: each passes when every limit of its tenant and its key has room,
 -- else nothing is counted for it. Writes a ledger row and a reservation for each that passes.
 --
--- subjects: the tenants and keys of the batch, n = 1, 2, …: { n, tenant, subject, version, tenantVersion (a key counts in
---   the windows of its tenant), from, to (the span in which the limits below hold), day: [start, end], month: [start, end],
---   caps: [requests/day, requests/month, tokens/day, tokens/month, cost/month; null is unlimited], perMinute, concurrency }
--- calls: n = 1, 2, …: { n, t, k (their subjects; k = t without a key), kind, id, leastTokens, tokens, cost, agencyVersion (at
---   which the cost was reckoned; null where none is limited), … ledger columns }
---   kind `metered` is recorded; `checked` passes unless something is used up, and `free` always, neither is recorded.
---   A call with leastTokens < tokens sets no bound of its own: it reserves `tokens`, or what is left if that is less.
--- Answers { now (ms), agencyVersion, verdicts: [ok|refused|stale], tokens: [reserved], states: [what a refused call met],
---   used, reserved: [per subject, as caps], calls: [[this minute, the one before, in flight] per subject] }.
+-- Subjects, the tenants and keys of the batch: their versions (a key counts in the windows of its tenant), the span in
+--   which the limits hold, their windows, and their caps; null is unlimited.
+-- Calls: the places of their tenant and key among the subjects (the tenant's twice without a key), ledger columns, the
+--   versions of the agency at which their costs were reckoned (null where none is limited), and
+--   kinds: `metered` is recorded; `checked` passes unless something is used up, and `free` always, neither is recorded.
+--   A call whose least tokens are below its tokens sets no bound of its own: it reserves those, or what is left if that is less.
+-- Answers { now (ms), agencyVersion, verdicts: [ok|refused|stale], tokens: [reserved],
+--   used, reserved: per subject [requests/day, requests/month, tokens/day, tokens/month, cost/day, cost/month] before the
+--   batch, pace: per subject [calls in this minute, in the one before, in flight] before it,
+--   added: per subject [calls, tokens, cost] of the batch,
+--   met: for each refused call what its tenant and its key had been added when it was decided }.
 -- `stale`: the limits or the cost were computed from an older version, or for another span of time; reload and ask again.
 -- The caller holds the tenants' rows.
-create function admit(instance uuid, subjects json, calls json) returns json language plpgsql as $$
+create function admit(
+  instance uuid,
+  owners uuid[], subjects uuid[], key_names text[], versions int[], owner_versions int[],
+  valid_from timestamptz[], valid_to timestamptz[], hours timestamptz[], dates date[],
+  day_starts timestamptz[], day_ends timestamptz[], month_starts timestamptz[], month_ends timestamptz[],
+  day_requests bigint[], month_requests bigint[], day_tokens bigint[], month_tokens bigint[], month_cost bigint[],
+  per_minute bigint[], concurrency bigint[],
+  ids uuid[], tenant_places int[], key_places int[], kinds text[], least_tokens bigint[], tokens bigint[],
+  input_tokens bigint[], costs bigint[], sources usage_source[], providers text[], endpoints text[], models text[],
+  streams boolean[], user_ids uuid[], user_names text[], agency_versions int[]
+) returns json language plpgsql as $$
 declare
   moment timestamptz := date_trunc('milliseconds', clock_timestamp());
   minute timestamptz := date_trunc('minute', moment);
-  minute_left int := 60000 - (extract(epoch from moment - minute) * 1000)::int;
+  minute_left bigint := 60000 - (extract(epoch from moment - minute) * 1000)::int;
+  agency_version int := (select version from agency);
   fresh boolean[];
-  caps bigint[];
   used bigint[];
   reserved bigint[];
-  rates int[];
-  pace int[];
+  pace bigint[];
+  -- What is left to each subject, where it is limited: requests, tokens, cost, and calls in this minute and at once.
+  room_requests bigint[];
+  room_tokens bigint[];
+  room_cost bigint[];
+  room_calls bigint[];
+  added_calls bigint[];
+  added_tokens bigint[];
+  added_cost bigint[];
   verdicts text[] := '{}';
   granted bigint[] := '{}';
-  states json[] := '{}';
-  -- How many calls of each subject were admitted.
-  added int[];
-  call record;
-  subject record;
+  met bigint[] := '{}';
+  lacks_counters boolean;
   t int;
   k int;
-  room_requests bigint;
-  room_tokens bigint;
-  room_cost bigint;
-  verdict text;
   grant_tokens bigint;
-  agency_version int := (select version from agency);
-  admitted boolean := false;
-  lacks_counters boolean;
+  verdict text;
 begin
-  select array_agg(s.is_fresh order by s.n),
-    array_agg(array[s.caps[1], s.caps[2], s.caps[3], s.caps[4], null, s.caps[5]] order by s.n),
-    array_agg(array[s."perMinute", s.concurrency] order by s.n),
-    array_agg(array[coalesce(d.requests_used, 0), coalesce(m.requests_used, 0), coalesce(d.tokens_used, 0),
-      coalesce(m.tokens_used, 0), coalesce(d.cost_used, 0), coalesce(m.cost_used, 0)] order by s.n),
-    array_agg(array[coalesce(d.requests_reserved, 0), coalesce(m.requests_reserved, 0), coalesce(d.tokens_reserved, 0),
-      coalesce(m.tokens_reserved, 0), coalesce(d.cost_reserved, 0), coalesce(m.cost_reserved, 0)] order by s.n),
-    array_agg(array[
-      case when r.minute_starts_at = minute then r.calls else 0 end,
-      case when r.minute_starts_at = minute then r.previous_calls
-        when r.minute_starts_at = minute - interval '1 minute' then r.calls else 0 end,
-      coalesce(r.in_flight, 0)] order by s.n),
-    bool_or(s.is_fresh and (d.tenant_id is null or m.tenant_id is null)), array_agg(0)
-  into fresh, caps, rates, used, reserved, pace, lacks_counters, added
+  select array_agg(s.is_fresh), array_agg(s.used), array_agg(s.reserved), array_agg(s.pace),
+    array_agg(least(s.day_requests - s.used[1] - s.reserved[1], s.month_requests - s.used[2] - s.reserved[2])),
+    array_agg(least(s.day_tokens - s.used[3] - s.reserved[3], s.month_tokens - s.used[4] - s.reserved[4])),
+    array_agg(s.month_cost - s.used[6] - s.reserved[6]),
+    -- The minute before counts by the share of it that still lies within the last 60 seconds.
+    array_agg(least(s.per_minute - s.pace[1] - (s.pace[2] * minute_left + 59999) / 60000, s.concurrency - s.pace[3])),
+    bool_or(s.is_fresh and s.lacks_counters), array_agg(0::bigint), array_agg(0::bigint), array_agg(0::bigint)
+  into fresh, used, reserved, pace, room_requests, room_tokens, room_cost, room_calls, lacks_counters, added_calls,
+    added_tokens, added_cost
   from (
-    select g.*, coalesce(
-      (select version from tenant where id = g.tenant) = g."tenantVersion"
-      and (g.subject = g.tenant or (select version from api_key where id = g.subject) = g.version)
-      and g."from" <= moment and moment < g."to", false) as is_fresh
-    from json_to_recordset(subjects) as g (n int, tenant uuid, subject uuid, version int, "tenantVersion" int,
-      "from" timestamptz, "to" timestamptz, day timestamptz[], month timestamptz[], caps bigint[], "perMinute" int,
-      concurrency int)
-  ) s
-  left join quota_counter d
-    on d.tenant_id = s.tenant and d.subject_id = s.subject and d."window" = 'day' and d.starts_at = s.day[1]
-  left join quota_counter m
-    on m.tenant_id = s.tenant and m.subject_id = s.subject and m."window" = 'month' and m.starts_at = s.month[1]
-  left join rate_counter r on r.tenant_id = s.tenant and r.subject_id = s.subject;
+    select g.day_requests, g.month_requests, g.day_tokens, g.month_tokens, g.month_cost, g.per_minute, g.concurrency,
+      coalesce(n.version = g.owner_version and (g.subject = g.owner or y.version = g.version)
+        and g.valid_from <= moment and moment < g.valid_to, false) as is_fresh,
+      d.tenant_id is null or m.tenant_id is null as lacks_counters,
+      array[coalesce(d.requests_used, 0), coalesce(m.requests_used, 0), coalesce(d.tokens_used, 0),
+        coalesce(m.tokens_used, 0), coalesce(d.cost_used, 0), coalesce(m.cost_used, 0)] as used,
+      array[coalesce(d.requests_reserved, 0), coalesce(m.requests_reserved, 0), coalesce(d.tokens_reserved, 0),
+        coalesce(m.tokens_reserved, 0), coalesce(d.cost_reserved, 0), coalesce(m.cost_reserved, 0)] as reserved,
+      array[
+        case when r.minute_starts_at = minute then r.calls else 0 end,
+        case when r.minute_starts_at = minute then r.previous_calls
+          when r.minute_starts_at = minute - interval '1 minute' then r.calls else 0 end,
+        coalesce(r.in_flight, 0)]::bigint[] as pace
+    from unnest(owners, subjects, versions, owner_versions, valid_from, valid_to, day_starts, month_starts,
+        day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency)
+      with ordinality as g (owner, subject, version, owner_version, valid_from, valid_to, day_start, month_start,
+        day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency, n)
+    left join tenant n on n.id = g.owner
+    left join api_key y on y.id = g.subject
+    left join quota_counter d
+      on d.tenant_id = g.owner and d.subject_id = g.subject and d."window" = 'day' and d.starts_at = g.day_start
+    left join quota_counter m
+      on m.tenant_id = g.owner and m.subject_id = g.subject and m."window" = 'month' and m.starts_at = g.month_start
+    left join rate_counter r on r.tenant_id = g.owner and r.subject_id = g.subject
+    order by g.n
+  ) s;
 
   -- The first call in a window; nothing is counted there yet.
   if lacks_counters then
     insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
-    select s.tenant, s.subject, w."window", w.starts_at, w.ends_at
-    from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
+    select g.owner, g.subject, w."window", w.starts_at, w.ends_at
+    from unnest(owners, subjects, fresh, day_starts, day_ends, month_starts, month_ends)
+      as g (owner, subject, is_fresh, day_start, day_end, month_start, month_end)
     cross join lateral (
-      values ('day'::quota_window, s.day[1], s.day[2]), ('month'::quota_window, s.month[1], s.month[2])
+      values ('day'::quota_window, g.day_start, g.day_end), ('month'::quota_window, g.month_start, g.month_end)
     ) w ("window", starts_at, ends_at)
-    where fresh[s.n]
+    where g.is_fresh
     on conflict do nothing;
   end if;
 
-  for call in
-    select * from json_to_recordset(calls) as c (
-      n int, t int, k int, kind text, "leastTokens" bigint, tokens bigint, cost bigint, "agencyVersion" int
-    )
-    order by n
-  loop
-    t := call.t;
-    k := call.k;
+  for n in 1 .. coalesce(cardinality(ids), 0) loop
+    t := tenant_places[n];
+    k := key_places[n];
     grant_tokens := 0;
     if not (fresh[t] and fresh[k]) or call."agencyVersion" <> agency_version then
       verdict := 'stale';
-    elsif call.kind = 'free' then
+    elsif kinds[n] = 'free' then
       verdict := 'ok';
+    -- A limit that is not set leaves no room to compare: null, which `least` passes over.
+    elsif least(room_requests[t] - added_calls[t], room_requests[k] - added_calls[k]) < 1
+      or least(room_tokens[t] - added_tokens[t], room_tokens[k] - added_tokens[k]) < greatest(least_tokens[n], 1)
+      or least(room_cost[t] - added_cost[t], room_cost[k] - added_cost[k]) < greatest(costs[n], 1)
+      or kinds[n] = 'metered' and least(room_calls[t] - added_calls[t], room_calls[k] - added_calls[k]) < 1
+    then
+      verdict := 'refused';
+      met := met || array[added_calls[t], added_tokens[t], added_cost[t], added_calls[k], added_tokens[k], added_cost[k]];
     else
-      -- A limit that is not set has no room to compare: null, which `least` passes over.
-      room_requests := least(
-        caps[t][1] - used[t][1] - reserved[t][1], caps[t][2] - used[t][2] - reserved[t][2],
-        caps[k][1] - used[k][1] - reserved[k][1], caps[k][2] - used[k][2] - reserved[k][2]);
-      room_tokens := least(
-        caps[t][3] - used[t][3] - reserved[t][3], caps[t][4] - used[t][4] - reserved[t][4],
-        caps[k][3] - used[k][3] - reserved[k][3], caps[k][4] - used[k][4] - reserved[k][4]);
-      room_cost := least(caps[t][6] - used[t][6] - reserved[t][6], caps[k][6] - used[k][6] - reserved[k][6]);
-
-      if room_requests < 1 or room_tokens < greatest(call."leastTokens", 1) or room_cost < greatest(call.cost, 1) then
-        verdict := 'refused';
-      elsif call.kind = 'checked' then
-        verdict := 'ok';
-      elsif pace[t][2]::bigint * minute_left + (pace[t][1] + 1)::bigint * 60000 > rates[t][1]::bigint * 60000
-        or pace[k][2]::bigint * minute_left + (pace[k][1] + 1)::bigint * 60000 > rates[k][1]::bigint * 60000
-        or pace[k][3] >= rates[k][2]
-      then
-        verdict := 'refused';
-      else
-        verdict := 'ok';
-        admitted := true;
-        added[t] := added[t] + 1;
-        grant_tokens := least(call.tokens, room_tokens);
-        reserved[t][1] := reserved[t][1] + 1;
-        reserved[t][2] := reserved[t][2] + 1;
-        reserved[t][3] := reserved[t][3] + grant_tokens;
-        reserved[t][4] := reserved[t][4] + grant_tokens;
-        reserved[t][5] := reserved[t][5] + call.cost;
-        reserved[t][6] := reserved[t][6] + call.cost;
-        pace[t][1] := pace[t][1] + 1;
-        pace[t][3] := pace[t][3] + 1;
+      verdict := 'ok';
+      if kinds[n] = 'metered' then
+        grant_tokens :=
+          least(tokens[n], room_tokens[t] - added_tokens[t], room_tokens[k] - added_tokens[k]);
+        added_calls[t] := added_calls[t] + 1;
+        added_tokens[t] := added_tokens[t] + grant_tokens;
+        added_cost[t] := added_cost[t] + costs[n];
         if k <> t then
-          added[k] := added[k] + 1;
-          reserved[k][1] := reserved[k][1] + 1;
-          reserved[k][2] := reserved[k][2] + 1;
-          reserved[k][3] := reserved[k][3] + grant_tokens;
-          reserved[k][4] := reserved[k][4] + grant_tokens;
-          reserved[k][5] := reserved[k][5] + call.cost;
-          reserved[k][6] := reserved[k][6] + call.cost;
-          pace[k][1] := pace[k][1] + 1;
-          pace[k][3] := pace[k][3] + 1;
+          added_calls[k] := added_calls[k] + 1;
+          added_tokens[k] := added_tokens[k] + grant_tokens;
+          added_cost[k] := added_cost[k] + costs[n];
         end if;
       end if;
     end if;
     verdicts := verdicts || verdict;
     granted := granted || grant_tokens;
-    states := states || case when verdict = 'refused' then
-      json_build_object('tenant', reserved[t:t], 'key', reserved[k:k], 'tenantPace', pace[t:t], 'keyPace', pace[k:k]) end;
   end loop;
 
-  if admitted then
-    for subject in
-      select * from json_to_recordset(subjects) as s (n int, tenant uuid, subject uuid, day timestamptz[], month timestamptz[])
-    loop
-      t := subject.n;
-      continue when not fresh[t] or added[t] = 0;
-      update quota_counter c set
-        requests_reserved = reserved[t][1], tokens_reserved = reserved[t][3], cost_reserved = reserved[t][5]
-      where c.tenant_id = subject.tenant and c.subject_id = subject.subject and c."window" = 'day'
-        and c.starts_at = subject.day[1];
-      update quota_counter c set
-        requests_reserved = reserved[t][2], tokens_reserved = reserved[t][4], cost_reserved = reserved[t][6]
-      where c.tenant_id = subject.tenant and c.subject_id = subject.subject and c."window" = 'month'
-        and c.starts_at = subject.month[1];
-      insert into rate_counter as r (tenant_id, subject_id, minute_starts_at, calls, previous_calls, in_flight)
-      values (subject.tenant, subject.subject, minute, pace[t][1], pace[t][2], pace[t][3])
-      on conflict (tenant_id, subject_id) do update set
-        minute_starts_at = excluded.minute_starts_at, calls = excluded.calls,
-        previous_calls = excluded.previous_calls, in_flight = excluded.in_flight;
-    end loop;
+  if 1 <= any (added_calls) then
+    update quota_counter c set
+      requests_reserved = c.requests_reserved + g.calls,
+      tokens_reserved = c.tokens_reserved + g.tokens,
+      cost_reserved = c.cost_reserved + g.cost
+    from unnest(owners || owners, subjects || subjects,
+        array_fill('day'::quota_window, array[cardinality(owners)]) || array_fill('month'::quota_window, array[cardinality(owners)]),
+        day_starts || month_starts, added_calls || added_calls, added_tokens || added_tokens, added_cost || added_cost)
+      as g (owner, subject, "window", starts_at, calls, tokens, cost)
+    where c.tenant_id = g.owner and c.subject_id = g.subject and c."window" = g."window" and c.starts_at = g.starts_at
+      and g.calls > 0;
+
+    insert into rate_counter as r (tenant_id, subject_id, minute_starts_at, calls, previous_calls, in_flight)
+    select g.owner, g.subject, minute, pace[g.n::int][1] + g.calls, pace[g.n::int][2], pace[g.n::int][3] + g.calls
+    from unnest(owners, subjects, added_calls) with ordinality as g (owner, subject, calls, n)
+    where g.calls > 0
+    on conflict (tenant_id, subject_id) do update set
+      minute_starts_at = excluded.minute_starts_at, calls = excluded.calls,
+      previous_calls = excluded.previous_calls, in_flight = excluded.in_flight;
 
     insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
       endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
       day_starts_at, month_starts_at, local_date)
-    select c.id, s.tenant, moment, c."apiKeyId", c."apiKeyName", c."userId", c."userName", c.source, c.provider,
-      c.endpoint, c.model, 'admitted', c.stream, granted[c.n], c.cost, least(c."inputTokens", granted[c.n]), instance,
-      s.hour, s.day[1], s.month[1], s.date
-    from json_to_recordset(calls) as c (n int, t int, kind text, id uuid, "apiKeyId" uuid, "apiKeyName" text,
-      "userId" uuid, "userName" text, source usage_source, provider text, endpoint text, model text, stream boolean,
-      cost bigint, "inputTokens" bigint)
-    join json_to_recordset(subjects) as s (n int, tenant uuid, hour timestamptz, day timestamptz[], month timestamptz[],
-      date date) on s.n = c.t
-    where verdicts[c.n] = 'ok' and c.kind = 'metered';
+    select c.id, owners[c.t], moment, case when c.k <> c.t then subjects[c.k] end, key_names[c.k], c.user_id, c.user_name,
+      c.source, c.provider, c.endpoint, c.model, 'admitted', c.stream, c.granted, c.cost, least(c.input, c.granted),
+      instance, hours[c.t], day_starts[c.t], month_starts[c.t], dates[c.t]
+    from unnest(ids, tenant_places, key_places, kinds, verdicts, granted, input_tokens, costs, sources, providers,
+        endpoints, models, streams, user_ids, user_names)
+      as c (id, t, k, kind, verdict, granted, input, cost, source, provider, endpoint, model, stream, user_id, user_name)
+    where c.verdict = 'ok' and c.kind = 'metered';
   end if;
 
   return json_build_object(
     'now', (extract(epoch from moment) * 1000)::bigint,
     'agencyVersion', agency_version,
-    'verdicts', verdicts, 'tokens', granted, 'states', states,
-    'used', used, 'reserved', reserved, 'pace', pace
+    'verdicts', verdicts, 'tokens', granted, 'used', used, 'reserved', reserved, 'pace', pace,
+    'added', array[added_calls, added_tokens, added_cost], 'met', met
   );
 end $$;
 
@@ -461,22 +424,40 @@ begin
     blocked = y.blocked + excluded.blocked, free = y.free + excluded.free;
 end $$;
 
--- One round trip and one commit: locks the batch's tenants, settles what has ended, admits what has come.
-create function meter(instance uuid, tenants uuid[], settlements json, tallies json, subjects json, calls json) returns json
-language plpgsql as $$
+-- One round trip and one commit: locks the batch's tenants, settles what has ended, admits what has come. Takes the
+-- columns of `settle` and of `admit`; null ids where there is nothing to settle or to admit.
+create function meter(
+  instance uuid, tenants uuid[], tallies json,
+  settled_ids uuid[], settled_tenants uuid[], admitted_from timestamptz[], admitted_to timestamptz[],
+  states usage_state[], statuses int[], answered_models text[], inputs bigint[], cached_inputs bigint[],
+  cache_writes bigint[], outputs bigint[], reasonings bigint[], settled_costs bigint[], estimates boolean[],
+  latencies int[], first_bytes int[],
+  owners uuid[], subjects uuid[], key_names text[], versions int[], owner_versions int[],
+  valid_from timestamptz[], valid_to timestamptz[], hours timestamptz[], dates date[],
+  day_starts timestamptz[], day_ends timestamptz[], month_starts timestamptz[], month_ends timestamptz[],
+  day_requests bigint[], month_requests bigint[], day_tokens bigint[], month_tokens bigint[], month_cost bigint[],
+  per_minute bigint[], concurrency bigint[],
+  ids uuid[], tenant_places int[], key_places int[], kinds text[], least_tokens bigint[], tokens bigint[],
+  input_tokens bigint[], costs bigint[], sources usage_source[], providers text[], endpoints text[], models text[],
+  streams boolean[], user_ids uuid[], user_names text[], agency_versions int[]
+) returns json language plpgsql as $$
 declare
-  settled json := '[]';
+  settled uuid[] := '{}';
   admission json;
 begin
   perform from tenant where id = any (tenants) order by id for no key update;
-  if settlements is not null then
-    settled := settle(settlements);
+  if settled_ids is not null then
+    settled := settle(settled_ids, settled_tenants, admitted_from, admitted_to, states, statuses, answered_models, inputs,
+      cached_inputs, cache_writes, outputs, reasonings, settled_costs, estimates, latencies, first_bytes);
   end if;
   if tallies is not null then
     perform tally(tallies);
   end if;
-  if calls is not null then
-    admission := admit(instance, subjects, calls);
+  if ids is not null then
+    admission := admit(instance, owners, subjects, key_names, versions, owner_versions, valid_from, valid_to, hours, dates,
+      day_starts, day_ends, month_starts, month_ends, day_requests, month_requests, day_tokens, month_tokens, month_cost,
+      per_minute, concurrency, ids, tenant_places, key_places, kinds, least_tokens, tokens, input_tokens, costs, sources,
+      providers, endpoints, models, streams, user_ids, user_names, agency_versions);
   end if;
   return json_build_object('settled', settled, 'admission', admission);
 end $$;
