@@ -23,7 +23,7 @@ alter table model_price
     input_micro_usd >= 0 and cached_input_micro_usd >= 0 and cache_write_micro_usd >= 0 and output_micro_usd >= 0
   );
 -- No check constraints on the tables below: PostgreSQL reads and compiles them anew for every statement, which took a
--- seventh of an admission. What they would check, the functions below keep and the audit of the ledger compares.
+-- seventh of an admission. What they would check, the functions below keep, and the audit of the ledger compares.
 alter table quota_counter
   set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 alter table rate_counter set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
@@ -102,6 +102,10 @@ create function settle(
 declare
   settled uuid[];
 begin
+  if 0 > any (inputs || cached_inputs || cache_writes || outputs || reasonings || costs) then
+    raise exception 'amounts below zero' using errcode = 'check_violation';
+  end if;
+
   with moved as (
     update usage_record u set
       state = g.state,

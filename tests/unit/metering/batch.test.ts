@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { layOutCalls, type MeterAnswer, readVerdicts } from "@/lib/metering/batch";
+import { columnsOf } from "@/lib/metering/columns";
 import { planOf } from "../quota/shapes";
 import { callBy, keySnapshot, tenantSnapshot } from "./callers";
 
@@ -12,10 +13,11 @@ const answerOf = (given: Partial<Admission>): Admission => ({
   agencyVersion: 1,
   verdicts: [],
   tokens: [],
-  states: [],
   used: [],
   reserved: [],
   pace: [],
+  added: [[], [], []],
+  met: [],
   ...given,
 });
 
@@ -26,13 +28,8 @@ describe("laying out a batch", () => {
       [callBy({ tenant, key }), callBy({ tenant, key: other }), callBy({ tenant, key }), callBy({ tenant, key: null })],
       at,
     );
-    const subjects = JSON.parse(batch.subjects) as { n: number; subject: string }[];
-    expect(subjects.map(({ n, subject }) => [n, subject])).toEqual([
-      [1, "tenant"],
-      [2, "key"],
-      [3, "other"],
-    ]);
-    expect((JSON.parse(batch.calls) as { t: number; k: number }[]).map(({ t, k }) => [t, k])).toEqual([
+    expect(batch.subjects.map(([, subject]) => subject)).toEqual(["tenant", "key", "other"]);
+    expect(batch.calls.map(([, tenantPlace, keyPlace]) => [tenantPlace, keyPlace])).toEqual([
       [1, 2],
       [1, 3],
       [1, 2],
@@ -45,44 +42,49 @@ describe("laying out a batch", () => {
       [callBy({ tenant: tenantSnapshot({ version: 1 }) }), callBy({ tenant: tenantSnapshot({ version: 2 }) })],
       at,
     );
-    const subjects = JSON.parse(batch.subjects) as { subject: string; version: number }[];
-    expect(subjects.filter(({ subject }) => subject === "tenant").map(({ version }) => version)).toEqual([1, 2]);
+    const versions = batch.subjects.filter(([, subject]) => subject === "tenant").map(([, , , version]) => version);
+    expect(versions).toEqual([1, 2]);
   });
 
   test("sends limits as null where there is none and as 0 where there is a limit of 0", () => {
     const tenant = tenantSnapshot({ defaultPlan: planOf({ monthlyTokenLimit: 0 }), dailyTokenLimit: 5 });
-    const [subject] = JSON.parse(layOutCalls([callBy({ tenant, key: null })], at).subjects) as {
-      caps: unknown;
-      perMinute: unknown;
-    }[];
-    expect(subject).toMatchObject({ caps: [null, null, 5, 0, null], perMinute: null });
+    const [subject] = layOutCalls([callBy({ tenant, key: null })], at).subjects;
+    expect(subject?.slice(-7)).toEqual([null, null, 5, 0, null, null, null]);
   });
 
   test("sends neither secret nor text of a call: only what the ledger keeps", () => {
-    const [row] = JSON.parse(layOutCalls([callBy()], at).calls) as object[];
-    expect(Object.keys(row as object).sort()).toEqual(
+    const call = callBy({ user: { id: "user", name: "Ada" } }, { model: "a\0b\ud800" });
+    expect(layOutCalls([call], at).calls).toEqual([
       [
-        "agencyVersion",
-        "apiKeyId",
-        "apiKeyName",
-        "cost",
-        "endpoint",
-        "id",
-        "inputTokens",
-        "k",
-        "kind",
-        "leastTokens",
-        "model",
-        "n",
-        "provider",
-        "source",
-        "stream",
-        "t",
-        "tokens",
-        "userId",
-        "userName",
-      ].sort(),
-    );
+        "call",
+        1,
+        2,
+        "metered",
+        20,
+        20,
+        10,
+        0,
+        "apikey",
+        "openai",
+        "chat/completions",
+        "a\uFFFDb\uFFFD",
+        false,
+        "user",
+        "Ada",
+        null,
+      ],
+    ]);
+  });
+});
+
+describe("a column of a batch", () => {
+  test("keeps every text as it is, whatever stands in it, and tells null from the word", () => {
+    const texts = [["plain"], ['a "quoted", {b}'], ["back\\slash"], ["NULL"], [null], [""], ["día 日本"]];
+    expect(columnsOf(texts, 1)).toEqual(['{"plain","a \\"quoted\\", {b}","back\\\\slash","NULL",NULL,"","día 日本"}']);
+  });
+
+  test("is null where there are no rows", () => {
+    expect(columnsOf([], 3)).toEqual([null, null, null]);
   });
 });
 
@@ -131,20 +133,15 @@ describe("reading the verdicts", () => {
   });
 
   test("of a refused call tells what it met, not what later calls of its batch left", () => {
-    const met = {
-      tenant: [[0, 0, 70, 70, 0, 0]],
-      key: [[0, 0, 70, 70, 0, 0]],
-      tenantPace: [[0, 0, 3]],
-      keyPace: [[0, 0, 3]],
-    };
     const [verdict] = readVerdicts(
       places,
       answerOf({
         verdicts: ["refused"],
-        states: [met],
         used: [[0, 0, 25, 25, 0, 0]],
-        reserved: [[0, 0, 75, 75, 0, 0]],
-        pace: [[0, 0, 9]],
+        reserved: [[0, 0, 40, 40, 0, 0]],
+        pace: [[0, 0, 2]],
+        added: [[7], [35], [0]],
+        met: [1, 30, 0, 1, 30, 0],
       }),
     );
     if (verdict?.verdict !== "refused") throw new Error("not refused");
@@ -158,8 +155,11 @@ describe("reading the verdicts", () => {
 
   test("of a key with a limit on calls in progress tells how many there are", () => {
     const { places } = layOutCalls([callBy({ tenant, key: keySnapshot({ concurrency: 3 }) })], at);
-    const met = { tenant: [[]], key: [[]], tenantPace: [[0, 0, 8]], keyPace: [[0, 0, 3]] };
-    const [verdict] = readVerdicts(places, answerOf({ verdicts: ["refused"], states: [met] }));
+    const pace = [
+      [0, 0, 6],
+      [0, 0, 1],
+    ];
+    const [verdict] = readVerdicts(places, answerOf({ verdicts: ["refused"], pace, met: [2, 0, 0, 2, 0, 0] }));
     expect(verdict).toMatchObject({ inFlight: { open: 3, cap: 3 } });
   });
 

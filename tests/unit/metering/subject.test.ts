@@ -93,13 +93,8 @@ describe("what admission is told of a tenant or key", () => {
       dailyTokenLimit: 0,
       defaultPlan: planOf({ requestsPerMinute: 9, monthlyCostLimitMicroUsd: 4 }),
     });
-    expect(JSON.parse(`{${tenantSubject(tenant, at).json}`)).toMatchObject({
-      tenant: "tenant",
-      subject: "tenant",
-      version: 7,
-      caps: [null, null, 0, null, 4],
-      perMinute: 9,
-      concurrency: null,
-    });
+    const { row } = tenantSubject(tenant, at);
+    expect(row.slice(0, 5)).toEqual(["tenant", "tenant", null, 7, 7]);
+    expect(row.slice(-7)).toEqual([null, null, 0, null, 4, 9, null]);
   });
 });
