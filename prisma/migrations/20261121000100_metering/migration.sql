@@ -326,7 +326,7 @@ begin
     t := tenant_places[n];
     k := key_places[n];
     grant_tokens := 0;
-    if not (fresh[t] and fresh[k]) or call."agencyVersion" <> agency_version then
+    if not (fresh[t] and fresh[k]) or agency_versions[n] <> agency_version then
       verdict := 'stale';
     elsif kinds[n] = 'free' then
       verdict := 'ok';
