@@ -4,11 +4,13 @@ import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { prepareFastLane, serveProxy } from "@/lib/gateway/node-lane";
 import { stopTracing } from "@/lib/health/tracing";
+import { settleClientAddress } from "@/lib/launch/client-address";
 import { readLaunchEnv } from "@/lib/launch/database";
 import { drain, OpenRequests } from "@/lib/launch/drain";
 import { type Installation, openInstallation } from "@/lib/launch/installation";
 import { describeFailure } from "@/lib/launch/line-error";
 import { listen, requireFreePort } from "@/lib/launch/listen";
+import { closeStalledClients } from "@/lib/launch/stalled-clients";
 import { stopSignal } from "@/lib/launch/stop-signal";
 import { log } from "@/lib/log";
 import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
@@ -66,6 +68,7 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
     // Only for hot reload. Some HTTP clients offer HTTP/2 by an upgrade; that is to be passed over.
     shouldUpgradeCallback: (request) => development && request.headers.upgrade?.toLowerCase() === "websocket",
   });
+  closeStalledClients(server, { timeoutMs: env().SLUICE_CLIENT_TIMEOUT_SECONDS * 1_000 });
   const app = next({ dev: development, hostname: host, port, httpServer: server });
   await app.prepare();
   const handlePage = app.getRequestHandler();
@@ -74,7 +77,9 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
   const takesFastLane = ({ url = "" }: IncomingMessage) => !development && /^\/api\/proxy(?:[/?]|$)/.test(url);
   const handle = requests.track(async (request, response) => {
     if (!request.url?.startsWith("/")) return refuseTarget(response);
-    await (takesFastLane(request) ? serveProxy(request, response) : handlePage(request, response));
+    if (takesFastLane(request)) return await serveProxy(request, response);
+    settleClientAddress(request, { proxies: env().SLUICE_PROXIES });
+    await handlePage(request, response);
   });
   server.on(
     "request",

@@ -36,6 +36,10 @@ const schema = z.object({
   SLUICE_METRICS_TOKEN: z.string().min(20, "must have 20 characters or more").optional(),
   PUBLIC_URL: url(/^https?$/, "https:// or http://").optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
+  /** How many proxies of the operator's own stand in front: so many entries of `x-forwarded-for` are believed. */
+  SLUICE_PROXIES: wholeNumber(0, 10).default(0),
+  /** How long a client may take nothing of its answer. */
+  SLUICE_CLIENT_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(120),
   /** Which hosts providers may be at: `public` shuts out the agency's own networks, loopback included. */
   SLUICE_UPSTREAM_HOSTS: z.enum(["any", "public"], "must be any or public").default("any"),
   /** How long a provider may take to begin its answer, and between two pieces of it. */

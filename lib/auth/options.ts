@@ -40,7 +40,7 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
   };
 }
 
-/** The nearest proxy's word on who called; without a proxy Next writes the connection's address there. */
+/** `server.ts` leaves one address there that can be believed; on another host of Next this is its nearest proxy's word. */
 function addressOf(headers: RequestHeaders): string {
   return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
 }

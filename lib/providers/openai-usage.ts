@@ -1,5 +1,6 @@
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
+import { noteHiddenTokens } from "./hidden-tokens";
 import { firstCount, firstObject, isObject, type Json, objectsIn, parseObjects } from "./json";
 import type { HeaderFields, UsageReader, UsageReport } from "./types";
 import { merge, normalise, nothingReported, type Reported } from "./usage-numbers";
@@ -55,6 +56,7 @@ class OpenaiFindings implements Findings {
   }
 
   report(): UsageReport {
+    noteHiddenTokens(this.vendor, this.reported);
     const cached = this.reported.cached ?? this.cachedByHeader;
     return {
       usage: normalise({ ...this.reported, cached }, factsOf(this.vendor).hiddenTokens),
