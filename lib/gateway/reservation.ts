@@ -1,7 +1,9 @@
 import { AppError } from "../errors";
+import { learnedOutput } from "../metering/learned-output";
 import { priceOf } from "../metering/price";
+import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest, Usage } from "../metering/types";
-import type { RequestFacts, StrictBounds, Upstream } from "../providers/types";
+import type { Endpoint, RequestFacts, StrictBounds, Upstream } from "../providers/types";
 import { resolvePlan } from "../quota/resolve-plan";
 import type { Tenant } from "../quota/types";
 import type { CallToAdmit } from "./admit-call";
@@ -57,7 +59,9 @@ export function requestOf(
 ): CallRequest {
   const { plan } = resolvePlan(caller.tenant, at);
   const defaultTokens = plan?.defaultOutputTokens ?? planlessOutputTokens;
-  const needed = bounds ? boundedNeed(bounds, defaultTokens) : expectedNeed(facts, defaultTokens);
+  const needed = bounds
+    ? boundedNeed(bounds, defaultTokens)
+    : expectedNeed({ caller, upstream, endpoint, facts }, defaultTokens);
   return {
     id,
     caller,
@@ -79,9 +83,22 @@ const noCost = { cost: 0, agencyVersion: null };
 
 type Need = { inputTokens: number; outputTokens: number; leastOutputTokens: number };
 
-/** The estimated input, and the output that the request allows; where it sets no bound, the default if there is room. */
-function expectedNeed({ inputTokens, outputBound }: RequestFacts, defaultTokens: number): Need {
-  return { inputTokens, outputTokens: outputBound ?? defaultTokens, leastOutputTokens: outputBound ?? 1 };
+type SeriesOfCalls = { caller: Caller; upstream: Upstream; endpoint: Endpoint; facts: RequestFacts };
+
+/**
+ * The estimated input, and the output that the request allows. Where it sets no bound, what the answers of late let expect,
+ * or else the default, if there is room.
+ */
+function expectedNeed(series: SeriesOfCalls, defaultTokens: number): Need {
+  const { inputTokens, outputBound } = series.facts;
+  if (outputBound !== null) return { inputTokens, outputTokens: outputBound, leastOutputTokens: outputBound };
+  const outputTokens = learnedOutput().expect(outputSeries(series)) ?? defaultTokens;
+  return { inputTokens, outputTokens, leastOutputTokens: 1 };
+}
+
+/** Calls whose answers are alike in length: of one key, to one model. */
+export function outputSeries({ caller, upstream, endpoint, facts }: SeriesOfCalls): string {
+  return `${actorId(caller)} ${upstream.slug} ${endpoint.name} ${facts.model}`;
 }
 
 /** All that a strict call can come to, and less output where there is less room: its answers are capped to fit. */

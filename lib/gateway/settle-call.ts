@@ -2,13 +2,15 @@ import { metrics } from "../health/metrics";
 import { traceCall } from "../health/tracing";
 import { log } from "../log";
 import { countTokens } from "../metering/estimate";
+import { learnedOutput } from "../metering/learned-output";
 import { meter } from "../metering/lifecycle";
 import { priceOf } from "../metering/price";
-import type { Settlement, Usage } from "../metering/types";
+import type { Caller, Settlement, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
 import type { AdmittedCall } from "./admit-call";
 import type { ProxyCall } from "./handle-call";
 import { first } from "./headers";
+import { outputSeries } from "./reservation";
 
 /** How an admitted call ended. */
 export type Outcome =
@@ -29,6 +31,7 @@ type OpenCall = {
   upstream: Upstream;
   endpoint: Endpoint;
   facts: RequestFacts;
+  caller: Caller;
   outputCap: number | null;
   startedAtMs: number;
 };
@@ -65,6 +68,7 @@ export function openRecord({
     upstream,
     endpoint,
     facts,
+    caller,
     outputCap,
     startedAtMs,
   };
@@ -104,6 +108,8 @@ async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number 
   const result = resultOf(call, outcome);
   // Without a turn of the event loop where nothing is to be counted.
   const { state, usage, estimated, model } = result instanceof Promise ? await result : result;
+  if (usage && outcome.kind === "answered" && call.facts.outputBound === null && call.outputCap === null)
+    learnedOutput().learn(outputSeries(call), usage.outputTokens);
   const settlement: Settlement = {
     id: call.id,
     tenantId: call.tenantId,

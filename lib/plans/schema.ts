@@ -51,7 +51,7 @@ export type Plan = {
   strict: boolean;
   /** What a client without a subscription is on. At most one plan. */
   isDefault: boolean;
-  /** What is reserved for an answer whose request sets no bound on its output; on a strict plan its cap. */
+  /** What is reserved for an answer whose request sets no bound, until its key's answers tell more; on a strict plan its cap. */
   defaultOutputTokens: number;
   /** What its cost limit does with a model that has no price; null: as the agency has it for all plans. */
   unpricedPolicy: UnpricedPolicy | null;
