@@ -9,20 +9,24 @@ const windowSeconds = { minute: 60, day: 86_400, month: 2_592_000 };
  * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). Money is not told.
  */
 export function limitHeaders(headroom: Headroom[], at: Date): Record<string, string> {
-  const told = headroom.filter(({ metric }) => metric !== "cost");
-  if (told.length === 0) return {};
-
   const headers: Record<string, string> = {};
-  const tokens = tightest(told.filter(({ metric }) => metric === "tokens"));
-  if (tokens) Object.assign(headers, limitFields("tokens", tokens, at));
-  const perMinute = tightest(told.filter(({ window }) => window === "minute"));
-  if (perMinute) Object.assign(headers, limitFields("requests", perMinute, at));
-  headers["ratelimit-policy"] = told
-    .map((each) => `"${policyName(each)}";q=${each.cap};w=${windowSeconds[each.window]}`)
-    .join(", ");
-  headers.ratelimit = told
-    .map((each) => `"${policyName(each)}";r=${each.remaining};t=${secondsUntil(each.resetsAt, at)}`)
-    .join(", ");
+  const tokens = tightest(headroom.filter(({ metric }) => metric === "tokens"));
+  if (tokens) addFields(headers, tokenFields, tokens, at);
+  const perMinute = tightest(headroom.filter(({ window }) => window === "minute"));
+  if (perMinute) addFields(headers, requestFields, perMinute, at);
+
+  let policy = "";
+  let state = "";
+  for (const each of headroom) {
+    if (each.metric === "cost") continue;
+    const name = policyNames[each.subject][each.metric][each.window];
+    const comma = policy === "" ? "" : ", ";
+    policy += `${comma}${name};q=${each.cap};w=${windowSeconds[each.window]}`;
+    state += `${comma}${name};r=${each.remaining};t=${secondsUntil(each.resetsAt, at)}`;
+  }
+  if (policy === "") return headers;
+  headers["ratelimit-policy"] = policy;
+  headers.ratelimit = state;
   return headers;
 }
 
@@ -35,18 +39,33 @@ export function secondsUntil(instant: Date, at: Date): number {
   return Math.max(0, Math.ceil((instant.getTime() - at.getTime()) / 1_000));
 }
 
-function limitFields(
-  unit: "tokens" | "requests",
+type Fields = { limit: string; remaining: string; reset: string };
+
+const fieldsOf = (unit: string): Fields => ({
+  limit: `x-ratelimit-limit-${unit}`,
+  remaining: `x-ratelimit-remaining-${unit}`,
+  reset: `x-ratelimit-reset-${unit}`,
+});
+const tokenFields = fieldsOf("tokens");
+const requestFields = fieldsOf("requests");
+
+function addFields(
+  headers: Record<string, string>,
+  fields: Fields,
   { cap, remaining, resetsAt }: Headroom,
   at: Date,
-): Record<string, string> {
-  return {
-    [`x-ratelimit-limit-${unit}`]: String(cap),
-    [`x-ratelimit-remaining-${unit}`]: String(remaining),
-    [`x-ratelimit-reset-${unit}`]: formatReset(secondsUntil(resetsAt, at)),
-  };
+): void {
+  headers[fields.limit] = String(cap);
+  headers[fields.remaining] = String(remaining);
+  headers[fields.reset] = formatReset(secondsUntil(resetsAt, at));
 }
 
-function policyName({ subject, metric, window }: Headroom): string {
-  return `${subject === "tenant" ? "client" : "key"}-${metric}-${window}`;
-}
+const namesOf = (subject: string, metric: string) => ({
+  minute: `"${subject}-${metric}-minute"`,
+  day: `"${subject}-${metric}-day"`,
+  month: `"${subject}-${metric}-month"`,
+});
+const policyNames = {
+  tenant: { requests: namesOf("client", "requests"), tokens: namesOf("client", "tokens") },
+  key: { requests: namesOf("key", "requests"), tokens: namesOf("key", "tokens") },
+};

@@ -41,9 +41,13 @@ export async function readNodeBody(request: IncomingMessage): Promise<Buffer> {
       }
     };
     request.on("data", take);
-    request.once("end", () => resolve(body.whole()));
-    request.once("error", (cause) => reject(endedEarly(cause)));
-    request.once("close", () => reject(endedEarly(null)));
+    const breakOff = (cause?: unknown) => reject(endedEarly(cause));
+    request.once("error", breakOff);
+    request.once("close", breakOff);
+    request.once("end", () => {
+      request.off("close", breakOff);
+      resolve(body.whole());
+    });
   });
 }
 
