@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { serverBundle } from "@/lib/launch/prepare.mjs";
 
 /** Which way calls take: `fast` is server.ts, `portable` plain `next start`. */
 export type Lane = "fast" | "portable";
@@ -37,7 +38,7 @@ export async function startServer({
   const url = `http://127.0.0.1:${port}`;
   const args =
     lane === "fast"
-      ? ["--import", "tsx", "server.ts"]
+      ? ["--enable-source-maps", serverBundle]
       : ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
   const child = spawn(process.execPath, args, {
     env: {

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
+import { projectRoot } from "../project-root";
 
-const schemaPath = resolve(import.meta.dirname, "../../prisma/schema.prisma");
+const schemaPath = join(projectRoot, "prisma/schema.prisma");
 const everything = { externalTables: [], externalEnums: [] };
 /** `"char"`, not to be mixed up with `char(1)`. */
 const catalogueCharType = 18;

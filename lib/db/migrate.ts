@@ -1,14 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { projectRoot } from "../project-root";
 
 /** Any number will do, as long as every version of this program takes the same one. */
 const migrationLock = 7_281_946_253;
 const lockRetryMs = 200;
 
-export const migrationsPath = resolve(import.meta.dirname, "../../prisma/migrations");
+export const migrationsPath = join(projectRoot, "prisma/migrations");
 /** As Prisma makes it. */
 const historyTable = `
   create table _prisma_migrations (

@@ -17,6 +17,9 @@ const oldestNode = [20, 9];
 const progressEveryMs = 10_000;
 const lockPollMs = 500;
 
+/** The server in one file: without a compiler in between, calls pass a fifth faster than from its sources. */
+export const serverBundle = join(root, ".next/server.mjs");
+
 /** What the pages are built from; the rest of the project can change without a new build. */
 const builtFrom = [
   "app",
@@ -62,6 +65,7 @@ export async function prepare({ build }) {
       needs: join(root, ".next/BUILD_ID"),
       make: buildPages,
     });
+    await bundleServer();
   });
 }
 
@@ -107,6 +111,22 @@ async function generate() {
 
 async function buildPages() {
   await step("Building the pages", node, ["node_modules/next/dist/bin/next", "build"], { NODE_ENV: "production" });
+}
+
+/** Takes a few hundredths of a second, so it is done at every start. */
+async function bundleServer() {
+  const { build } = await import("esbuild");
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["server.ts"],
+    outfile: serverBundle,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    sourcemap: true,
+    logLevel: "warning",
+  });
 }
 
 async function makeIfChanged({ stamp, hash, needs, make }) {

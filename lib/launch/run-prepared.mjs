@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { node, PrepareError, prepare, root } from "./prepare.mjs";
+import { node, PrepareError, prepare, root, serverBundle } from "./prepare.mjs";
 
 /** Ctrl-C reaches the program as well as us. It decides when to go; we go with it. */
 const passedOn = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -14,12 +14,13 @@ const programAt = process.argv.findIndex((argument, index) => index > 1 && !argu
 const options = process.argv.slice(2, programAt === -1 ? undefined : programAt);
 const program = programAt === -1 ? null : process.argv.slice(programAt);
 const development = options.includes("--dev");
+const isServer = program?.[0] === "server.ts" && !development;
 // What a script is to read stands alone on standard output.
 if (program?.includes("--json")) console.log = console.error;
 
 try {
   await prepare({ build: !development && !options.includes("--no-pages") });
-  if (program !== null) process.exitCode = await run(program);
+  if (program !== null) process.exitCode = await run(isServer ? [serverBundle] : ["--import", "tsx", ...program]);
 } catch (error) {
   console.error(error instanceof PrepareError ? error.message : error);
   process.exitCode = 1;
@@ -28,7 +29,7 @@ try {
 async function run(command) {
   const settings = existsSync(join(root, ".env")) ? ["--env-file=.env"] : [];
   // The channel tells the program when this process is gone, whatever ended it.
-  const child = spawn(node, [...settings, "--enable-source-maps", "--import", "tsx", ...command], {
+  const child = spawn(node, [...settings, "--enable-source-maps", ...command], {
     cwd: root,
     env: { ...process.env, NODE_ENV: development ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" },
     stdio: ["inherit", "inherit", "inherit", "ipc"],
@@ -46,7 +47,7 @@ async function run(command) {
     child.once("exit", (code, signal) => {
       // Asked while it was still loading, it has nothing to stop and ends by the signal itself.
       if (signal !== null && asked) return fulfil(0);
-      if (signal !== null) console.error(`${command[0]} was ended by ${signal}.`);
+      if (signal !== null) console.error(`${program[0]} was ended by ${signal}.`);
       fulfil(code ?? 1);
     });
   });
