@@ -11,12 +11,18 @@ export const silent = { error: () => {}, warn: () => {}, info: () => {} };
 /** One instance of the product, as far as metering goes: a meter with a connection of its own, which `disturb` may spoil. */
 export function startInstance(
   databaseUrl: string,
-  disturb: (store: PostgresMeterStore) => MeterStore = (store) => store,
-  timing?: { lateMs: number },
+  disturb: (store: PostgresMeterStore) => Omit<MeterStore, "heldTenants"> = (store) => store,
+  timing?: { lateMs: number; heldPatienceMs?: number },
 ): { id: string; meter: Meter; store: PostgresMeterStore } {
   const id = uuidv7();
   const store = new PostgresMeterStore(databaseUrl, id);
-  return { id, meter: new Meter(disturb(store), silent, timing), store };
+  const disturbed = disturb(store);
+  const used: MeterStore = {
+    meter: (batch) => disturbed.meter(batch),
+    ensurePartitions: () => disturbed.ensurePartitions(),
+    heldTenants: (tenants) => store.heldTenants(tenants),
+  };
+  return { id, meter: new Meter(used, silent, timing), store };
 }
 
 type Limits = Partial<

@@ -5,6 +5,11 @@ export function isContention(error: unknown): boolean {
   return ["40001", "40P01"].includes(codeOf(error));
 }
 
+/** Somebody else holds a row or table for longer than a batch waits: it was rolled back whole. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === "55P03";
+}
+
 /** No partition for this month yet (PostgreSQL reports it as a violated partition constraint). */
 export function isMissingPartition(error: unknown): boolean {
   return codeOf(error) === "23514" && /no partition of relation/.test((error as Error).message);

@@ -1,7 +1,8 @@
 import { AppError } from "../errors";
 import { layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
-import { isConnectionLoss, isContention, isMissingPartition } from "./batch-failures";
+import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition } from "./batch-failures";
 import type { Value } from "./columns";
+import { HeldTenants } from "./held-tenants";
 import { Tallies, type Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
 
@@ -16,6 +17,8 @@ export type MeterStore = {
     tallies: Tally[];
   }): Promise<MeterAnswer>;
   ensurePartitions(): Promise<void>;
+  /** Those of these tenants whose rows somebody else holds at the moment. */
+  heldTenants(tenants: string[]): Promise<string[]>;
 };
 
 export type MeterLog = { error(details: object, message: string): void; warn(details: object, message: string): void };
@@ -46,6 +49,11 @@ const retryDelaysMs = [50, 100, 200, 500, 1_000, 2_000];
  */
 const unknownBeforeMs = 10_000;
 const unknownAfterMs = 120_000;
+/** How often it is asked whether a tenant's row is still held, and how long its calls wait for it. */
+const heldRetryMs = 50;
+const heldPatienceMs = 5_000;
+/** So often a batch is sent again although no tenant of it is held: then something else is locked. */
+const maxLockTimeouts = 20;
 /** After this no statement whose answer was missed is still being executed. */
 const lateMs = 15_000;
 
@@ -61,6 +69,9 @@ export class Meter {
   private failures = 0;
   private timer: NodeJS.Timeout | null = null;
   private flushes: (() => void)[] = [];
+  private readonly held: HeldTenants<Waiting, Ended>;
+  /** It is time to ask whether their rows are still held. */
+  private heldAreDue = false;
   /** Admitted and not yet settled, by id, in the order of admission; in ms. */
   private readonly open = new Map<string, number>();
   /** What to add to this machine's clock to get the database's. */
@@ -69,8 +80,13 @@ export class Meter {
   constructor(
     private readonly store: MeterStore,
     private readonly log: MeterLog,
-    private readonly timing = { lateMs },
-  ) {}
+    private readonly timing: { lateMs: number; heldPatienceMs?: number } = { lateMs },
+  ) {
+    this.held = new HeldTenants(
+      { call: ({ call }) => call.caller.tenant.id, end: ({ settlement }) => settlement.tenantId },
+      timing.heldPatienceMs ?? heldPatienceMs,
+    );
+  }
 
   /** The time by the database's clock, as far as it is known. */
   now(): Date {
@@ -138,7 +154,11 @@ export class Meter {
   }
 
   private isIdle(): boolean {
-    return !this.busy && this.waiting.length === 0 && this.ended.length === 0 && this.tallies.isEmpty;
+    return !this.busy && this.hasNothingToWrite && this.held.isEmpty;
+  }
+
+  private get hasNothingToWrite(): boolean {
+    return this.waiting.length === 0 && this.ended.length === 0 && this.tallies.isEmpty;
   }
 
   private schedule(delayMs: number): void {
@@ -158,6 +178,7 @@ export class Meter {
 
   private async run(): Promise<void> {
     this.busy = true;
+    if (this.heldAreDue) await this.askForHeld();
     const batch = this.takeBatch();
     try {
       const tell = await this.write(batch);
@@ -183,7 +204,9 @@ export class Meter {
       this.schedule(delayMs);
     } else if (this.isIdle()) {
       for (const resolve of this.flushes.splice(0)) resolve();
-    } else if (this.waiting.length > 0 || this.flushes.length > 0) {
+    } else if (this.hasNothingToWrite && !this.heldAreDue) {
+      // What is left waits for tenants that are held, of which it is asked again in time.
+    } else if (this.hasNothingToWrite || this.waiting.length > 0 || this.flushes.length > 0) {
       void this.run();
     } else {
       this.schedule(settlementPatienceMs);
@@ -194,12 +217,22 @@ export class Meter {
     const waiting = this.waiting.splice(0, maxCalls);
     const isUrgent = this.flushes.length > 0 || waiting.some(({ isSecondTry }) => isSecondTry);
     if (waiting.length > 0 && !isUrgent && !this.settlementsAreDue())
-      return { waiting, ended: [], tallies: [], flushes: [], takenAt: this.now() };
+      return this.withoutHeld({ waiting, ended: [], tallies: [], flushes: [], takenAt: this.now() });
 
     // What the database could not do in time, it is given in ever smaller pieces.
     const ended = this.ended.splice(0, Math.max(1, maxSettlements >> this.failures));
-    const flushes = this.ended.length === 0 ? this.flushes.splice(0) : [];
-    return { waiting, ended, tallies: this.tallies.take(), flushes, takenAt: this.now() };
+    const flushes = this.ended.length === 0 && this.held.isEmpty ? this.flushes.splice(0) : [];
+    return this.withoutHeld({ waiting, ended, tallies: this.tallies.take(), flushes, takenAt: this.now() });
+  }
+
+  private withoutHeld(batch: Batch): Batch {
+    if (this.held.isEmpty) return batch;
+    const { calls, ended, tallies } = this.held.keep({
+      calls: batch.waiting,
+      ended: batch.ended,
+      tallies: batch.tallies,
+    });
+    return { ...batch, waiting: calls, ended, tallies };
   }
 
   private settlementsAreDue(): boolean {
@@ -210,11 +243,15 @@ export class Meter {
 
   /** Resolves when the batch has committed, with what is left to do: to tell the calls. */
   private async write(batch: Batch): Promise<() => void> {
-    for (;;) {
+    for (let lockTimeouts = 0; ; ) {
       try {
         return await this.send(batch);
       } catch (error) {
         if (isContention(error)) continue;
+        if (isLockTimeout(error) && lockTimeouts++ < maxLockTimeouts) {
+          await this.setHeldAside(batch);
+          continue;
+        }
         if (isMissingPartition(error)) {
           await this.store.ensurePartitions();
           continue;
@@ -226,6 +263,44 @@ export class Meter {
     }
   }
 
+  /** What is for tenants whose rows somebody holds leaves the batch, and comes back when they are free. */
+  private async setHeldAside(batch: Batch): Promise<void> {
+    const held = await this.store.heldTenants(tenantsOf(batch));
+    if (held.length === 0) return;
+
+    this.log.warn({ tenants: held }, "somebody holds these clients' rows; their calls wait");
+    if (this.held.isEmpty) this.askForHeldLater();
+    this.held.hold(held);
+    const { calls, ended, tallies } = this.held.keep({
+      calls: batch.waiting,
+      ended: batch.ended,
+      tallies: batch.tallies,
+    });
+    batch.waiting.splice(0, batch.waiting.length, ...calls);
+    batch.ended.splice(0, batch.ended.length, ...ended);
+    batch.tallies.splice(0, batch.tallies.length, ...tallies);
+    // What waits now is not written with this batch: whoever awaits all of it goes on waiting.
+    this.flushes.unshift(...batch.flushes.splice(0));
+  }
+
+  private askForHeldLater(): void {
+    setTimeout(() => {
+      this.heldAreDue = true;
+      if (!this.busy) this.schedule(0);
+    }, heldRetryMs);
+  }
+
+  private async askForHeld(): Promise<void> {
+    this.heldAreDue = false;
+    const stillHeld = await this.store.heldTenants(this.held.tenants).catch(() => this.held.tenants);
+    const { calls, ended, tallies, impatient } = this.held.release(stillHeld);
+    for (const { reject } of impatient) reject(unavailable());
+    this.waiting.push(...calls);
+    this.ended.unshift(...ended);
+    this.tallies.restore(tallies);
+    if (!this.held.isEmpty) this.askForHeldLater();
+  }
+
   private async send({ waiting, ended, tallies }: Omit<Batch, "flushes" | "takenAt">): Promise<() => void> {
     const laidOut =
       waiting.length === 0
@@ -234,13 +309,8 @@ export class Meter {
             waiting.map(({ call }) => call),
             this.now(),
           );
-    const tenants = new Set<string>();
-    for (const { call } of waiting) tenants.add(call.caller.tenant.id);
-    for (const { settlement } of ended) tenants.add(settlement.tenantId);
-    for (const { tenant } of tallies) tenants.add(tenant);
-
     const answer = await this.store.meter({
-      tenants: [...tenants],
+      tenants: tenantsOf({ waiting, ended, tallies }),
       settlements: ended.map(({ settlement }) => settlementRow(settlement)),
       subjects: laidOut?.subjects ?? [],
       calls: laidOut?.calls ?? [],
@@ -344,6 +414,14 @@ export class Meter {
     const again = () => void setTimeout(() => void this.settle(settlement), this.timing.lateMs).unref();
     this.ended.push({ settlement, committed: again, attempts: 0, since: 0 });
   }
+}
+
+function tenantsOf({ waiting, ended, tallies }: Pick<Batch, "waiting" | "ended" | "tallies">): string[] {
+  const tenants = new Set<string>();
+  for (const { call } of waiting) tenants.add(call.caller.tenant.id);
+  for (const { settlement } of ended) tenants.add(settlement.tenantId);
+  for (const { tenant } of tallies) tenants.add(tenant);
+  return [...tenants];
 }
 
 /** Goes through a list; each entry leaves it when it has been dealt with, and stays when that ends in an error. */

@@ -5,6 +5,7 @@ import type { MeterStore } from "./meter";
 export function observed(store: MeterStore): MeterStore {
   return {
     ensurePartitions: () => store.ensurePartitions(),
+    heldTenants: (tenants) => store.heldTenants(tenants),
     meter: async (batch) => {
       const startedAt = performance.now();
       try {

@@ -54,6 +54,14 @@ export class PostgresMeterStore implements MeterStore {
     ]);
   }
 
+  async heldTenants(tenants: string[]): Promise<string[]> {
+    const { rows } = await this.query<{ held: string[] }>({
+      text: "select held_tenants($1)::text[] as held",
+      values: [`{${tenants.join(",")}}`],
+    });
+    return rows[0]?.held ?? [];
+  }
+
   async ensurePartitions(): Promise<void> {
     await this.query({
       text: `select ensure_usage_partitions((now() at time zone 'UTC' - interval '1 day')::date,

@@ -429,7 +429,8 @@ begin
 end $$;
 
 -- One round trip and one commit: locks the batch's tenants, settles what has ended, admits what has come. Takes the
--- columns of `settle` and of `admit`; null ids where there is nothing to settle or to admit.
+-- columns of `settle` and of `admit`; null ids where there is nothing to settle or to admit. A tenant's row that somebody
+-- else holds for long must not hold up all the others: then it gives up (55P03), and is called again without that tenant.
 create function meter(
   instance uuid, tenants uuid[], tallies json,
   settled_ids uuid[], settled_tenants uuid[], admitted_from timestamptz[], admitted_to timestamptz[],
@@ -444,7 +445,7 @@ create function meter(
   ids uuid[], tenant_places int[], key_places int[], kinds text[], least_tokens bigint[], tokens bigint[],
   input_tokens bigint[], costs bigint[], sources usage_source[], providers text[], endpoints text[], models text[],
   streams boolean[], user_ids uuid[], user_names text[], agency_versions int[]
-) returns json language plpgsql as $$
+) returns json language plpgsql set lock_timeout = '250ms' as $$
 declare
   settled uuid[] := '{}';
   admission json;
@@ -464,6 +465,14 @@ begin
       providers, endpoints, models, streams, user_ids, user_names, agency_versions);
   end if;
   return json_build_object('settled', settled, 'admission', admission);
+end $$;
+
+-- Those of these tenants whose rows somebody else holds.
+create function held_tenants(tenants uuid[]) returns uuid[] language plpgsql as $$
+declare
+  free uuid[] := array(select id from tenant where id = any (tenants) order by id for no key update skip locked);
+begin
+  return array(select id from tenant where id = any (tenants) and id <> all (free));
 end $$;
 
 -- Counts a correction in every counter of its tenant and key whose span contains its instant, and in the roll-ups. Where

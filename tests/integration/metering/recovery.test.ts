@@ -157,6 +157,7 @@ test("while the database is away settlements wait and calls are refused as unava
   const meter = new Meter(
     {
       ensurePartitions: () => proxied.ensurePartitions(),
+      heldTenants: (tenants) => proxied.heldTenants(tenants),
       meter: (batch) =>
         away
           ? Promise.reject(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }))
