@@ -19,16 +19,17 @@ export type GatewayClient = { tenantId: string; planId: string; keyId: string; s
 /** The gateway in this process, on a database of the test file's own, before a provider `openai` that answers as a test says. */
 export function useGateway(): {
   upstream: ScriptedUpstream;
-  post(client: { secret: string }, path: string, body: unknown, options?: RequestInit): Promise<Response>;
+  /** No body is sent where none is given. */
+  post(client: { secret: string }, path: string, body?: unknown, options?: RequestInit): Promise<Response>;
   addProvider(provider: Pick<CreateProviderInput, "slug" | "vendor">): Promise<string>;
 } {
   useDatabase();
   const upstream = new ScriptedUpstream();
   let server: Server;
   let url = "";
-  const addProvider = async ({ slug, vendor }: Pick<CreateProviderInput, "slug" | "vendor">) => {
+  const addProvider = async (provider: Pick<CreateProviderInput, "slug" | "vendor">) => {
     const { body } = await api("POST", "/api/admin/providers", {
-      body: { slug, name: slug, vendor, baseUrl: upstream.url, credential: "sk-provider" },
+      body: { ...provider, name: provider.slug, baseUrl: upstream.url, credential: "sk-provider" },
     });
     return body.id as string;
   };
@@ -61,7 +62,7 @@ export function useGateway(): {
         method: "POST",
         ...options,
         headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", ...options?.headers },
-        body: typeof body === "string" ? body : JSON.stringify(body),
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       }),
   };
 }
