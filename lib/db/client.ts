@@ -6,24 +6,33 @@ import { PrismaClient } from "./generated/client";
 
 export type { Prisma } from "./generated/client";
 
-/** A report must not hold a connection for ever: the console's statements end after this. */
-const consoleStatementTimeoutMs = 15_000;
+/** A report must not hold a connection for ever: statements end after this. */
+const statementTimeoutMs = 15_000;
 
-/** The console's connections. Admission has a connection of its own (`lib/metering`), so that no report can starve it. */
+/**
+ * The console's connections. Calls have their own, so that no report can starve them: one for admission (`lib/metering`),
+ * and `callPool` for what must be known of a call before it.
+ */
 export function pool(): pg.Pool {
-  return processSingleton("db.pool", () => {
-    const created = new pg.Pool({
-      connectionString: env().DATABASE_URL,
-      max: 10,
-      connectionTimeoutMillis: 5_000,
-      idleTimeoutMillis: 30_000,
-      statement_timeout: consoleStatementTimeoutMs,
-      application_name: "sluice-console",
-    });
-    // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
-    created.on("error", () => {});
-    return created;
+  return processSingleton("db.pool", () => createPool({ max: 10, application_name: "sluice-console" }));
+}
+
+/** For keys and providers that are not known yet, or have changed, and for the heartbeat. */
+export function callPool(): pg.Pool {
+  return processSingleton("db.call-pool", () => createPool({ max: 3, application_name: "sluice-calls" }));
+}
+
+function createPool(own: { max: number; application_name: string }): pg.Pool {
+  const created = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    ...own,
   });
+  // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
+  created.on("error", () => {});
+  return created;
 }
 
 /** The one Prisma client of this process. */
@@ -31,8 +40,8 @@ export function prisma(): PrismaClient {
   return processSingleton("db.prisma", () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
 }
 
-/** Ends the console's connections; at the end of the process. */
+/** Ends all connections; at the end of the process. */
 export async function closeDatabase(): Promise<void> {
   await prisma().$disconnect();
-  await pool().end();
+  await Promise.all([pool().end(), callPool().end()]);
 }

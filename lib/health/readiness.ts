@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { pool } from "../db/client";
+import { callPool } from "../db/client";
 import { isDatabaseAway } from "../db/failures";
 import { meter } from "../metering/lifecycle";
 
@@ -30,12 +30,12 @@ async function findObstacle(): Promise<string | null> {
 }
 
 async function listApplied(): Promise<Set<string>> {
-  const { rows: found } = await pool().query<{ exists: boolean }>(
+  const { rows: found } = await callPool().query<{ exists: boolean }>(
     "select to_regclass('_prisma_migrations') is not null as exists",
   );
   if (!found[0]?.exists) return new Set();
 
-  const { rows } = await pool().query<{ migration_name: string }>(
+  const { rows } = await callPool().query<{ migration_name: string }>(
     "select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null",
   );
   return new Set(rows.map((row) => row.migration_name));

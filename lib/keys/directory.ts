@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type pg from "pg";
-import { pool } from "../db/client";
+import { callPool } from "../db/client";
 import type { Caller, KeySnapshot, TenantSnapshot } from "../metering/types";
 import { processSingleton } from "../process-singleton";
 import type { Plan } from "../quota/types";
@@ -94,12 +94,12 @@ function indexOf(secret: string): string {
 }
 
 export function keyDirectory(): KeyDirectory {
-  return processSingleton("keys.directory", () => new KeyDirectory(pool()));
+  return processSingleton("keys.directory", () => new KeyDirectory(callPool()));
 }
 
 /** The tenant as it is now, for a call without a key (playground); null when there is none. */
 export async function findTenantSnapshot(tenantId: string): Promise<TenantSnapshot | null> {
-  const { rows } = await pool().query<{ tenant: TenantRow }>(
+  const { rows } = await callPool().query<{ tenant: TenantRow }>(
     `select ${tenantJson} as tenant from tenant t where t.id = $1`,
     [tenantId],
   );

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import { pool } from "../db/client";
+import { callPool } from "../db/client";
 import { env } from "../env";
 import { metrics } from "../health/metrics";
 import { log } from "../log";
@@ -42,7 +42,7 @@ function metering(): Metering {
     const created = new Meter(observed(store), log());
     metrics().watch("calls_open", "Admitted calls whose settlement has not committed.", () => created.openCalls);
     metrics().watch("settlements_waiting", "Settlements that are not written yet.", () => created.waitingSettlements);
-    const recovery = new Recovery(instanceId, pool(), created, () => store.ensurePartitions(), log());
+    const recovery = new Recovery(instanceId, callPool(), created, () => store.ensurePartitions(), log());
     // The heartbeat first: when the database is away it begins later by itself.
     const started = recovery.start().then(() => store.warmUp());
     started.catch((error: unknown) => log().error({ err: error }, "metering could not start"));

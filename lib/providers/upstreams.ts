@@ -1,5 +1,5 @@
 import { settingsOf } from "../agency/schema";
-import { pool } from "../db/client";
+import { callPool } from "../db/client";
 import { env } from "../env";
 import { AppError } from "../errors";
 import { log } from "../log";
@@ -96,7 +96,7 @@ class UpstreamDirectory {
 
   /** @throws AppError `unavailable` when the database cannot be asked. */
   private async load(): Promise<void> {
-    const { rows } = await pool()
+    const { rows } = await callPool()
       .query<{ version: number | null; settings: unknown; providers: ProviderRow[] | null }>(directorySql)
       .catch((cause: unknown) => {
         throw new AppError("unavailable", "The providers cannot be looked up at the moment. Try again shortly.", {
