@@ -8,75 +8,122 @@ import type { Plan } from "../quota/types";
 import { canBeSecret, hashSecret } from "./secret";
 
 const keptKeys = 50_000;
+const keptUnknown = 20_000;
+/** So many secrets are looked up by one statement. */
+const maxAsked = 500;
 /** Bad news (unknown, revoked, suspended) is believed from memory this long; good news is checked at each admission. */
 const badNewsMs = 1_000;
 
 /** A key and its tenant as they were when they were read together. */
 export type KeyEntry = { tenant: TenantSnapshot; key: KeySnapshot; readAt: number };
 
-type Known = { entry: KeyEntry | null; readAt: number };
+type Asked = { index: string; secretHash: Buffer; resolve(entry: KeyEntry | null): void; reject(error: unknown): void };
 
 /**
  * Which tenant a secret belongs to. What it remembers may be old: admission compares the versions and, where they have
  * moved, the caller asks here again with `reload`.
  */
-class KeyDirectory {
-  private readonly entries = new LRUCache<string, Known>({ max: keptKeys });
-  private readonly reading = new Map<string, Promise<Known>>();
+export class KeyDirectory {
+  private readonly entries = new LRUCache<string, KeyEntry>({ max: keptKeys });
+  /** When it was found that no key has this secret; apart, so that guesses push no key out. */
+  private readonly unknown = new LRUCache<string, number>({ max: keptUnknown });
+  private readonly reading = new Map<string, Promise<KeyEntry | null>>();
+  private asked: Asked[] = [];
+  private isAsking = false;
   private readonly tenants = new LRUCache<string, TenantSnapshot>({ max: keptKeys });
 
-  constructor(private readonly source: pg.Pool) {}
+  constructor(private readonly source: Pick<pg.Pool, "query">) {}
 
   /** The entry of a secret, as far as it is known without asking the database. */
   known(secret: string): KeyEntry | null {
-    return this.entries.get(indexOf(secret))?.entry ?? null;
+    return this.entries.get(indexOf(secret)) ?? null;
   }
 
   /** The entry of a secret; null when no key has it. A mistyped key is refused without asking the database. */
   async find(secret: string): Promise<KeyEntry | null> {
-    const known = this.entries.get(indexOf(secret));
-    if (known?.entry) return known.entry;
-    if (!canBeSecret(secret)) return null;
-    if (known && Date.now() - known.readAt < badNewsMs) return null;
-    return (await this.read(secret)).entry;
+    const index = indexOf(secret);
+    const known = this.entries.get(index);
+    if (known) return known;
+    return canBeSecret(secret) && !this.isUnknown(index, badNewsMs) ? await this.read(secret, index) : null;
   }
 
   /** Reads the entry anew, unless it was read within the last moments and `olderThanMs` says that this is enough. */
   async reload(secret: string, { olderThanMs }: { olderThanMs: number }): Promise<KeyEntry | null> {
-    const known = this.entries.get(indexOf(secret));
-    if (known && Date.now() - known.readAt < olderThanMs) return known.entry;
-    return (await this.read(secret)).entry;
+    const index = indexOf(secret);
+    const known = this.entries.get(index);
+    if (known && Date.now() - known.readAt < olderThanMs) return known;
+    return known || !this.isUnknown(index, olderThanMs) ? await this.read(secret, index) : null;
   }
 
   /** Forgets what it knows of a tenant's keys, and of secrets that had no key. */
   forget(tenantId: string | null): void {
-    for (const [index, { entry }] of this.entries.entries()) {
-      if (entry === null || tenantId === null || entry.tenant.id === tenantId) this.entries.delete(index);
+    this.unknown.clear();
+    for (const [index, { tenant }] of this.entries.entries()) {
+      if (tenantId === null || tenant.id === tenantId) this.entries.delete(index);
     }
   }
 
-  private read(secret: string): Promise<Known> {
-    const index = indexOf(secret);
+  private isUnknown(index: string, forMs: number): boolean {
+    const readAt = this.unknown.get(index);
+    return readAt !== undefined && Date.now() - readAt < forMs;
+  }
+
+  private read(secret: string, index: string): Promise<KeyEntry | null> {
     const reading = this.reading.get(index);
     if (reading) return reading;
 
-    const started = this.load(secret, index).finally(() => this.reading.delete(index));
-    this.reading.set(index, started);
-    return started;
+    const { promise, resolve, reject } = Promise.withResolvers<KeyEntry | null>();
+    this.reading.set(index, promise);
+    this.asked.push({ index, secretHash: hashSecret(secret), resolve, reject });
+    if (!this.isAsking) void this.ask();
+    return promise;
   }
 
-  private async load(secret: string, index: string): Promise<Known> {
+  /** One statement at a time, for all that is asked meanwhile: guesses at keys, however many, take no more of the database. */
+  private async ask(): Promise<void> {
+    this.isAsking = true;
+    while (this.asked.length > 0) {
+      const asked = this.asked.splice(0, maxAsked);
+      try {
+        const found = await this.load(asked);
+        for (const { index, resolve } of asked) {
+          this.reading.delete(index);
+          resolve(found.get(index) ?? null);
+        }
+      } catch (error) {
+        for (const { index, reject } of asked) {
+          this.reading.delete(index);
+          reject(error);
+        }
+      }
+    }
+    this.isAsking = false;
+  }
+
+  private async load(asked: Asked[]): Promise<Map<string, KeyEntry>> {
     const readAt = Date.now();
-    const secretHash = hashSecret(secret);
     const { rows } = await this.source.query<EntryRow>(
-      `${entrySql} where k.secret_hash = $1 or k.previous_secret_hash = $1`,
-      [secretHash],
+      `${entrySql} where k.secret_hash = any ($1) or k.previous_secret_hash = any ($1)`,
+      [asked.map(({ secretHash }) => secretHash)],
     );
-    const row = rows[0];
-    const entry = row ? this.entryOf(row, { hash: secretHash.toString("hex"), readAt }) : null;
-    const known: Known = { entry, readAt };
-    this.entries.set(index, known);
-    return known;
+    const byHash = new Map(
+      rows.flatMap((row) => [row.key.secretHash, row.key.previousSecretHash].map((hash) => [hash, row])),
+    );
+    const found = new Map<string, KeyEntry>();
+    for (const { index, secretHash } of asked) {
+      const hash = secretHash.toString("hex");
+      const row = byHash.get(hash);
+      if (row) {
+        const entry = this.entryOf(row, { hash, readAt });
+        found.set(index, entry);
+        this.entries.set(index, entry);
+        this.unknown.delete(index);
+      } else {
+        this.entries.delete(index);
+        this.unknown.set(index, readAt);
+      }
+    }
+    return found;
   }
 
   /** Keys of one tenant share its snapshot, so that its limits are computed once. */
@@ -127,6 +174,7 @@ type KeyRow = Omit<KeySnapshot, "expiresAt" | "revokedAt" | "secretExpiresAt"> &
   revokedAt: string | null;
   previousSecretExpiresAt: string | null;
   secretHash: string;
+  previousSecretHash: string | null;
 };
 type EntryRow = { tenant: TenantRow; key: KeyRow };
 
@@ -152,7 +200,8 @@ const entrySql = `select ${tenantJson} as tenant, json_build_object('id', k.id, 
   'dailyRequestLimit', k.daily_request_limit, 'monthlyRequestLimit', k.monthly_request_limit,
   'requestsPerMinute', k.requests_per_minute, 'concurrency', k.concurrency, 'allowedModels', k.allowed_models,
   'quotaStatus', k.quota_status, 'expiresAt', k.expires_at, 'revokedAt', k.revoked_at,
-  'previousSecretExpiresAt', k.previous_secret_expires_at, 'secretHash', encode(k.secret_hash, 'hex')) as key
+  'previousSecretExpiresAt', k.previous_secret_expires_at, 'secretHash', encode(k.secret_hash, 'hex'),
+  'previousSecretHash', encode(k.previous_secret_hash, 'hex')) as key
   from api_key k join tenant t on t.id = k.tenant_id`;
 
 function tenantOf({ subscriptions, dailyTokenLimitExpiresAt, archivedAt, ...tenant }: TenantRow): TenantSnapshot {
@@ -169,7 +218,7 @@ function tenantOf({ subscriptions, dailyTokenLimitExpiresAt, archivedAt, ...tena
 }
 
 function keyOf(
-  { previousSecretExpiresAt, secretHash, expiresAt, revokedAt, ...key }: KeyRow,
+  { previousSecretExpiresAt, secretHash, previousSecretHash: _, expiresAt, revokedAt, ...key }: KeyRow,
   hash: string,
 ): KeySnapshot {
   return {
