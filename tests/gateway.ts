@@ -19,14 +19,16 @@ export type GatewayClient = { tenantId: string; planId: string; keyId: string; s
 /** The gateway in this process, on a database of the test file's own, before a provider `openai` that answers as a test says. */
 export function useGateway(): {
   upstream: ScriptedUpstream;
+  /** Where it listens, once the tests run. */
+  server: { url: string };
   /** No body is sent where none is given. */
   post(client: { secret: string }, path: string, body?: unknown, options?: RequestInit): Promise<Response>;
   addProvider(provider: Pick<CreateProviderInput, "slug" | "vendor">): Promise<string>;
 } {
   useDatabase();
   const upstream = new ScriptedUpstream();
-  let server: Server;
-  let url = "";
+  let listening: Server;
+  const server = { url: "" };
   const addProvider = async (provider: Pick<CreateProviderInput, "slug" | "vendor">) => {
     const { body } = await api("POST", "/api/admin/providers", {
       body: { ...provider, name: provider.slug, baseUrl: upstream.url, credential: "sk-provider" },
@@ -38,15 +40,15 @@ export function useGateway(): {
     await upstream.start();
     await startMetering();
     await addProvider({ slug: "openai", vendor: "openai" });
-    server = createServer((request, response) => void serveProxy(request, response));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/proxy`;
+    listening = createServer((request, response) => void serveProxy(request, response));
+    listening.listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    server.url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/api/proxy`;
   });
 
   afterAll(async () => {
-    server.closeAllConnections();
-    server.close();
+    listening.closeAllConnections();
+    listening.close();
     await upstream.stop();
     await stopMetering();
     const { drifts } = await auditLedger(pool());
@@ -56,9 +58,10 @@ export function useGateway(): {
 
   return {
     upstream,
+    server,
     addProvider,
     post: ({ secret }, path, body, options) =>
-      fetch(url + path, {
+      fetch(server.url + path, {
         method: "POST",
         ...options,
         headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", ...options?.headers },
