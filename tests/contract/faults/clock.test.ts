@@ -71,7 +71,7 @@ test("the clock set over midnight and over the month's end: each window begins a
 }, async () => {
   const { server } = installation;
   // Brussels is two hours ahead of UTC in summer.
-  await setClock("2027-07-30T21:59:50Z");
+  await setClock("2027-07-30T21:30:00Z");
   const client = await createClient(server, { plan: { dailyRequestLimit: 2, monthlyRequestLimit: 5 } });
   expect([await statusOf(client), await statusOf(client), await statusOf(client)]).toEqual([200, 200, 429]);
 
@@ -121,7 +121,7 @@ test("a stream that runs over the month's end counts where it was admitted", asy
     await finish.promise;
     response.end("data: [DONE]\n\n");
   });
-  await setClock("2027-10-31T22:59:59Z");
+  await setClock("2027-10-31T22:30:00Z");
   const client = await createClient(server, { plan: { dailyRequestLimit: 1, monthlyRequestLimit: 1 } });
   const stream = await call(client, "gpt-overnight", true);
   await setClock("2027-10-31T23:00:00Z");

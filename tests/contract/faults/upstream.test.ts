@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
 import { useDatabase } from "../../database";
-import { chatEvent, json, type Script } from "../../fixtures/scripted-upstream";
+import { chatEvent, json, type Script, ScriptedUpstream } from "../../fixtures/scripted-upstream";
 import { type Client, createClient, type Installation, requestsOf, startInstallation } from "../installation";
 
 const database = useDatabase();
@@ -175,6 +175,23 @@ test.each(faults)("a provider that $fault: the client is told, and the call is s
   });
   expect(installation.upstream.requestsFor(model)).toHaveLength(1);
   expect((await call(client, "gpt-well")).status).toBe(200);
+});
+
+test("a provider that sends callers elsewhere is not followed: what is there gets neither the credential nor anything else", async () => {
+  const { upstream, server } = installation;
+  const elsewhere = new ScriptedUpstream();
+  await elsewhere.start();
+  const client = await createClient(server);
+  for (const status of [301, 302, 303, 307, 308]) {
+    upstream.on(`gpt-moved-${status}`, json(status, {}, { location: `${elsewhere.url}/v1/chat/completions` }));
+    expect(await call(client, `gpt-moved-${status}`)).toMatchObject({ status: 502, code: "upstream_unreachable" });
+  }
+  expect(elsewhere.received).toEqual([]);
+  await elsewhere.stop();
+  await vi.waitFor(async () => {
+    const rows = await requestsOf(server, client);
+    expect(rows.map(({ state }) => state)).toEqual(["failed", "failed", "failed", "failed", "failed"]);
+  });
 });
 
 test("a provider's own limits reach the client as the time to wait, and not as the agency's numbers", async () => {
