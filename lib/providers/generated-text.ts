@@ -1,5 +1,5 @@
 /** Texts longer than this are counted by their beginning: open streams are many, and their memory is not. */
-const keptLength = 20_000;
+const keptLength = 12_000;
 const piecesAtOnce = 128;
 
 /** A text that comes in pieces: its beginning, and how long all of it is. Enough to estimate its tokens. */

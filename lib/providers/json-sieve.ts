@@ -1,3 +1,4 @@
+import { heldBytes } from "./held-bytes";
 import type { Json } from "./json";
 
 /** Members that hold what metering looks for: kept, with all that is in them, however much came before. */
@@ -30,7 +31,9 @@ const ignored = new Set([
 
 /** What is kept of one object: so many values and characters, and as many again of what is wanted. */
 const keptValues = 400;
-const keptCharacters = 20_000;
+const keptCharacters = 12_000;
+/** Small texts get room for as much again when they grow. */
+const mostDoubled = keptCharacters / 2;
 const longestName = 300;
 const longestAtom = 40;
 
@@ -289,16 +292,17 @@ export class JsonSieve {
 /** Bytes that are added piece by piece, copied: a view would hold on to all that came with it. */
 class Bytes {
   length = 0;
-  private storage = Buffer.alloc(0);
+  private storage: Buffer = Buffer.alloc(0);
 
   add(bytes: Uint8Array): void {
-    if (this.length + bytes.length > this.storage.length) {
-      const larger = Buffer.allocUnsafe(2 * (this.length + bytes.length));
+    const needed = this.length + bytes.length;
+    if (needed > this.storage.length) {
+      const larger = heldBytes(needed > mostDoubled ? Math.max(needed, keptCharacters) : 2 * needed);
       larger.set(this.storage.subarray(0, this.length));
       this.storage = larger;
     }
     this.storage.set(bytes, this.length);
-    this.length += bytes.length;
+    this.length = needed;
   }
 
   toString(): string {

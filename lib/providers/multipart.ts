@@ -1,4 +1,5 @@
 import { AppError } from "../errors";
+import { heldCopy } from "./held-bytes";
 
 /** The fields of a form by name, and its files by their size. */
 export type Form = { fields: Map<string, string[]>; files: { name: string; size: number }[] };
@@ -49,7 +50,7 @@ export class MultipartReader {
       this.pending = Buffer.concat([this.pending, bytes.subarray(at, at + bytesAtOnce)]);
       while (this.takeNext());
       // A copy: a view would hold on to all of the bytes that came with it.
-      this.pending = Buffer.from(this.pending);
+      this.pending = heldCopy(this.pending);
     }
   }
 
@@ -136,7 +137,7 @@ export class MultipartReader {
     if (part.isFile) return;
     const room = Math.min(keptValueBytes - part.keptSize, keptBytes - this.keptSize);
     const kept = bytes.subarray(0, Math.max(0, room));
-    if (kept.length > 0) part.kept.push(Buffer.from(kept));
+    if (kept.length > 0) part.kept.push(heldCopy(kept));
     part.keptSize += kept.length;
     this.keptSize += kept.length;
   }

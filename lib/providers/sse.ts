@@ -1,10 +1,11 @@
+import { heldBytes, heldCopy } from "./held-bytes";
 import { LongEvent } from "./long-event";
 
 const LF = 10;
 const CR = 13;
 
 /** Longer events are not held until they are complete: they are handed out in parts. */
-const longestEventBytes = 32_768;
+const longestEventBytes = 8_192;
 
 /** One event of a stream: its bytes as they came, the name it was given, if any, and its `data` lines joined. */
 export type StreamEvent = {
@@ -47,7 +48,7 @@ export class EventSplitter {
     else this.append(rest);
     this.drain(events, false);
     if (this.pending.length > this.longestBytes) this.beginLong(events);
-    else if (this.storage.buffer === chunk.buffer || this.storage.length > 4 * this.pending.length + 1_024)
+    else if (this.storage.buffer === chunk.buffer || this.storage.length > 2 * this.pending.length + 1_024)
       this.keepOnlyPending();
     return events;
   }
@@ -69,7 +70,7 @@ export class EventSplitter {
     let start = this.pending.byteOffset - this.storage.byteOffset;
     if (start + length + chunk.length > this.storage.length) {
       // With room for as much again, so that a long event is not copied anew with each of its pieces.
-      this.storage = Buffer.allocUnsafe(2 * (length + chunk.length));
+      this.storage = heldBytes(2 * (length + chunk.length));
       this.storage.set(this.pending);
       start = 0;
     }
@@ -80,7 +81,7 @@ export class EventSplitter {
   /** A whole chunk, or much room, must not be held on to for the beginning of an event. */
   private keepOnlyPending(): void {
     if (this.pending.length === 0) this.pending = this.storage = nothing;
-    else this.pending = this.storage = Buffer.from(this.pending);
+    else this.pending = this.storage = heldCopy(this.pending);
   }
 
   private drain(events: StreamEvent[], ended: boolean): void {

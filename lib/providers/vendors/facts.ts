@@ -23,6 +23,8 @@ export type VendorFacts = {
   neverAskedWith?: string;
   /** What a reported total that is larger than input and output together hides. */
   hiddenTokens: "output" | "input";
+  /** Its totals are known to be larger. */
+  hidesTokens?: boolean;
   /** Also takes llama.cpp's name for the most tokens of an answer. */
   readsNPredict?: boolean;
   /** Has endpoints of its own beside those of its dialect. */

@@ -9,4 +9,5 @@ export const geminiOpenai: VendorFacts = {
   streamUsage: "unasked",
   // Thinking shows in the total alone.
   hiddenTokens: "output",
+  hidesTokens: true,
 };

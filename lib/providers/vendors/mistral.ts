@@ -9,4 +9,5 @@ export const mistral: VendorFacts = {
   streamUsage: "unasked",
   // The tokens of audio show in the total alone.
   hiddenTokens: "input",
+  hidesTokens: true,
 };

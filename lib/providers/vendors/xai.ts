@@ -7,4 +7,5 @@ export const xai: VendorFacts = {
   baseUrl: "https://api.x.ai",
   // Reasoning is on top of a chat's completion tokens.
   hiddenTokens: "output",
+  hidesTokens: true,
 };

@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { useDatabase } from "../database";
+import { ScriptedUpstream } from "../fixtures/scripted-upstream";
+import { admin, type RunningServer, startServer } from "../server";
+import { type Client, createClient, requestsOf } from "./installation";
+
+const megabyte = 1_000_000;
+/** What a process may take for a while beside an answer of a hundred megabytes that passes through it. */
+const room = 120 * megabyte;
+
+const usage = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 };
+const filler = Buffer.from("some words of a long answer \\n".repeat(2_000));
+const picture = Buffer.from("QUJD".repeat(16_000));
+const messages = [{ role: "user", content: "Say much." }];
+
+type Large = {
+  name: string;
+  vendor: string;
+  path: string;
+  body: object;
+  contentType: string;
+  /** The answer: a beginning, this piece so often, and an end. */
+  begin: string;
+  piece: Buffer;
+  times: number;
+  end: string;
+};
+
+const geminiPiece = (text: string) =>
+  JSON.stringify({
+    candidates: [{ content: { parts: [{ text }] } }],
+    usageMetadata: { promptTokenCount: 12, candidatesTokenCount: 5, totalTokenCount: 17 },
+  });
+
+const larges: Large[] = [
+  {
+    name: "a plain answer of 100 MB",
+    vendor: "openai",
+    path: "/v1/chat/completions",
+    body: { model: "large", messages },
+    contentType: "application/json",
+    begin: '{"model":"large","choices":[{"message":{"content":"',
+    piece: filler,
+    times: (100 * megabyte) / filler.length,
+    end: `"}}],"usage":${JSON.stringify(usage)}}`,
+  },
+  {
+    name: "an event of 10 MB",
+    vendor: "openai",
+    path: "/v1/images/generations",
+    body: { model: "large", prompt: "a dog", stream: true },
+    contentType: "text/event-stream",
+    begin: 'data: {"type":"image_generation.completed","b64_json":"',
+    piece: picture,
+    times: (10 * megabyte) / picture.length,
+    end: '","usage":{"input_tokens":12,"output_tokens":5,"total_tokens":17}}\n\n',
+  },
+  {
+    name: "an event of 10 MB in a stream whose usage was asked for by the gateway",
+    vendor: "openai",
+    path: "/v1/chat/completions",
+    body: { model: "large", messages, stream: true },
+    contentType: "text/event-stream",
+    begin: 'data: {"choices":[{"delta":{"content":"',
+    piece: filler,
+    times: (10 * megabyte) / filler.length,
+    end: `"}}],"usage":${JSON.stringify(usage)}}\n\ndata: [DONE]\n\n`,
+  },
+  {
+    name: "Gemini's array of 100 MB in pieces",
+    vendor: "gemini",
+    path: "/v1beta/models/large:streamGenerateContent",
+    body: { contents: [{ role: "user", parts: [{ text: "Say much." }] }] },
+    contentType: "application/json",
+    begin: `[${geminiPiece("a")}`,
+    piece: Buffer.from(`,\r\n${geminiPiece("some words ".repeat(3_000))}`),
+    times: (100 * megabyte) / 33_000,
+    end: "]",
+  },
+  {
+    name: "Ollama's lines of 100 MB",
+    vendor: "ollama",
+    path: "/api/chat",
+    body: { model: "large", messages },
+    contentType: "application/x-ndjson",
+    begin: "",
+    piece: Buffer.from(`{"model":"large","message":{"content":"${"some words ".repeat(3_000)}"},"done":false}\n`),
+    times: (100 * megabyte) / 33_000,
+    end: '{"model":"large","done":true,"prompt_eval_count":12,"eval_count":5}\n',
+  },
+];
+
+describe.each(["fast", "portable"] as const)("answers of any length through the %s lane", (lane) => {
+  const database = useDatabase();
+  const upstream = new ScriptedUpstream();
+  let server: RunningServer;
+  let client: Client;
+
+  beforeAll(async () => {
+    await upstream.start();
+    server = await startServer({ lane, databaseUrl: database.url });
+    client = await createClient(server);
+    for (const vendor of ["openai", "gemini", "ollama"]) {
+      await admin(server, "POST", "/providers", {
+        slug: vendor,
+        name: vendor,
+        vendor,
+        baseUrl: upstream.url,
+        credential: "sk-large",
+      });
+    }
+  }, 60_000);
+
+  afterAll(async () => {
+    await server.stop();
+    await upstream.stop();
+  });
+
+  test.each(larges)(
+    "$name passes byte for byte in little memory, and its tokens are found",
+    { timeout: 60_000 },
+    async (large) => {
+      const sent = createHash("sha256");
+      upstream.on("large", async (_request, response) => {
+        response.writeHead(200, { "content-type": large.contentType });
+        for (const chunk of chunksOf(large)) {
+          sent.update(chunk);
+          await write(response, chunk);
+        }
+        response.end();
+      });
+      const memory = watchMemory(server);
+      const answered = await fetch(`${server.url}/api/proxy/${large.vendor}${large.path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${client.secret}`, "content-type": "application/json" },
+        body: JSON.stringify(large.body),
+      });
+      const got = createHash("sha256");
+      for await (const chunk of answered.body as unknown as AsyncIterable<Uint8Array>) got.update(chunk);
+
+      expect(got.digest("hex")).toBe(sent.digest("hex"));
+      await vi.waitFor(async () => {
+        const [record] = await requestsOf(server, client);
+        expect(record).toMatchObject({ state: "settled", inputTokens: 12, outputTokens: 5, estimated: false });
+      });
+      expect(memory.grownBy()).toBeLessThan(room);
+    },
+  );
+});
+
+function* chunksOf({ begin, piece, times, end }: Large): Generator<Buffer> {
+  yield Buffer.from(begin);
+  for (let index = 0; index < times; index++) yield piece;
+  yield Buffer.from(end);
+}
+
+async function write(response: ServerResponse, chunk: Buffer): Promise<void> {
+  if (!response.write(chunk)) await once(response, "drain");
+}
+
+/** The most that a process has taken since, beyond what it had; zero where the system does not tell. */
+function watchMemory({ process: { pid } }: RunningServer): { grownBy(): number } {
+  const status = `/proc/${pid}/status`;
+  if (!existsSync(status)) return { grownBy: () => 0 };
+  const read = (field: string) =>
+    Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(status, "utf8"))?.[1]) * 1_024;
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  const before = read("VmRSS");
+  return { grownBy: () => read("VmHWM") - before };
+}
