@@ -181,12 +181,10 @@ export class Meter {
     if (this.heldAreDue) await this.askForHeld();
     const batch = this.takeBatch();
     try {
-      const tell = await this.write(batch);
+      await this.write(batch);
       this.failures = 0;
-      // The next batch first: the database works on it while the calls of this one go on.
-      this.continue(0);
-      tell();
       for (const resolve of batch.flushes) resolve();
+      this.continue(0);
     } catch (error) {
       this.giveBack(batch, error);
       this.failures += 1;
@@ -206,10 +204,9 @@ export class Meter {
       for (const resolve of this.flushes.splice(0)) resolve();
     } else if (this.hasNothingToWrite && !this.heldAreDue) {
       // What is left waits for tenants that are held, of which it is asked again in time.
-    } else if (this.hasNothingToWrite || this.waiting.length > 0 || this.flushes.length > 0) {
-      void this.run();
     } else {
-      this.schedule(settlementPatienceMs);
+      const isUrgent = this.hasNothingToWrite || this.waiting.length > 0 || this.flushes.length > 0;
+      this.schedule(isUrgent ? 0 : settlementPatienceMs);
     }
   }
 
@@ -241,8 +238,8 @@ export class Meter {
     return this.ended.length >= impatientSettlements || performance.now() - oldest.since >= settlementPatienceMs;
   }
 
-  /** Resolves when the batch has committed, with what is left to do: to tell the calls. */
-  private async write(batch: Batch): Promise<() => void> {
+  /** Resolves when the batch has committed and its calls have been told. */
+  private async write(batch: Batch): Promise<void> {
     for (let lockTimeouts = 0; ; ) {
       try {
         return await this.send(batch);
@@ -257,8 +254,7 @@ export class Meter {
           continue;
         }
         if (isConnectionLoss(error)) throw error;
-        await this.writeOneByOne(batch, error);
-        return () => {};
+        return await this.writeOneByOne(batch, error);
       }
     }
   }
@@ -301,7 +297,7 @@ export class Meter {
     if (!this.held.isEmpty) this.askForHeldLater();
   }
 
-  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes" | "takenAt">): Promise<() => void> {
+  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes" | "takenAt">): Promise<void> {
     const laidOut =
       waiting.length === 0
         ? null
@@ -321,10 +317,8 @@ export class Meter {
     const verdicts =
       laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut.places, answer.admission)) : [];
     if (answer.admission) this.clockOffsetMs = answer.admission.now - Date.now();
-    return () => {
-      for (const { committed } of ended) committed();
-      for (const { resolve, verdict } of verdicts) resolve(verdict);
-    };
+    for (const { committed } of ended) committed();
+    for (const { resolve, verdict } of verdicts) resolve(verdict);
   }
 
   /** What can be told to the calls of a batch. One that was refused because of ended calls goes into the next with these. */
@@ -354,7 +348,7 @@ export class Meter {
     this.log.error({ err: cause }, "a batch was refused; writing its entries one by one");
     for (const each of emptying(ended)) {
       try {
-        (await this.send({ waiting: [], ended: [each], tallies: [] }))();
+        await this.send({ waiting: [], ended: [each], tallies: [] });
       } catch (error) {
         if (isConnectionLoss(error)) throw error;
         this.settleAtReservation(each, error);
@@ -362,7 +356,7 @@ export class Meter {
     }
     for (const each of emptying(waiting)) {
       try {
-        (await this.send({ waiting: [each], ended: [], tallies: [] }))();
+        await this.send({ waiting: [each], ended: [], tallies: [] });
       } catch (error) {
         if (isConnectionLoss(error)) throw error;
         each.reject(new AppError("internal", "This call could not be recorded.", { cause: error }));
