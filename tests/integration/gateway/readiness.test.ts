@@ -21,7 +21,7 @@ test("an instance whose calls cannot be recorded is not ready and says why, unti
   const name = rows[0]?.name;
   await pool().query(`alter database ${name} set default_transaction_read_only = on`);
   await pool().query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice-metering'",
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice-metering' and datname = current_database()",
   );
   await expect.poll(call, { timeout: 10_000 }).toBe(503);
   const { status, headers, body } = await readiness();

@@ -22,8 +22,8 @@ test.each(["vacuum", "analyze"])(
     await store.warmUp();
 
     /** A ledger of a few hundred rows may be read as a whole. */
-  const whileSmall = 20_000;
-  const rounds = 80;
+    const whileSmall = 20_000;
+    const rounds = 80;
     const callsPerRound = 50;
     for (let round = 0; round < rounds; round++) {
       const calls = Array.from({ length: callsPerRound }, () => callBy(caller));
