@@ -7,6 +7,8 @@ import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest } from "../metering/types";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
+import { resolvePlan } from "../quota/resolve-plan";
+import type { Plan } from "../quota/types";
 import type { GatewayFailure } from "./failure";
 import { judgeCaller, judgeModel, unknownKey } from "./judge-caller";
 import { type Refusal, refusalOf } from "./refusal";
@@ -85,7 +87,8 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
   let current = call;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const at = meter().now();
-    const failure = judgeCaller(current.entry, at) ?? judgeUse(current, at);
+    const { plan } = resolvePlan(current.entry.tenant, at);
+    const failure = judgeCaller(current.entry, at) ?? judgeUse(current, plan, at);
     if (failure) {
       const renewed = await renew(current, { isPriced: failure.code === "model_unpriced", olderThanMs: badNewsMs });
       if ("code" in renewed) return renewed;
@@ -98,8 +101,8 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
     }
 
     const caller = callerOf(current.entry);
-    const bounds = strictBoundsOf(current, caller, at);
-    const request = requestOf(current, caller, { at, bounds });
+    const bounds = strictBoundsOf(current, plan);
+    const request = requestOf(current, caller, { plan, bounds, at });
     const verdict = await meter().admit(request);
     if (verdict.verdict === "ok") {
       return { caller, verdict, ...fitted(current, { bounds, reservedTokens: verdict.reservedTokens }) };
@@ -132,10 +135,10 @@ async function renew(
 }
 
 /** Models are restricted where they are used; lists and moderations name none. */
-function judgeUse(call: CallToAdmit, at: Date): GatewayFailure | null {
+function judgeUse(call: CallToAdmit, plan: Plan | null, at: Date): GatewayFailure | null {
   const { entry, endpoint, facts } = call;
   if (endpoint.kind !== "metered") return null;
-  return judgeModel(entry, endpoint.model ?? facts.model, at) ?? judgePrice(call, entry.tenant, at);
+  return judgeModel(entry, endpoint.model ?? facts.model, at) ?? judgePrice(call, plan, at);
 }
 
 function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {

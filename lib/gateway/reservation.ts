@@ -4,8 +4,7 @@ import { priceOf } from "../metering/price";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, StrictBounds, Upstream } from "../providers/types";
-import { resolvePlan } from "../quota/resolve-plan";
-import type { Tenant } from "../quota/types";
+import type { Plan } from "../quota/types";
 import type { CallToAdmit } from "./admit-call";
 import type { GatewayFailure } from "./failure";
 import { unpricedModel } from "./judge-caller";
@@ -16,10 +15,9 @@ const planlessOutputTokens = 1_024;
 /** On a strict plan a call is admitted by what it comes to at most. @throws AppError `invalid_request` where that is not known. */
 export function strictBoundsOf(
   { endpoint, dialect, upstream, body }: CallToAdmit,
-  { tenant }: Caller,
-  at: Date,
+  plan: Plan | null,
 ): StrictBounds | null {
-  if (endpoint.kind !== "metered" || body === null || !resolvePlan(tenant, at).plan?.strict) return null;
+  if (endpoint.kind !== "metered" || body === null || !plan?.strict) return null;
   if (dialect.strict) return dialect.strict.boundsOf({ endpoint, body, vendor: upstream.vendor });
   throw new AppError("invalid_request", "This client's plan is strict, which this provider's calls cannot be.");
 }
@@ -42,10 +40,9 @@ export function fitted(
 /** Why a call may not be made whose cost is limited and not known; null when it may. */
 export function judgePrice(
   { endpoint, upstream, facts }: CallToAdmit,
-  tenant: Tenant,
+  plan: Plan | null,
   at: Date,
 ): GatewayFailure | null {
-  const { plan } = resolvePlan(tenant, at);
   if (plan?.monthlyCostLimitMicroUsd == null || endpoint.kind !== "metered") return null;
   if ((plan.unpricedPolicy ?? upstream.agency.settings.unpricedPolicy) === "pass") return null;
   return costAt({ upstream, facts, usage: noUsage, at }) === null ? unpricedModel(facts.model) : null;
@@ -55,9 +52,8 @@ export function judgePrice(
 export function requestOf(
   { id, endpoint, upstream, facts }: CallToAdmit,
   caller: Caller,
-  { at, bounds }: { at: Date; bounds: StrictBounds | null },
+  { plan, bounds, at }: { plan: Plan | null; bounds: StrictBounds | null; at: Date },
 ): CallRequest {
-  const { plan } = resolvePlan(caller.tenant, at);
   const defaultTokens = plan?.defaultOutputTokens ?? planlessOutputTokens;
   const needed = bounds
     ? boundedNeed(bounds, defaultTokens)
