@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, "..");
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 export type Method = (typeof methods)[number];
-const adminToken = "test-admin-token-0123456789";
+export const adminToken = "test-admin-token-0123456789";
 process.env.SLUICE_ADMIN_TOKEN = adminToken;
 
 /** Who asks: a script with the admin token (the default), nobody, the holder of a bearer token, or a user in a browser. */
@@ -40,7 +40,7 @@ export async function api(
   });
   const response = await handler(request, { params: Promise.resolve(params) });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+  return { status: response.status, headers: response.headers, body: bodyOf(response, text) };
 }
 
 /** Every path template and method that the folder `app/api/<area>` answers: `/api/admin/plans/[planId]`, `PATCH`. */
@@ -54,6 +54,11 @@ export async function listEndpoints(area: string): Promise<{ method: Method; pat
       }),
   );
   return found.flat();
+}
+
+function bodyOf(response: Response, text: string): unknown {
+  if (text === "") return null;
+  return response.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : text;
 }
 
 async function identify(as: Caller): Promise<Record<string, string>> {
@@ -81,7 +86,10 @@ const routeFiles: RouteFile[] = globSync("app/api/{admin,usage,setup,health,auth
   .filter((file) => !file.includes("[...nextauth]"))
   .map((file) => {
     const path = `/${file.replace(/^app\//, "").replace(/\/route\.ts$/, "")}`;
-    const pattern = path.replace("/[[...unknown]]", "(/.*)?").replace(/\[(\w+)\]/g, "(?<$1>[^/]+)");
+    const pattern = path
+      .replace(".", "\\.")
+      .replace("/[[\\...unknown]]", "(/.*)?")
+      .replace(/\[(\w+)\]/g, "(?<$1>[^/]+)");
     return { path, pattern: new RegExp(`^${pattern}$`), load: () => import(join(root, file)) };
   })
   .toSorted((a, b) => rank(a.path) - rank(b.path));

@@ -1,5 +1,6 @@
 import { flushMetering } from "../metering/lifecycle";
 import { localDate } from "../quota/window";
+import { type Audience, sourcesFor } from "./audience";
 import type { MonthlyUsage, MonthlyUsageList } from "./schema";
 import {
   inSnapshot,
@@ -17,7 +18,7 @@ const defaultMonths = 12;
 type ReadMonthly = {
   tenantId?: string | undefined;
   months?: number | undefined;
-  audience: "staff" | "client";
+  audience: Audience;
   now: Date;
 };
 
@@ -41,8 +42,7 @@ export async function readMonthly({
     const known = [...new Set(spans.flatMap((span) => span.months))].toSorted();
     if (known.length === 0) return { items: [] };
 
-    const sources = audience === "staff" ? (["apikey", "web", "legacy"] as const) : (["apikey", "web"] as const);
-    const used = await sumMonths(snapshot, { months: known, filter: { tenantId, sources } });
+    const used = await sumMonths(snapshot, { months: known, filter: { tenantId, sources: sourcesFor[audience] } });
     const keys = await listKeyIdentities(snapshot, [
       ...new Set(used.filter(({ source }) => source !== "web").map(({ actorId }) => actorId)),
     ]);
@@ -61,6 +61,7 @@ export async function readMonthly({
 type Month = { month: string; tenant: TenantIdentity; series: MonthSums[]; keys: Map<string, KeyIdentity> };
 
 function monthOf({ month, tenant, series, keys }: Month): MonthlyUsage {
+  const web = series.filter(({ source }) => source === "web");
   return {
     month,
     tenantId: tenant.id,
@@ -77,6 +78,7 @@ function monthOf({ month, tenant, series, keys }: Month): MonthlyUsage {
         revoked: keys.get(actorId)?.revokedAt != null,
         ...totalsOf(sums),
       })),
+    playground: web.length === 0 ? null : totalsOf(addSums(web)),
   };
 }
 

@@ -9,24 +9,43 @@ export type UsageSource = (typeof sources)[number];
 export type UsageState = (typeof states)[number];
 export type BucketSize = (typeof bucketSizes)[number];
 
+const searched = text.trim().max(200, { error: "must have at most 200 characters" });
 const span = { from: instant.optional(), to: instant.optional() };
 
-export const listRequestsQuery = z.strictObject({
-  tenantId: id.optional(),
+const httpStatusRule = "must be an HTTP status such as 429, or a class of them such as 4xx";
+
+/** `429` or `4xx` as the statuses [from, to]. */
+const httpStatus = z
+  .string({ error: httpStatusRule })
+  .regex(/^[1-5](\d\d|xx)$/, { error: httpStatusRule })
+  .transform((status) => ({ from: Number(status.replace("xx", "00")), to: Number(status.replace("xx", "99")) }));
+
+const requestsFilter = {
+  id: id.optional(),
   apiKeyId: id.optional(),
+  source: z.enum(sources, { error: `must be one of ${sources.join(", ")}` }).optional(),
+  /** A part of the name of the model asked for or the one that answered. */
+  model: searched.optional(),
   state: z.enum(states, { error: `must be one of ${states.join(", ")}` }).optional(),
+  httpStatus: httpStatus.optional(),
   ...span,
-  limit: queryNumber({ min: 1, max: 200 }).optional(),
-  cursor: text.max(200).optional(),
-});
+};
+
+const page = { limit: queryNumber({ min: 1, max: 200 }).optional(), cursor: text.max(200).optional() };
+
+export const listRequestsQuery = z.strictObject({ tenantId: id.optional(), ...requestsFilter, ...page });
+export const exportRequestsQuery = z.strictObject({ tenantId: id.optional(), ...requestsFilter });
 
 const sourcesFilter = {
   apiKeyId: id.optional(),
   ...span,
-  bucket: z.enum(bucketSizes, { error: `must be one of ${bucketSizes.join(", ")}` }).optional(),
+  /** Of the keys and users only those whose name, prefix or owner contains this get a line of their own. */
+  search: searched.optional(),
 };
 
-export const sourcesQuery = z.strictObject({ tenantId: id.optional(), ...sourcesFilter });
+const bucket = z.enum(bucketSizes, { error: `must be one of ${bucketSizes.join(", ")}` }).optional();
+
+export const sourcesQuery = z.strictObject({ tenantId: id.optional(), ...sourcesFilter, bucket });
 
 const months = queryNumber({ min: 1, max: 60 }).optional();
 
@@ -36,7 +55,9 @@ export const monthlyQuery = z.strictObject({ tenantId: id.optional(), months });
 const own = { tenant: slug.optional() };
 
 export const ownQuery = z.strictObject(own);
-export const ownSourcesQuery = z.strictObject({ ...own, ...sourcesFilter });
+export const ownSourcesQuery = z.strictObject({ ...own, ...sourcesFilter, bucket });
+export const ownListRequestsQuery = z.strictObject({ ...own, ...requestsFilter, ...page });
+export const ownExportRequestsQuery = z.strictObject({ ...own, ...requestsFilter });
 export const ownMonthlyQuery = z.strictObject({ ...own, months });
 
 /** One call in the ledger. Null tokens: the provider did not say, or the call is still open. */
@@ -76,7 +97,7 @@ export type UsageRequest = {
   settledAt: string | null;
 };
 
-/** `GET /api/admin/usage/requests`, newest first. `nextCursor` is null on the last page. */
+/** `GET /api/admin/usage/requests` and `GET /api/usage/requests`, newest first. `nextCursor` is null on the last page. */
 export type UsageRequestList = { items: UsageRequest[]; nextCursor: string | null };
 
 export type UsageTotals = {
@@ -85,6 +106,8 @@ export type UsageTotals = {
   failed: number;
   /** Calls that were refused. */
   blocked: number;
+  /** Calls of endpoints that are not metered (lists of models, moderations); they count in no limit. */
+  free: number;
   inputTokens: number;
   outputTokens: number;
   totalTokens: number;
@@ -152,7 +175,7 @@ export type SourcesReport = {
     bySource: (UsageTotals & { source: UsageSource })[];
     /** At most 200, by tokens, then requests, then id. */
     byKey: KeyTotals[];
-    /** The keys beyond 200; null unless truncated. */
+    /** The keys that are not listed: those beyond 200, and with a search those that it does not find. Null when there are none. */
     byKeyRemainder: (UsageTotals & { keys: number }) | null;
     /** For staff only. */
     byUserSource?: OwnerTotals[];
@@ -175,6 +198,8 @@ export type MonthlyUsage = UsageTotals & {
   tenantId: string;
   tenantName: string;
   byKey: MonthlyKeyUsage[];
+  /** What is not a key's; null without any. */
+  playground: UsageTotals | null;
 };
 
 /** `GET /api/admin/usage/monthly` and `GET /api/usage/monthly`: newest month first, months without use included. */

@@ -1,3 +1,4 @@
+import type { Audience } from "./audience";
 import type { BucketSize, KeyTotals, OwnerTotals, SourcesBucket, SourcesReport, UsageSource } from "./schema";
 import type { Span } from "./span";
 import type { BucketSums, KeyIdentity, SeriesSums, TenantIdentity } from "./store";
@@ -6,18 +7,19 @@ import { addSums, byUse, costOf, nothing, totalsOf } from "./totals";
 const maxSeries = 200;
 const sourceOrder: UsageSource[] = ["apikey", "web", "legacy"];
 
-export type Audience = "staff" | "client";
-
 /** All series by use, and those that have a line of their own; the rest of each source is one. */
 export type ChosenSeries = { all: SeriesSums[]; shown: SeriesSums[]; keys: SeriesSums[]; truncated: boolean };
 
+type Choice = { all: SeriesSums[]; audience: Audience; isSought: (series: SeriesSums) => boolean };
+
 /** At most 200 keys and as many users have a line of their own. A client sees the playground's use as one. */
-export function chooseSeries(all: SeriesSums[], audience: Audience): ChosenSeries {
+export function chooseSeries({ all, audience, isSought }: Choice): ChosenSeries {
   const ranked = all.toSorted(byUse);
-  const allKeys = ranked.filter(({ source }) => source !== "web");
-  const keys = allKeys.slice(0, maxSeries);
-  const users = audience === "staff" ? ranked.filter(isKnownUser).slice(0, maxSeries) : [];
-  return { all: ranked, keys, shown: [...keys, ...users], truncated: allKeys.length > keys.length };
+  const soughtKeys = ranked.filter((each) => each.source !== "web" && isSought(each));
+  const keys = soughtKeys.slice(0, maxSeries);
+  const users =
+    audience === "staff" ? ranked.filter((each) => isKnownUser(each) && isSought(each)).slice(0, maxSeries) : [];
+  return { all: ranked, keys, shown: [...keys, ...users], truncated: soughtKeys.length > keys.length };
 }
 
 type Parts = {
@@ -28,7 +30,7 @@ type Parts = {
   series: ChosenSeries;
   /** Of the series shown. */
   buckets: BucketSums[];
-  /** Of whole sources; read only where there is more than what is shown. */
+  /** Of whole sources. */
   sourceBuckets: BucketSums[];
   tenants: Map<string, TenantIdentity>;
   keys: Map<string, KeyIdentity>;
@@ -39,7 +41,8 @@ type Parts = {
 /** The report: totals and buckets of the same series, with zero where a series has no use in a bucket. */
 export function buildSources(parts: Parts): SourcesReport {
   const { span, bucket, timeZone, mixedTimeZones, series } = parts;
-  const cutKeys = series.all.filter((each) => each.source !== "web" && !series.keys.includes(each));
+  const ownLine = new Set(series.keys);
+  const cutKeys = series.all.filter((each) => each.source !== "web" && !ownLine.has(each));
   return {
     from: span.startsAt.toISOString(),
     to: span.endsAt.toISOString(),
@@ -54,7 +57,7 @@ export function buildSources(parts: Parts): SourcesReport {
         return ofSource.length === 0 ? [] : [{ source, ...totalsOf(addSums(ofSource)) }];
       }),
       byKey: series.keys.map((each) => keyTotals(each, parts)),
-      byKeyRemainder: series.truncated ? { keys: cutKeys.length, ...totalsOf(addSums(cutKeys)) } : null,
+      byKeyRemainder: cutKeys.length > 0 ? { keys: cutKeys.length, ...totalsOf(addSums(cutKeys)) } : null,
       ...(parts.audience === "staff" && { byUserSource: listOwners(parts) }),
       grandTotal: totalsOf(addSums(series.all)),
     },
@@ -109,15 +112,24 @@ function listOwners({ series, tenants, users }: Parts): OwnerTotals[] {
 /** Every series in every bucket, bucket by bucket; within one in the order of use over the whole span. */
 function listBuckets({ span, series, buckets, sourceBuckets, keys, users }: Parts): SourcesBucket[] {
   const lines = listLines({ series, keys, users });
-  const used = [...buckets, ...restsOf({ buckets, sourceBuckets })];
-  const sums = new Map(used.map((each) => [`${each.bucket} ${each.source} ${each.actorId}`, each]));
+  const used = Map.groupBy([...buckets, ...restsOf({ buckets, sourceBuckets })], nameOfLine);
+  const usedByLine = lines.map((line) => {
+    const inBuckets: BucketSums[] = [];
+    for (const each of used.get(nameOfLine(line)) ?? []) inBuckets[each.bucket] = each;
+    return inBuckets;
+  });
   return span.bucketStarts.flatMap((start, index) => {
     const bucket = start.toISOString();
-    return lines.map(({ actorId, ...line }) => {
-      const inBucket = sums.get(`${index} ${line.source} ${actorId}`) ?? nothing;
+    return lines.map((line, place) => {
+      const inBucket = usedByLine[place]?.[index] ?? nothing;
       return {
         bucket,
-        ...line,
+        source: line.source,
+        apiKeyId: line.apiKeyId,
+        apiKeyName: line.apiKeyName,
+        userId: line.userId,
+        userName: line.userName,
+        remainder: line.remainder,
         requests: inBucket.requests,
         blocked: inBucket.blocked,
         inputTokens: inBucket.inputTokens,
@@ -127,6 +139,10 @@ function listBuckets({ span, series, buckets, sourceBuckets, keys, users }: Part
       };
     });
   });
+}
+
+function nameOfLine({ source, actorId }: Pick<BucketSums, "source" | "actorId">): string {
+  return `${source} ${actorId}`;
 }
 
 /** What of each source and bucket is not in the series shown. */
@@ -198,6 +214,6 @@ function listLines({ series, keys, users }: Pick<Parts, "series" | "keys" | "use
 }
 
 /** Use of the playground whose user is unknown is counted under the tenant. */
-function isKnownUser({ source, actorId, tenantId }: SeriesSums): boolean {
+export function isKnownUser({ source, actorId, tenantId }: SeriesSums): boolean {
   return source === "web" && actorId !== tenantId;
 }

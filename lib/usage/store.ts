@@ -12,7 +12,7 @@ export type Snapshot = { query: pg.PoolClient["query"] };
 export type SeriesSums = Sums & { tenantId: string; source: UsageSource; actorId: string };
 
 /** What was used in one bucket, counted from 0: by an actor, or for null by all of a source. */
-export type BucketSums = Omit<Sums, "failed" | "lastUsedAt"> & {
+export type BucketSums = Omit<Sums, "failed" | "free" | "lastUsedAt"> & {
   bucket: number;
   source: UsageSource;
   actorId: string | null;
@@ -43,18 +43,32 @@ export async function inSnapshot<T>(read: (snapshot: Snapshot) => Promise<T>): P
   }
 }
 
+type SpanRequest = { span: Span; filter: UsageFilter };
+
 /** Sums per series over the whole span. */
-export async function sumSeries(
+export async function sumSeries(snapshot: Snapshot, request: SpanRequest): Promise<SeriesSums[]> {
+  return (await sumSeriesAndSources(snapshot, request)).series;
+}
+
+type SpanSums = SeriesSums & { bucket: number | null };
+
+/** Sums per series over the whole span, and per bucket of each source as a whole: what was used is gone through once. */
+export async function sumSeriesAndSources(
   snapshot: Snapshot,
-  { span, filter }: { span: Span; filter: UsageFilter },
-): Promise<SeriesSums[]> {
-  const { rows } = await snapshot.query<SeriesSums>(
+  { span, filter }: SpanRequest,
+): Promise<{ series: SeriesSums[]; sourceBuckets: BucketSums[] }> {
+  const { rows } = await snapshot.query<SpanSums>(
     `with ${usedSql}
-     select tenant_id as "tenantId", source, actor_id as "actorId", sum(failed::float8) as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
-     from used group by tenant_id, source, actor_id`,
+     select bucket - 1 as bucket, tenant_id as "tenantId", source, actor_id as "actorId", ${callSumsSql}, ${sumsSql}
+     from used group by grouping sets ((tenant_id, source, actor_id), (bucket, source))`,
     parametersOf(span, filter),
   );
-  return rows;
+  const [series, sourceBuckets] = [rows.filter(({ bucket }) => bucket === null), rows.filter(isOfBucket)];
+  return { series, sourceBuckets };
+}
+
+function isOfBucket(sums: SpanSums): sums is SpanSums & { bucket: number } {
+  return sums.bucket !== null;
 }
 
 type BucketRequest = { span: Span; filter: UsageFilter; actorIds: string[] };
@@ -70,19 +84,6 @@ export async function sumBuckets(snapshot: Snapshot, { span, filter, actorIds }:
   return rows;
 }
 
-/** Sums per bucket of each source as a whole. */
-export async function sumSourceBuckets(
-  snapshot: Snapshot,
-  { span, filter }: { span: Span; filter: UsageFilter },
-): Promise<BucketSums[]> {
-  const { rows } = await snapshot.query<BucketSums>(
-    `with ${usedSql}
-     select bucket - 1 as bucket, source, null as "actorId", ${sumsSql} from used group by bucket, source`,
-    parametersOf(span, filter),
-  );
-  return rows;
-}
-
 export type MonthSums = SeriesSums & { month: string };
 
 /** Sums per series and local month. `months` ascend without gaps; the last one is open. */
@@ -92,7 +93,7 @@ export async function sumMonths(
 ): Promise<MonthSums[]> {
   const { rows } = await snapshot.query<SeriesSums & { index: number }>(
     `select width_bucket(local_date, $1::date[]) - 1 as index, tenant_id as "tenantId", source, actor_id as "actorId",
-       sum(failed::float8) as failed, max(last_used_at) as "lastUsedAt", ${sumsSql}
+       ${callSumsSql}, ${sumsSql}
      from usage_daily
      where local_date >= ($1::date[])[1] and ($2::uuid is null or tenant_id = $2) and source = any ($3::usage_source[])
      group by 1, tenant_id, source, actor_id`,
@@ -143,36 +144,28 @@ export async function findAgencyTimeZone(snapshot: Snapshot): Promise<string> {
   return rows[0]?.time_zone ?? "UTC";
 }
 
-export type RequestsPage = {
+export type RequestFilter = {
+  id?: string | undefined;
   tenantId?: string | undefined;
   apiKeyId?: string | undefined;
+  sources: readonly UsageSource[];
+  model?: string | undefined;
   state?: UsageState | undefined;
+  httpStatus?: { from: number; to: number } | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
+};
+
+type RequestsPage = RequestFilter & {
   before?: { admittedAt: Date; id: string } | undefined;
   limit: number;
 };
 
 /** Calls in the ledger, newest first, from after the given one on. */
-export async function listRequestRows({
-  tenantId,
-  apiKeyId,
-  state,
-  from,
-  to,
-  before,
-  limit,
-}: RequestsPage): Promise<UsageRequest[]> {
+export async function listRequestRows(page: RequestsPage): Promise<UsageRequest[]> {
+  const { before, limit, ...filter } = page;
   const rows = await prisma().usageRecord.findMany({
-    where: {
-      tenantId,
-      apiKeyId,
-      state,
-      admittedAt: { gte: from, lt: to, lte: before?.admittedAt },
-      ...(before && {
-        OR: [{ admittedAt: { lt: before.admittedAt } }, { admittedAt: before.admittedAt, id: { lt: before.id } }],
-      }),
-    },
+    where: { AND: [whereOf(filter), ...(before ? [after(before)] : [])] },
     orderBy: [{ admittedAt: "desc" }, { id: "desc" }],
     take: limit,
   });
@@ -182,6 +175,28 @@ export async function listRequestRows({
   });
   const names = new Map(tenants.map(({ id, name }) => [id, name]));
   return rows.map((row) => requestOf(row, names.get(row.tenantId) ?? ""));
+}
+
+function whereOf({ id, tenantId, apiKeyId, sources, model, state, httpStatus, from, to }: RequestFilter) {
+  const contained = model && { contains: model.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  return {
+    id,
+    tenantId,
+    apiKeyId,
+    source: { in: [...sources] },
+    state,
+    admittedAt: { gte: from, lt: to },
+    ...(httpStatus && { httpStatus: { gte: httpStatus.from, lte: httpStatus.to } }),
+    ...(contained && { OR: [{ model: contained }, { answeredModel: contained }] }),
+  } satisfies Prisma.UsageRecordWhereInput;
+}
+
+/** What comes after a call in the order of the list. The first condition is what the index is entered by. */
+function after({ admittedAt, id }: { admittedAt: Date; id: string }) {
+  return {
+    admittedAt: { lte: admittedAt },
+    OR: [{ admittedAt: { lt: admittedAt } }, { admittedAt, id: { lt: id } }],
+  } satisfies Prisma.UsageRecordWhereInput;
 }
 
 /** Calls and tokens of each key of a tenant in the month that runs. */
@@ -200,14 +215,14 @@ export async function listKeyUseThisMonth(
 /** What is in the span by the roll-ups: whole days from the daily one, the rest from the hourly one; each row in its bucket. */
 const usedSql = `used as (
   select h.tenant_id, h.source, h.actor_id, width_bucket(h.starts_at, $6::timestamptz[]) as bucket, h.requests, h.failed,
-    h.blocked, h.input_tokens, h.output_tokens, h.total_tokens, h.cost_micro_usd, h.unpriced, h.last_used_at
+    h.blocked, h.free, h.input_tokens, h.output_tokens, h.total_tokens, h.cost_micro_usd, h.unpriced, h.last_used_at
   from unnest($4::timestamptz[], $5::timestamptz[]) as piece (starts_at, ends_at)
   join usage_hourly h on h.starts_at >= piece.starts_at and h.starts_at < piece.ends_at
   where ($1::uuid is null or h.tenant_id = $1) and ($2::uuid is null or (h.actor_id = $2 and h.source <> 'web'))
     and h.source = any ($3::usage_source[])
   union all
   select d.tenant_id, d.source, d.actor_id, width_bucket(d.local_date, $7::date[]), d.requests, d.failed,
-    d.blocked, d.input_tokens, d.output_tokens, d.total_tokens, d.cost_micro_usd, d.unpriced, d.last_used_at
+    d.blocked, d.free, d.input_tokens, d.output_tokens, d.total_tokens, d.cost_micro_usd, d.unpriced, d.last_used_at
   from usage_daily d
   where d.local_date >= $8::date and ($9::date is null or d.local_date < $9)
     and ($1::uuid is null or d.tenant_id = $1) and ($2::uuid is null or (d.actor_id = $2 and d.source <> 'web'))
@@ -219,6 +234,8 @@ const sumsSql = `sum(requests::float8) as requests, sum(blocked::float8) as bloc
   sum(input_tokens::float8) as "inputTokens", sum(output_tokens::float8) as "outputTokens",
   sum(total_tokens::float8) as "totalTokens", sum(cost_micro_usd::float8) as "costMicroUsd",
   sum(unpriced::float8) as unpriced`;
+
+const callSumsSql = `sum(failed::float8) as failed, sum(free::float8) as free, max(last_used_at) as "lastUsedAt"`;
 
 function parametersOf(
   { bucketStarts, bucketDates, pieces }: Span,

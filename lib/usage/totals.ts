@@ -5,6 +5,7 @@ export type Sums = {
   requests: number;
   failed: number;
   blocked: number;
+  free: number;
   inputTokens: number;
   outputTokens: number;
   totalTokens: number;
@@ -17,6 +18,7 @@ export const nothing: Sums = {
   requests: 0,
   failed: 0,
   blocked: 0,
+  free: 0,
   inputTokens: 0,
   outputTokens: 0,
   totalTokens: 0,
@@ -31,6 +33,7 @@ export function addSums(all: Sums[]): Sums {
       requests: sum.requests + next.requests,
       failed: sum.failed + next.failed,
       blocked: sum.blocked + next.blocked,
+      free: sum.free + next.free,
       inputTokens: sum.inputTokens + next.inputTokens,
       outputTokens: sum.outputTokens + next.outputTokens,
       totalTokens: sum.totalTokens + next.totalTokens,

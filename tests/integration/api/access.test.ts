@@ -21,8 +21,11 @@ const reads = [
   "/api/admin/tenants/[tenantId]/keys/[keyId]",
   "/api/admin/tenants/[tenantId]/quota",
   "/api/admin/usage/monthly",
+  "/api/admin/usage/monthly.csv",
   "/api/admin/usage/requests",
+  "/api/admin/usage/requests.csv",
   "/api/admin/usage/sources",
+  "/api/admin/usage/sources.csv",
 ].map((path) => `GET ${path}`);
 
 const changes = [

@@ -8,5 +8,5 @@ export const GET = route(async (request) => {
   await requireViewer(request);
   const query = readQuery(request, listRequestsQuery);
 
-  return Response.json(await listRequests(query));
+  return Response.json(await listRequests({ ...query, audience: "staff" }));
 });
