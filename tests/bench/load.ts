@@ -13,18 +13,41 @@ export type Load = { seconds: number; answers: number; refused: number; broken: 
 
 export const hasWrk = (process.env.PATH ?? "").split(delimiter).some((directory) => existsSync(join(directory, "wrk")));
 
-/** Keeps this many connections busy with one request after the other for the given time. */
-export async function load(
-  { url, headers }: Target,
-  { connections, seconds }: { connections: number; seconds: number },
-): Promise<Load> {
-  const given = {
+/** The request as the programs that send it read it from their environment. */
+export function requestOf(headers: Target["headers"]): Record<string, string> {
+  return {
     BENCH_BODY: chatRequest,
     BENCH_HEADERS: Object.entries({ "content-type": "application/json", ...headers })
       .map(([name, value]) => `${name}: ${value}`)
       .join("\n"),
   };
-  const options = { env: { ...process.env, ...given } };
+}
+
+/** Keeps several targets busy at once, with an equal part of the connections each; percentiles are the worse ones. */
+export async function loadAll(
+  targets: Target[],
+  { connections, seconds }: { connections: number; seconds: number },
+): Promise<Load> {
+  const share = Math.max(1, Math.floor(connections / targets.length));
+  const loads = await Promise.all(targets.map((target) => load(target, { connections: share, seconds })));
+  const sum = (field: "answers" | "refused" | "broken") => loads.reduce((total, each) => total + each[field], 0);
+  const worst = (field: "seconds" | "p50" | "p99") => Math.max(...loads.map((each) => each[field]));
+  return {
+    seconds: worst("seconds"),
+    answers: sum("answers"),
+    refused: sum("refused"),
+    broken: sum("broken"),
+    p50: worst("p50"),
+    p99: worst("p99"),
+  };
+}
+
+/** Keeps this many connections busy with one request after the other for the given time. */
+export async function load(
+  { url, headers }: Target,
+  { connections, seconds }: { connections: number; seconds: number },
+): Promise<Load> {
+  const options = { env: { ...process.env, ...requestOf(headers) } };
   const { stdout } = hasWrk
     ? await run(
         "wrk",

@@ -10,7 +10,7 @@ export async function startNode(args: string[]): Promise<Running> {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [url] = (await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
-    once(child, "exit").then(([code]) => Promise.reject(new Error(`${args[0]} ended with ${code} before it served.`))),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`${args.at(-1)} ended with ${code} before it served.`))),
   ])) as [string];
   return { url, stop: () => stop(child) };
 }
@@ -22,7 +22,7 @@ export async function startNodeOnPort(argsFor: (port: number) => string[]): Prom
   const child = spawn(process.execPath, args, { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   while (!(await answers(url))) {
-    if (child.exitCode !== null) throw new Error(`${args[0]} ended with ${child.exitCode} before it served.`);
+    if (child.exitCode !== null) throw new Error(`${args.at(-1)} ended with ${child.exitCode} before it served.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { url, stop: () => stop(child) };

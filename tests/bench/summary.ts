@@ -1,41 +1,46 @@
-import { type Name, names } from "./contestants";
+import type { Name } from "./contestants";
 import type { Load } from "./load";
 
-export type Round = Record<Name, Load>;
+/** What each contestant did in its turn of one round. */
+export type Round = Partial<Record<Name, Load>>;
 
-/** Medians over the rounds; latencies in ms. `addedMs` is the median of what a round's p50 at one connection lies above the upstream's. */
-export type Measured = { perSecond: number; p50Ms: number; p99Ms: number };
-export type Summary = Record<Name, { one: Measured; many: Measured; addedMs: number }>;
+/** Medians over the rounds; latencies in ms. `addedMs` is the median of what a round's p50 lies above the upstream's. */
+export type Measured = { perSecond: number; p50Ms: number; p99Ms: number; addedMs: number };
 
-export function summarise({ one, many }: { one: Round[]; many: Round[] }): Summary {
-  const entries = names.map((name) => {
-    const addedMs = median(one.map((round) => round[name].p50 - round.upstream.p50)) / 1000;
-    return [name, { one: measured(one, name), many: measured(many, name), addedMs }];
-  });
-  return Object.fromEntries(entries) as Summary;
+export function measured(rounds: Round[], name: Name): Measured {
+  const loads = rounds.map((round) => loadOf(round, name));
+  return {
+    perSecond: median(loads.map(perSecond)),
+    p50Ms: median(loads.map(({ p50 }) => p50)) / 1000,
+    p99Ms: median(loads.map(({ p99 }) => p99)) / 1000,
+    addedMs: median(rounds.map((round) => loadOf(round, name).p50 - loadOf(round, "upstream").p50)) / 1000,
+  };
 }
 
 /** How many times one contestant's throughput is another's: the median of the rounds' own ratios. */
 export function ratio(rounds: Round[], name: Name, to: Name): number {
-  return median(rounds.map((round) => perSecond(round[name]) / perSecond(round[to])));
+  return median(rounds.map((round) => perSecond(loadOf(round, name)) / perSecond(loadOf(round, to))));
 }
 
-function measured(rounds: Round[], name: Name): Measured {
-  return {
-    perSecond: median(rounds.map((round) => perSecond(round[name]))),
-    p50Ms: median(rounds.map((round) => round[name].p50)) / 1000,
-    p99Ms: median(rounds.map((round) => round[name].p99)) / 1000,
-  };
-}
-
-function perSecond({ answers, refused, seconds }: Load): number {
+/** Answers of the kind that was asked for: 2xx, or where refusals are measured those. */
+export function perSecond({ answers, refused, seconds }: Load): number {
   return (answers - refused) / seconds;
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
+  return percentile(values, 50);
+}
+
+export function percentile(values: number[], percent: number): number {
   const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  const position = ((sorted.length - 1) * percent) / 100;
+  const below = sorted[Math.floor(position)] ?? Number.NaN;
+  const above = sorted[Math.ceil(position)] ?? Number.NaN;
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+function loadOf(round: Round, name: Name): Load {
+  const load = round[name];
+  if (!load) throw new Error(`${name} had no turn in this round.`);
+  return load;
 }
