@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { migrate } from "@/lib/db/migrate";
 import { startPostgres } from "@/lib/launch/postgres";
@@ -9,6 +10,7 @@ import { startPostgres } from "@/lib/launch/postgres";
 /** The names by which a test's process learns of the PostgreSQL that its runner has started. */
 const serverVariable = "TEST_DATABASE_SERVER";
 const templateVariable = "TEST_DATABASE_TEMPLATE";
+const endingMs = 1_000;
 
 /**
  * Starts a PostgreSQL for one run of tests, with a migrated database from which each test file copies its own. With
@@ -44,7 +46,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   const { server, template } = runningServer();
   const name = `test_${randomBytes(6).toString("hex")}`;
   await execute(server, `create database ${name} template ${template}`);
-  return { url: urlOf(server, name), drop: () => execute(server, `drop database ${name} with (force)`) };
+  return { url: urlOf(server, name), drop: () => drop(server, name) };
 }
 
 /** A database of the caller's own with nothing in it, not even tables. */
@@ -52,7 +54,7 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   const { server } = runningServer();
   const name = `test_${randomBytes(6).toString("hex")}`;
   await execute(server, `create database ${name}`);
-  return { url: urlOf(server, name), drop: () => execute(server, `drop database ${name} with (force)`) };
+  return { url: urlOf(server, name), drop: () => drop(server, name) };
 }
 
 async function prepareTemplate(server: string): Promise<() => Promise<void>> {
@@ -62,7 +64,7 @@ async function prepareTemplate(server: string): Promise<() => Promise<void>> {
   process.env[serverVariable] = server;
   process.env[templateVariable] = template;
   return async () => {
-    await execute(server, `drop database ${template} with (force)`);
+    await drop(server, template);
   };
 }
 
@@ -76,6 +78,24 @@ function urlOf(server: string, database: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
+}
+
+/**
+ * Waits for connections that are just being ended: one that is forced meanwhile tells a client that nobody listens to any
+ * more, which would end the test's process.
+ */
+async function drop(server: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    for (const deadline = Date.now() + endingMs; Date.now() < deadline; await delay(20)) {
+      const { rowCount } = await client.query("select from pg_stat_activity where datname = $1", [name]);
+      if (rowCount === 0) break;
+    }
+    await client.query(`drop database ${name} with (force)`);
+  } finally {
+    await client.end();
+  }
 }
 
 async function execute(server: string, sql: string): Promise<void> {

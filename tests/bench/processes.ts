@@ -10,7 +10,9 @@ export async function startNode(args: string[]): Promise<Running> {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [url] = (await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
-    once(child, "exit").then(([code]) => Promise.reject(new Error(`${args.at(-1)} ended with ${code} before it served.`))),
+    once(child, "exit").then(([code]) =>
+      Promise.reject(new Error(`${args.at(-1)} ended with ${code} before it served.`)),
+    ),
   ])) as [string];
   return { url, stop: () => stop(child) };
 }
