@@ -17,7 +17,7 @@ export type Caller =
   | { bearer: string }
   | { user: { id: string; sessionVersion: number }; origin?: string | null };
 
-type Call = { as?: Caller; body?: unknown; headers?: Record<string, string> };
+type Call = { as?: Caller; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what the tests look at
 export type Answer = { status: number; headers: Headers; body: any };
@@ -25,22 +25,28 @@ export type Answer = { status: number; headers: Headers; body: any };
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 type RouteFile = { path: string; pattern: RegExp; load(): Promise<Partial<Record<Method, Handler>>> };
 
-/** Calls the route handler that Next would call for this path. A body that is a string is sent as it is. */
-export async function api(
+/** Calls the route handler that Next would call for this path, and reads its JSON. */
+export async function api(method: Method, pathAndQuery: string, call: Call = {}): Promise<Answer> {
+  const response = await callRoute(method, pathAndQuery, call);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: bodyOf(response, text) };
+}
+
+/** The same, with the answer as it comes. A body that is a string is sent as it is. */
+export async function callRoute(
   method: Method,
   pathAndQuery: string,
-  { as = "script", body, headers = {} }: Call = {},
-): Promise<Answer> {
+  { as = "script", body, headers = {}, signal }: Call = {},
+): Promise<Response> {
   const url = new URL(pathAndQuery, "http://sluice.test");
   const { handler, params } = await findHandler(method, url.pathname);
   const request = new Request(url, {
     method,
     headers: { ...(await identify(as)), ...headers },
     ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...(signal && { signal }),
   });
-  const response = await handler(request, { params: Promise.resolve(params) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: bodyOf(response, text) };
+  return await handler(request, { params: Promise.resolve(params) });
 }
 
 /** Every path template and method that the folder `app/api/<area>` answers: `/api/admin/plans/[planId]`, `PATCH`. */
@@ -82,7 +88,9 @@ async function findHandler(
 }
 
 /** Paths with fewer parameters come first, as in Next; catch-alls last. */
-const routeFiles: RouteFile[] = globSync("app/api/{admin,usage,setup,health,auth}/**/route.ts", { cwd: root })
+const routeFiles: RouteFile[] = globSync("app/api/{admin,usage,playground,setup,health,auth}/**/route.ts", {
+  cwd: root,
+})
   .filter((file) => !file.includes("[...nextauth]"))
   .map((file) => {
     const path = `/${file.replace(/^app\//, "").replace(/\/route\.ts$/, "")}`;

@@ -10,6 +10,7 @@ const tabs = [
   { value: "keys", label: "Keys", path: "/keys" },
   { value: "requests", label: "Requests", path: "/requests" },
   { value: "limits", label: "Limits", path: "/limits" },
+  { value: "playground", label: "Playground", path: "/playground" },
 ];
 
 export function TenantTabs({ children }: { children: ReactNode }) {

@@ -8,6 +8,9 @@ type ComboboxProps = {
   value: string;
   onChange: (value: string) => void;
   options: string[];
+  /** What is typed may be none of them. */
+  allowsOther?: boolean;
+  placeholder?: string;
   id?: string;
   "aria-describedby"?: string;
   "aria-invalid"?: true;
@@ -15,14 +18,23 @@ type ComboboxProps = {
 
 const shownAtMost = 50;
 
-/** A choice from a long list, narrowed by typing. Leaving it with a text that is no option goes back to the last choice. */
-export function Combobox({ value, onChange, options, ...control }: ComboboxProps) {
+/**
+ * A choice from a long list, narrowed by typing. Leaving it with a text that is no option goes back to the last choice, or
+ * takes the text where others are allowed.
+ */
+export function Combobox({ value, onChange, options, allowsOther, placeholder, ...control }: ComboboxProps) {
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | null>(null);
   const [active, setActive] = useState(0);
   const isOpen = text !== null;
-  const matches = isOpen ? matching(options, text) : [];
+  const matches = isOpen ? matchesOf(text) : [];
+
+  function matchesOf(text: string): string[] {
+    const found = matching(options, text);
+    const other = text.trim();
+    return allowsOther && other !== "" && !options.includes(other) ? [other, ...found] : found;
+  }
 
   function choose(option: string | undefined) {
     if (option !== undefined) onChange(option);
@@ -52,7 +64,8 @@ export function Combobox({ value, onChange, options, ...control }: ComboboxProps
   }
 
   function onBlur() {
-    if (text) choose(options.find((option) => plain(option) === plain(text)));
+    if (text)
+      choose(options.find((option) => plain(option) === plain(text)) ?? (allowsOther ? text.trim() : undefined));
     else setText(null);
   }
 
@@ -67,7 +80,7 @@ export function Combobox({ value, onChange, options, ...control }: ComboboxProps
         aria-activedescendant={isOpen && matches.length > 0 ? `${listId}-${active}` : undefined}
         spellCheck={false}
         value={text || (isOpen ? "" : value)}
-        placeholder={value}
+        placeholder={value || placeholder}
         onChange={(event) => {
           setText(event.target.value);
           setActive(0);

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ConnectSnippet } from "@/components/keys/connect-snippet";
 import { OwnKeyTable } from "@/components/keys/own-key-table";
+import { Playground } from "@/components/playground/playground";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -31,6 +32,9 @@ export function OwnUsagePage({ tenantSlug }: { tenantSlug: string }) {
       </Section>
       <Section title="Your keys">
         <OwnKeyTable tenantSlug={tenantSlug} timeZone={quota?.timeZone ?? "UTC"} />
+      </Section>
+      <Section title="Playground">
+        <Playground tenantSlug={tenantSlug} />
       </Section>
       <Section title="How to connect">
         <div className="page-gutter grid min-w-0 gap-3">

@@ -1,5 +1,5 @@
 import { AppError } from "../errors";
-import { callerOf, type KeyEntry, keyDirectory } from "../keys/directory";
+import { type CallerEntry, callerOf } from "../keys/directory";
 import type { Verdict } from "../metering/batch";
 import { meter } from "../metering/lifecycle";
 import { refusalMemory } from "../metering/refusal-memory";
@@ -9,6 +9,7 @@ import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/typ
 import { upstreamDirectory } from "../providers/upstreams";
 import { resolvePlan } from "../quota/resolve-plan";
 import type { Plan } from "../quota/types";
+import { type Credentials, findEntry, knownEntry, reloadEntry } from "./credentials";
 import type { GatewayFailure } from "./failure";
 import { judgeCaller, judgeModel, unknownKey } from "./judge-caller";
 import { type Refusal, refusalOf } from "./refusal";
@@ -18,9 +19,9 @@ import { unknownProvider } from "./target";
 /** What a call brings to admission. */
 export type CallToAdmit = {
   id: string;
-  secret: string;
-  /** What is known of the secret's key. */
-  entry: KeyEntry;
+  credentials: Credentials;
+  /** What is known of whose they are. */
+  entry: CallerEntry;
   endpoint: Endpoint;
   upstream: Upstream;
   dialect: Dialect;
@@ -40,29 +41,29 @@ export type AdmittedCall = {
 };
 
 const maxAttempts = 6;
-/** What is known of a key is read anew before bad news is told, unless it was read this recently. */
+/** What is known of a caller is read anew before bad news is told, unless it was read this recently. */
 const badNewsMs = 1_000;
 
-/** Who presents this secret, where that is known without asking the database, and nothing stands against them. */
-export function recognise(secret: string): KeyEntry | null {
-  const entry = keyDirectory().known(secret);
+/** Who presents these, where that is known without asking the database, and nothing stands against them. */
+export function recognise(credentials: Credentials): CallerEntry | null {
+  const entry = knownEntry(credentials);
   return judgeCaller(entry, meter().now()) ? null : entry;
 }
 
 /**
- * Who presents this secret, as far as it can be told without its call; a failure when no call can be made with it.
+ * Who presents these, as far as it can be told without their call; a failure when no call can be made with them.
  * @throws AppError `unavailable` when the database cannot be asked.
  */
-export async function authenticate(secret: string): Promise<KeyEntry | GatewayFailure> {
+export async function authenticate(credentials: Credentials): Promise<CallerEntry | GatewayFailure> {
   const at = meter().now();
-  const entry = await asking(() => keyDirectory().find(secret));
+  const entry = await asking(() => findEntry(credentials));
   const failure = judgeCaller(entry, at);
   if (!failure && entry) return entry;
 
-  const reloaded = await asking(() => keyDirectory().reload(secret, { olderThanMs: badNewsMs }));
+  const reloaded = await asking(() => reloadEntry(credentials, { known: entry, olderThanMs: badNewsMs }));
   const confirmed = judgeCaller(reloaded, at);
   if (confirmed && reloaded) meter().count({ caller: callerOf(reloaded), reason: confirmed.code, at });
-  return confirmed ?? (reloaded as KeyEntry);
+  return confirmed ?? (reloaded as CallerEntry);
 }
 
 /** A refusal of the last second that holds for any call of this caller; null when there is none. */
@@ -125,7 +126,7 @@ async function renew(
   call: CallToAdmit,
   { isPriced, olderThanMs }: { isPriced: boolean; olderThanMs: number },
 ): Promise<CallToAdmit | GatewayFailure> {
-  const entry = await asking(() => keyDirectory().reload(call.secret, { olderThanMs }));
+  const entry = await asking(() => reloadEntry(call.credentials, { known: call.entry, olderThanMs }));
   if (entry === null) return unknownKey();
   if (!isPriced) return { ...call, entry };
 

@@ -3,11 +3,13 @@ import { traceCall } from "../health/tracing";
 import { callerOf } from "../keys/directory";
 import { log } from "../log";
 import { newCallId } from "../metering/call-id";
+import type { Settlement } from "../metering/types";
 import { openai } from "../providers/openai";
 import { dialectAt, dialectOfPath } from "../providers/registry";
 import type { Dialect, HeaderFields, RequestContext, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import { admitCall, authenticate, recallRefusal, recognise } from "./admit-call";
+import type { Credentials, WebSession } from "./credentials";
 import { failureAnswer, failureOf, type GatewayAnswer, type GatewayFailure } from "./failure";
 import { forwardCall } from "./forward-call";
 import { first, presentedKey } from "./headers";
@@ -24,6 +26,10 @@ export type ProxyCall = {
   readBody(): Promise<Buffer>;
   /** Aborted when the client has left. */
   clientGone: AbortSignal;
+  /** Who is signed in, where that lets them call; a key that is presented wins. */
+  session?: WebSession;
+  /** Is told what an admitted call came to, before its answer ends. */
+  settled?(settlement: Settlement): void;
 };
 
 /** A call from request to answer: authenticate, admit, forward, settle. Never throws. */
@@ -87,9 +93,9 @@ async function answerCall({
   requestId,
 }: Addressed): Promise<GatewayAnswer | GatewayFailure> {
   const startedAt = performance.now();
-  const secret = presentedKey(call.headers, target?.queryKey ?? null);
-  if (secret === null) return missingKey();
-  const entry = recognise(secret) ?? (await authenticate(secret));
+  const credentials = presentedBy(call, target);
+  if (credentials === null) return missingKey();
+  const entry = recognise(credentials) ?? (await authenticate(credentials));
   if ("code" in entry) return entry;
 
   if (!target) return unknownEndpoint(call);
@@ -107,7 +113,7 @@ async function answerCall({
     endpoint.kind === "metered" && body ? dialect.readRequest(endpoint, body, contextOf(call, upstream)) : noFacts;
   const admitted = await admitCall({
     id: requestId,
-    secret,
+    credentials,
     entry,
     endpoint,
     upstream,
@@ -119,6 +125,12 @@ async function answerCall({
   if ("code" in admitted) return admitted;
   metrics().admitted(performance.now() - startedAt - uploadMs);
   return forwardCall({ call, target, upstream, dialect, endpoint, facts, requestId, admitted });
+}
+
+function presentedBy({ headers, session }: ProxyCall, target: Target | null): Credentials | null {
+  const secret = presentedKey(headers, target?.queryKey ?? null);
+  if (secret !== null) return { secret };
+  return session ? { session } : null;
 }
 
 function contextOf({ headers }: ProxyCall, { vendor }: Upstream): RequestContext {

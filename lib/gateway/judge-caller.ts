@@ -1,19 +1,16 @@
-import type { KeyEntry } from "../keys/directory";
+import type { CallerEntry } from "../keys/directory";
+import type { KeySnapshot } from "../metering/types";
 import { matchesModel } from "../quota/model-pattern";
 import { resolvePlan } from "../quota/resolve-plan";
 import type { GatewayFailure } from "./failure";
 
-/** Why no call can be made with this key; null when one can. */
-export function judgeCaller(entry: KeyEntry | null, at: Date): GatewayFailure | null {
+/** Why this caller can make no call; null when they can. */
+export function judgeCaller(entry: CallerEntry | null, at: Date): GatewayFailure | null {
   if (entry === null) return unknownKey();
 
   const { key, tenant } = entry;
-  if (key.revokedAt !== null) return invalidKey("This API key has been revoked. Ask the agency for a new one.");
-  if (key.expiresAt !== null && key.expiresAt <= at)
-    return invalidKey("This API key has expired. Ask the agency for a new one.");
-  if (key.secretExpiresAt !== null && key.secretExpiresAt <= at) {
-    return invalidKey("This API key has been replaced by a new secret. Ask the agency for it.");
-  }
+  const failure = key && judgeKey(key, at);
+  if (failure) return failure;
   if (tenant.archivedAt !== null || resolvePlan(tenant, at).suspended) {
     return {
       status: 403,
@@ -21,6 +18,16 @@ export function judgeCaller(entry: KeyEntry | null, at: Date): GatewayFailure | 
       message: "This client's access is suspended at the moment. Ask the agency.",
       headers: { "x-should-retry": "false" },
     };
+  }
+  return null;
+}
+
+function judgeKey(key: KeySnapshot, at: Date): GatewayFailure | null {
+  if (key.revokedAt !== null) return invalidKey("This API key has been revoked. Ask the agency for a new one.");
+  if (key.expiresAt !== null && key.expiresAt <= at)
+    return invalidKey("This API key has expired. Ask the agency for a new one.");
+  if (key.secretExpiresAt !== null && key.secretExpiresAt <= at) {
+    return invalidKey("This API key has been replaced by a new secret. Ask the agency for it.");
   }
   return null;
 }
@@ -36,9 +43,9 @@ export function missingKey(): GatewayFailure {
 }
 
 /** Why this model may not be called; a request without a model is stopped only where models are restricted. */
-export function judgeModel({ tenant, key }: KeyEntry, model: string | null, at: Date): GatewayFailure | null {
+export function judgeModel({ tenant, key }: CallerEntry, model: string | null, at: Date): GatewayFailure | null {
   const { plan } = resolvePlan(tenant, at);
-  const isAllowed = [plan?.allowedModels ?? [], key.allowedModels].every(
+  const isAllowed = [plan?.allowedModels ?? [], key?.allowedModels ?? []].every(
     (patterns) => patterns.length === 0 || (model !== null && patterns.some((pattern) => matchesModel(pattern, model))),
   );
   if (isAllowed) return null;

@@ -26,6 +26,7 @@ export type Outcome =
 type OpenCall = {
   id: string;
   headers: ProxyCall["headers"];
+  settled: ProxyCall["settled"];
   tenantId: string;
   admittedAt: Date;
   upstream: Upstream;
@@ -47,7 +48,7 @@ export type CallRecord = {
 
 /** What is not metered has no row in the ledger, and nothing to settle. */
 export function openRecord({
-  call: { headers },
+  call: { headers, settled },
   requestId,
   admitted,
   upstream,
@@ -63,6 +64,7 @@ export function openRecord({
   const call = {
     id: requestId,
     headers,
+    settled,
     tenantId: caller.tenant.id,
     admittedAt: verdict.admittedAt,
     upstream,
@@ -125,6 +127,7 @@ async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number 
     firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
   };
   void meter().settle(settlement);
+  call.settled?.(settlement);
   note(call, outcome, settlement);
 }
 

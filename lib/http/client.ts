@@ -23,6 +23,35 @@ export function sendJson<T = void>(
   });
 }
 
+/**
+ * Sends a request whose answer comes as JSON, a value per line, and gives each as soon as it is there.
+ * @throws AppError as `getJson` does, also when the answer breaks off.
+ */
+export async function* streamJson<T>(url: string, body: unknown, { signal }: Options = {}): AsyncGenerator<T> {
+  const response = await answerOf(url, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+    ...(signal && { signal }),
+  });
+  if (!response.ok) throw failureOf(response, (await response.json().catch(() => null)) as ErrorBody | null);
+
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  try {
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      const lines = (rest + read.value).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) yield JSON.parse(line) as T;
+    }
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new AppError("unavailable", "The connection broke off before the answer had ended.", { cause });
+  } finally {
+    await reader?.cancel().catch(() => {});
+  }
+}
+
 async function request<T>(url: string, init: RequestInit): Promise<T> {
   const response = await answerOf(url, init);
   if (response.status === 204) return undefined as T;

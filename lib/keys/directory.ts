@@ -14,8 +14,15 @@ const maxAsked = 500;
 /** Bad news (unknown, revoked, suspended) is believed from memory this long; good news is checked at each admission. */
 const badNewsMs = 1_000;
 
-/** A key and its tenant as they were when they were read together. */
-export type KeyEntry = { tenant: TenantSnapshot; key: KeySnapshot; readAt: number };
+/** Who calls, as it was when it was read together: a key and its tenant, or a user of the playground, who has no key. */
+export type CallerEntry = {
+  tenant: TenantSnapshot;
+  key: KeySnapshot | null;
+  user?: NonNullable<Caller["user"]>;
+  readAt: number;
+};
+
+export type KeyEntry = CallerEntry & { key: KeySnapshot };
 
 type Asked = { index: string; secretHash: Buffer; resolve(entry: KeyEntry | null): void; reject(error: unknown): void };
 
@@ -153,7 +160,8 @@ export async function findTenantSnapshot(tenantId: string): Promise<TenantSnapsh
   return rows[0] ? tenantOf(rows[0].tenant) : null;
 }
 
-export function callerOf({ tenant, key }: KeyEntry): Caller {
+export function callerOf({ tenant, key, user }: CallerEntry): Caller {
+  if (key === null) return { source: "web", tenant, key, user: user ?? null };
   return { source: key.kind === "legacy" ? "legacy" : "apikey", tenant, key, user: null };
 }
 

@@ -1,15 +1,9 @@
-import { fetch } from "undici";
-import { upstreamAgent } from "./agent";
-import { authorizationOf } from "./authorization";
-import type { Provider, ProviderTest } from "./schema";
+import { askForModels } from "./model-list";
+import type { ProviderTest } from "./schema";
 import { getCredential, getProvider } from "./store";
-import { factsOf } from "./vendors";
-
-const timeoutMs = 10_000;
 
 /**
- * Asks a provider for its model list, which costs nothing, and says in words what came of it. Redirects are not followed:
- * they would carry the credential elsewhere.
+ * Asks a provider for its model list and says in words what came of it.
  * @throws AppError `not_found`.
  */
 export async function testProvider(providerId: string): Promise<ProviderTest> {
@@ -19,16 +13,7 @@ export async function testProvider(providerId: string): Promise<ProviderTest> {
   const startedAt = performance.now();
   const latencyMs = () => Math.round(performance.now() - startedAt);
   try {
-    const response = await fetch(`${provider.baseUrl}${modelsPathOf(provider)}`, {
-      headers: {
-        accept: "application/json",
-        ...authorizationOf({ ...provider, credential }),
-        ...(provider.dialect === "anthropic" && { "anthropic-version": "2023-06-01" }),
-      },
-      redirect: "manual",
-      dispatcher: upstreamAgent(),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const response = await askForModels({ ...provider, credential });
     await response.body?.cancel();
     return {
       ok: response.ok,
@@ -39,10 +24,6 @@ export async function testProvider(providerId: string): Promise<ProviderTest> {
   } catch (error) {
     return { ok: false, status: null, latencyMs: latencyMs(), message: describeFailure(error) };
   }
-}
-
-function modelsPathOf({ vendor, dialect }: Provider): string {
-  return vendor === "custom" && dialect === "gemini" ? "/v1beta/models" : factsOf(vendor).modelsPath;
 }
 
 function describeStatus(status: number): string {

@@ -1,0 +1,40 @@
+import { fetch, type Response } from "undici";
+import { upstreamAgent } from "./agent";
+import { authorizationOf } from "./authorization";
+import { objectsIn, parseObjects } from "./json";
+import type { DialectName, Upstream } from "./types";
+import { factsOf, type Vendor } from "./vendors";
+
+const timeoutMs = 10_000;
+
+type Asked = Pick<Upstream, "vendor" | "dialect" | "credential"> & { baseUrl: string };
+
+/**
+ * Asks a provider for its model list, which costs nothing. Redirects are not followed: they would carry the credential
+ * elsewhere.
+ */
+export function askForModels({ baseUrl, ...provider }: Asked): Promise<Response> {
+  return fetch(`${baseUrl}${modelsPathOf(provider)}`, {
+    headers: {
+      accept: "application/json",
+      ...authorizationOf(provider),
+      ...(provider.dialect === "anthropic" && { "anthropic-version": "2023-06-01" }),
+    },
+    redirect: "manual",
+    dispatcher: upstreamAgent(),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+}
+
+/** Where a provider lists its models. */
+export function modelsPathOf({ vendor, dialect }: { vendor: Vendor; dialect: DialectName }): string {
+  return vendor === "custom" && dialect === "gemini" ? "/v1beta/models" : factsOf(vendor).modelsPath;
+}
+
+/** The names in a model list, as a call has them; Gemini lists them with the path of their resource. */
+export function namesInModelList(text: string): string[] {
+  const [list] = parseObjects(text) ?? [];
+  const entries = [...objectsIn(list?.data), ...objectsIn(list?.models), ...objectsIn(list?.publisherModels)];
+  const names = entries.map(({ id, name }) => id ?? name).filter((each) => typeof each === "string");
+  return [...new Set(names.map((name) => name.replace(/^(publishers\/[^/]+\/)?models\//, "")))].toSorted();
+}
