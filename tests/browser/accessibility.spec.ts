@@ -53,6 +53,7 @@ test("no page has a barrier that axe finds, in either theme, wide or narrow", as
     `${client}/keys`,
     `${client}/requests`,
     `${client}/limits`,
+    `${client}/playground`,
     "/plans",
     "/providers",
   ];
