@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { describe, expect, test, vi } from "vitest";
+import { chatEvent, completion, json } from "../../fixtures/scripted-upstream";
+import { createClient, providerCredential, quotaOf, requestsOf } from "../installation";
+import { messages, onBothLanes, patiently } from "./both-lanes";
+
+onBothLanes((lane) => {
+  describe("what goes up and what comes back", () => {
+    test("the row is on record before the provider gets the first byte", async () => {
+      const client = await createClient(lane.installation.server);
+      let states: unknown[] = [];
+      lane.installation.upstream.on("gpt-write-ahead", async (request, response, incoming) => {
+        const { rows } = await lane.pool.query("select state from usage_record where tenant_id = $1", [
+          client.tenantId,
+        ]);
+        states = rows;
+        await completion({ inputTokens: 1, outputTokens: 1 })(request, response, incoming);
+      });
+      await lane.sdk(client).chat.completions.create({ model: "gpt-write-ahead", messages });
+      expect(states).toEqual([{ state: "admitted" }]);
+    });
+
+    test("bodies pass byte for byte both ways; of a stream only the request for usage is inserted", async () => {
+      const client = await createClient(lane.installation.server);
+      const odd = `{ "model":"gpt-odd" ,"seed":12345678901234567890,"messages":[{"role":"user","content":"\\u00e9 é"}],\n"temperature":1.0 }`;
+      const answer = `{"id":1.0,  "model":"gpt-odd","big":12345678901234567890,"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}`;
+      lane.installation.upstream.on("gpt-odd", (_request, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(answer);
+      });
+      expect(await (await lane.post(client, "/v1/chat/completions", odd)).text()).toBe(answer);
+      expect(lane.installation.upstream.requestsFor("gpt-odd")[0]?.body).toBe(odd);
+
+      lane.installation.upstream.on("gpt-odd-stream", completion({ inputTokens: 3, outputTokens: 4 }));
+      const streamed = odd.replace("gpt-odd", "gpt-odd-stream").replace("1.0 }", '1.0, "stream": true }');
+      const text = await (await lane.post(client, "/v1/chat/completions", streamed)).text();
+      const sent = lane.installation.upstream.requestsFor("gpt-odd-stream")[0]?.body as string;
+      expect(sent.replace('"stream_options":{"include_usage":true},', "")).toBe(streamed);
+      expect(text).not.toContain('"choices":[]');
+      expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+    });
+
+    test("the provider sees its own credential and nothing of the client's; the client sees nothing of the agency's account", async () => {
+      const client = await createClient(lane.installation.server);
+      lane.installation.upstream.on(
+        "gpt-headers",
+        json(
+          200,
+          { model: "gpt-headers", choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } },
+          {
+            "set-cookie": "session=canary",
+            "openai-organization": "org-canary",
+            "x-ratelimit-remaining-requests": "77",
+            "x-request-id": "req-canary",
+            "openai-processing-ms": "5",
+          },
+        ),
+      );
+      const response = await lane.post(
+        client,
+        "/v1/chat/completions",
+        JSON.stringify({ model: "gpt-headers", messages }),
+        {
+          cookie: "a=client-canary",
+          "x-api-key": client.secret,
+          "openai-organization": "client-canary",
+          "x-forwarded-for": "10.0.0.1",
+          "x-tenant-id": "another",
+        },
+      );
+      const sent = JSON.stringify(lane.installation.upstream.requestsFor("gpt-headers")[0]?.headers);
+      expect(sent).toContain(providerCredential);
+      expect(sent).not.toMatch(/client-canary|10\.0\.0\.1/);
+      expect(sent).not.toContain(client.secret);
+      const got = JSON.stringify([...response.headers]) + (await response.text());
+      expect(got).not.toMatch(/canary|"77"/);
+      expect(response.headers.get("openai-processing-ms")).toBe("5");
+    });
+
+    test("a chunk reaches the client when the provider sends it, not when the stream ends", async () => {
+      const client = await createClient(lane.installation.server);
+      let finish = () => {};
+      lane.installation.upstream.on("gpt-slow", async (_request, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write(chatEvent("gpt-slow", { content: "first" }));
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+        response.end("data: [DONE]\n\n");
+      });
+      const stream = await lane.sdk(client).chat.completions.create({ model: "gpt-slow", messages, stream: true });
+      const iterator = stream[Symbol.asyncIterator]();
+      const first = await iterator.next();
+      expect(first.value?.choices[0]?.delta.content).toBe("first");
+      finish();
+      expect((await iterator.next()).done).toBe(true);
+    });
+
+    test("a client that leaves in mid-stream ends the provider's work, and what was delivered is counted as an estimate", async () => {
+      const client = await createClient(lane.installation.server);
+      let providerSawEnd = Promise.resolve();
+      lane.installation.upstream.on("gpt-left", (_request, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        for (let index = 0; index < 20; index++)
+          response.write(chatEvent("gpt-left", { content: "several words of text " }));
+        providerSawEnd = once(response, "close").then(() => {});
+      });
+      const stream = await lane.sdk(client).chat.completions.create({ model: "gpt-left", messages, stream: true });
+      for await (const _chunk of stream) break;
+      await providerSawEnd;
+
+      const record = await vi.waitFor(async () => {
+        const [latest] = await requestsOf(lane.installation.server, client);
+        expect(latest?.state).toBe("settled");
+        return latest;
+      }, patiently);
+      expect(record).toMatchObject({ estimated: true, stream: true });
+      expect(record?.outputTokens).toBeGreaterThan(0);
+      expect((await quotaOf(lane.installation.server, client)).every(({ reserved }) => reserved === 0)).toBe(true);
+    });
+  });
+});
