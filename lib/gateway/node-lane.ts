@@ -15,6 +15,8 @@ export function prepareFastLane(): void {
   upstreamDirectory();
 }
 
+const lingerMs = 2_000;
+
 /** The fast lane: hands a request straight from Node's HTTP server to the core. */
 export async function serveProxy(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
@@ -40,7 +42,8 @@ async function writeAnswer(
   if (!request.complete) response.setHeader("connection", "close");
   response.writeHead(status, headers);
   if (body === null || Buffer.isBuffer(body)) {
-    response.end(body ?? undefined);
+    if (request.complete) response.end(body ?? undefined);
+    else await endAfterUpload(body, { request, response });
     return;
   }
   response.flushHeaders();
@@ -54,6 +57,20 @@ async function writeAnswer(
     // The client has left, or the provider broke off in mid-answer: so does this answer, or it would pass for complete.
     response.destroy();
   }
+}
+
+/** A client that is still sending would lose the answer with its connection: what it sends is let go by for a while. */
+async function endAfterUpload(
+  body: Buffer | null,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
+  if (body !== null) response.write(body);
+  const heardOut = AbortSignal.timeout(lingerMs);
+  request.resume();
+  await Promise.race([once(request, "end", { signal: heardOut }), once(request, "close", { signal: heardOut })]).catch(
+    () => {},
+  );
+  response.end();
 }
 
 /** Ends a stream that nobody will read, so that its call is settled. */
