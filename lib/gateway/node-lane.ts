@@ -37,6 +37,7 @@ async function writeAnswer(
   { status, headers, body }: GatewayAnswer,
   { request, response, clientGone }: { request: IncomingMessage; response: ServerResponse; clientGone: AbortSignal },
 ): Promise<void> {
+  if (!request.complete) await passOver(request);
   if (response.destroyed) return discard(body);
   // A body that was refused unread must not be taken for the next request.
   if (!request.complete) response.setHeader("connection", "close");
@@ -71,6 +72,12 @@ async function endAfterUpload(
     () => {},
   );
   response.end();
+}
+
+/** Reads on for one turn: a body that came with its head need not cost its client the connection. */
+async function passOver(request: IncomingMessage): Promise<void> {
+  request.resume();
+  await new Promise((turn) => setImmediate(turn));
 }
 
 /** Ends a stream that nobody will read, so that its call is settled. */

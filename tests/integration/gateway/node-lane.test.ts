@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -176,3 +176,26 @@ test.each([
     ]);
   },
 );
+
+test("a refused call keeps its client's connection, unless a large body is still on its way", async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const refuse = async (body: Buffer) => {
+    const request = httpRequest(`${url}/chat/completions`, {
+      method: "POST",
+      agent,
+      headers: { authorization: "Bearer slc_wrong", "content-length": body.length },
+    });
+    // A large body meets a closed connection in the end.
+    request.on("error", () => {});
+    request.end(body);
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    answer.resume();
+    await once(answer, "close");
+    return { status: answer.statusCode, connection: answer.headers.connection, reused: request.reusedSocket };
+  };
+  const small = Buffer.from(JSON.stringify({ model: "gpt-4o", messages: [] }));
+  expect(await refuse(small)).toEqual({ status: 401, connection: "keep-alive", reused: false });
+  expect(await refuse(small)).toEqual({ status: 401, connection: "keep-alive", reused: true });
+  expect(await refuse(Buffer.alloc(20_000_000, "a"))).toMatchObject({ status: 401, connection: "close" });
+  agent.destroy();
+});
