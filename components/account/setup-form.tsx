@@ -3,8 +3,8 @@
 import { signIn } from "next-auth/react";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Combobox } from "@/components/ui/combobox";
-import { Field, FormErrorSummary } from "@/components/ui/field";
+import { CurrencyField } from "@/components/ui/currency-field";
+import { FormErrorSummary } from "@/components/ui/field";
 import { TextField } from "@/components/ui/text-field";
 import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { useForm } from "@/components/ui/use-form";
@@ -34,9 +34,7 @@ export function SetupForm() {
       <TextField label="Agency name" autoComplete="organization" {...form.field("agencyName")} />
       <div className="grid items-start gap-4 sm:grid-cols-[1fr_8rem]">
         <TimeZoneField {...timeZone} value={timeZone.value || browserTimeZone} />
-        <Field label="Currency" error={form.field("currency").error}>
-          {(control) => <Combobox {...control} {...form.field("currency")} options={currencies} />}
-        </Field>
+        <CurrencyField {...form.field("currency")} />
       </div>
       <hr className="my-2 border-line" />
       <TextField label="Your name" autoComplete="name" {...form.field("name")} />
@@ -54,8 +52,6 @@ export function SetupForm() {
     </form>
   );
 }
-
-const currencies = Intl.supportedValuesOf("currency");
 
 /** The zone of the browser's clock; UTC until the page runs there. */
 function useBrowserTimeZone(): string {

@@ -1,9 +1,9 @@
 "use client";
 
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
+import { SecretLine } from "@/components/ui/secret-line";
 import type { KeyWithSecret } from "@/lib/keys/schema";
 import { StaffConnectSnippet } from "./connect-snippet";
 
@@ -19,15 +19,7 @@ export function SecretDialog({ apiKey, onClose }: { apiKey: KeyWithSecret; onClo
     >
       <div className="grid min-w-0 gap-4">
         <Notice tone="near">Copy the secret now. It is shown only this once and cannot be looked up later.</Notice>
-        <div className="flex flex-wrap items-center gap-2">
-          <output
-            aria-label="Secret"
-            className="min-w-0 grow rounded-inner border border-line-strong px-3 py-1.5 font-mono text-caption leading-5 break-all"
-          >
-            {apiKey.secret}
-          </output>
-          <CopyButton look="primary" text={apiKey.secret} />
-        </div>
+        <SecretLine label="Secret" text={apiKey.secret} />
         <StaffConnectSnippet secret={apiKey.secret} />
       </div>
       <DialogActions>

@@ -29,3 +29,8 @@ export function useCanEdit(): boolean {
   const { staffRole } = useViewer();
   return staffRole === "owner" || staffRole === "admin";
 }
+
+/** Whether the viewer owns the installation, and so may change settings and team. */
+export function useIsOwner(): boolean {
+  return useViewer().staffRole === "owner";
+}

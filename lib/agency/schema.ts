@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unpricedPolicy } from "../http/fields";
+import { currency, name, timeZone, unpricedPolicy } from "../http/fields";
 
 const drainRule = "must be a whole number of seconds from 1 to 600";
 
@@ -19,11 +19,24 @@ export type AgencySettings = {
   unpricedPolicy: UnpricedPolicy;
 };
 
+/** `GET /api/admin/settings`: who the agency is, and what it has decided. */
+export type Settings = AgencySettings & {
+  name: string;
+  /** Of new clients, and of what the console shows for the agency as a whole. */
+  timeZone: string;
+  /** In which amounts are shown. None is converted. */
+  currency: string;
+};
+
 /** `refuse` its calls, or let them `pass` without counting towards the limit of cost. */
 export type UnpricedPolicy = "refuse" | "pass";
 
 /** `PATCH /api/admin/settings`: what is left out stays as it is. */
-export const updateSettingsInput = z.strictObject({ disconnectPolicy, drainSeconds, unpricedPolicy }).partial();
+export const updateSettingsInput = z
+  .strictObject({ name, timeZone, currency, disconnectPolicy, drainSeconds, unpricedPolicy })
+  .partial();
+
+export type UpdateSettingsInput = z.input<typeof updateSettingsInput>;
 
 const stored = z.object({
   disconnectPolicy: disconnectPolicy.default("abort"),

@@ -1,18 +1,25 @@
-import { ensureAgency } from "../auth/store";
+import { ensureAgency, unnamedAgency } from "../auth/store";
 import { type Prisma, prisma } from "../db/client";
-import { type AgencySettings, settingsOf } from "./schema";
+import { type Settings, settingsOf } from "./schema";
 
-export function getSettings(): Promise<AgencySettings> {
+export function getSettings(): Promise<Settings> {
   return readSettings(prisma());
 }
 
-export async function readSettings(transaction: Prisma.TransactionClient): Promise<AgencySettings> {
-  const agency = await transaction.agency.findUnique({ where: { id: 1 }, select: { settings: true } });
-  return settingsOf(agency?.settings);
+export async function readSettings(transaction: Prisma.TransactionClient): Promise<Settings> {
+  const row = await transaction.agency.findUnique({
+    where: { id: 1 },
+    select: { name: true, timeZone: true, currency: true, settings: true },
+  });
+  const { settings, ...agency } = row ?? { ...unnamedAgency, settings: null };
+  return { ...agency, ...settingsOf(settings) };
 }
 
-export async function saveSettings(transaction: Prisma.TransactionClient, settings: AgencySettings): Promise<void> {
-  await transaction.agency.update({ where: { id: 1 }, data: { settings } });
+export async function saveSettings(
+  transaction: Prisma.TransactionClient,
+  { name, timeZone, currency, ...settings }: Settings,
+): Promise<void> {
+  await transaction.agency.update({ where: { id: 1 }, data: { name, timeZone, currency, settings } });
 }
 
 /** Held until the transaction ends, so that of two changes at once the second sees the first. */

@@ -2,16 +2,16 @@ import type { z } from "zod";
 import { changedFields } from "../audit/changed-fields";
 import type { Actor } from "../auth/require-staff";
 import { changeAgency } from "./change-agency";
-import type { AgencySettings, updateSettingsInput } from "./schema";
+import type { Settings, updateSettingsInput } from "./schema";
 import { readSettings, saveSettings } from "./store";
 
 type UpdateSettings = { input: z.output<typeof updateSettingsInput>; actor: Actor; now: Date };
 
-/** Changes what the agency has decided for all its clients. Calls admitted after this resolves obey it, on any instance. */
-export async function updateSettings({ input, actor, now }: UpdateSettings): Promise<AgencySettings> {
+/** Changes who the agency is and what the agency has decided for all its clients. Calls admitted after this resolves obey it, on any instance. */
+export async function updateSettings({ input, actor, now }: UpdateSettings): Promise<Settings> {
   return await changeAgency({ actor, now }, async (transaction) => {
     const settings = await readSettings(transaction);
-    const updated: AgencySettings = { ...settings, ...input };
+    const updated: Settings = { ...settings, ...input };
     await saveSettings(transaction, updated);
     const changes = changedFields(settings, updated);
     return { result: updated, event: changes && { action: "settings.updated", target: "settings", ...changes } };

@@ -1,7 +1,8 @@
 import { AppError } from "../errors";
 import { findKeyBySecret } from "../keys/store";
 import { findTenantBySlug } from "../tenants/store";
-import { bearerOf, isAdminToken } from "./require-staff";
+import { bearerOf } from "./bearer";
+import { findScript } from "./script";
 import { findSignedInUser } from "./session";
 import { listMemberships } from "./store";
 
@@ -18,8 +19,8 @@ export async function requireClient(request: Request, now: Date): Promise<OwnTen
   const authorization = request.headers.get("authorization");
   if (authorization === null) return await tenantOfUser(request, slug);
 
-  const bearer = bearerOf(authorization);
-  return isAdminToken(bearer) ? await anyTenant(slug) : await tenantOfKey({ secret: bearer, slug, now });
+  if (await findScript(authorization, now)) return await anyTenant(slug);
+  return await tenantOfKey({ secret: bearerOf(authorization), slug, now });
 }
 
 async function tenantOfUser(request: Request, slug: string | null): Promise<OwnTenant> {

@@ -1,5 +1,6 @@
 import { env } from "../env";
-import { bearerOf, isSameToken, requireViewer } from "./require-staff";
+import { bearerOf, isSameToken } from "./bearer";
+import { requireViewer } from "./require-staff";
 
 /**
  * Lets in whoever collects metrics: with the token for that alone, or as the staff. Not by address: behind a proxy on the

@@ -6,7 +6,7 @@ export type User = { id: string; email: string; name: string; staffRole: StaffRo
 export type Agency = Me["agency"];
 
 /** What an installation is called until somebody says otherwise. */
-const unnamedAgency: Agency = { name: "Agency", timeZone: "UTC", currency: "USD" };
+export const unnamedAgency: Agency = { name: "Agency", timeZone: "UTC", currency: "USD" };
 
 export function findUser(userId: string): Promise<User | null> {
   return prisma().user.findUnique({ where: { id: userId }, omit: { passwordHash: true } });

@@ -5,6 +5,9 @@ CREATE TYPE "staff_role" AS ENUM ('owner', 'admin', 'viewer');
 CREATE TYPE "member_role" AS ENUM ('manager', 'member');
 
 -- CreateEnum
+CREATE TYPE "admin_token_scope" AS ENUM ('read', 'write');
+
+-- CreateEnum
 CREATE TYPE "tenant_status" AS ENUM ('active', 'suspended');
 
 -- CreateEnum
@@ -49,6 +52,32 @@ CREATE TABLE "user" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "user_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "password_link" (
+    "token_hash" BYTEA NOT NULL,
+    "user_id" UUID NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "password_link_pkey" PRIMARY KEY ("token_hash")
+);
+
+-- CreateTable
+CREATE TABLE "admin_token" (
+    "id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "prefix" TEXT NOT NULL,
+    "scope" "admin_token_scope" NOT NULL,
+    "token_hash" BYTEA NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "last_used_at" TIMESTAMPTZ(3),
+    "revoked_at" TIMESTAMPTZ(3),
+    "revoked_by" TEXT,
+
+    CONSTRAINT "admin_token_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -357,6 +386,12 @@ CREATE TABLE "audit_event" (
 CREATE UNIQUE INDEX "user_email_key" ON "user"("email");
 
 -- CreateIndex
+CREATE INDEX "password_link_user_id_idx" ON "password_link"("user_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "admin_token_token_hash_key" ON "admin_token"("token_hash");
+
+-- CreateIndex
 CREATE INDEX "membership_tenant_id_idx" ON "membership"("tenant_id");
 
 -- CreateIndex
@@ -403,6 +438,9 @@ CREATE INDEX "audit_event_target_id_idx" ON "audit_event"("target", "id");
 
 -- CreateIndex
 CREATE INDEX "audit_event_tenant_id_id_idx" ON "audit_event"("tenant_id", "id");
+
+-- AddForeignKey
+ALTER TABLE "password_link" ADD CONSTRAINT "password_link_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "membership" ADD CONSTRAINT "membership_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { prisma } from "@/lib/db/client";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
+import { makeStaff } from "../../factories";
 
 useDatabase();
 
@@ -10,6 +11,9 @@ const versionOf = async () => (await prisma().agency.findFirst())?.version ?? 0;
 
 test("settings that were never set have their defaults, and what is left out of a change stays", async () => {
   expect((await api("GET", path)).body).toEqual({
+    name: "Agency",
+    timeZone: "UTC",
+    currency: "USD",
     disconnectPolicy: "abort",
     drainSeconds: 60,
     unpricedPolicy: "refuse",
@@ -38,6 +42,13 @@ test("a change moves the agency's version, by which every instance obeys it, and
   ]);
 });
 
+test("name, time zone and currency are the agency's own, as the pages show them", async () => {
+  const input = { name: "Harbour Digital", timeZone: "Europe/Brussels", currency: "EUR" };
+  expect(await api("PATCH", path, { body: input })).toMatchObject({ status: 200, body: input });
+  const owner = await makeStaff("owner");
+  expect((await api("GET", "/api/auth/me", { as: { user: owner } })).body.agency).toEqual(input);
+});
+
 test("of two changes at once neither undoes the other", async () => {
   await Promise.all([
     api("PATCH", path, { body: { disconnectPolicy: "abort" } }),
@@ -56,6 +67,9 @@ test.each([
   { name: "no time at all", body: { drainSeconds: 0 }, field: "drainSeconds" },
   { name: "more than ten minutes", body: { drainSeconds: 601 }, field: "drainSeconds" },
   { name: "null", body: { drainSeconds: null }, field: "drainSeconds" },
+  { name: "no name", body: { name: " " }, field: "name" },
+  { name: "a time zone that there is not", body: { timeZone: "Mars/Base" }, field: "timeZone" },
+  { name: "a currency that there is not", body: { currency: "XYZ" }, field: "currency" },
   { name: "an unknown field", body: { drain: true }, field: "drain" },
 ])("$name is refused", async ({ body, field }) => {
   const answer = await api("PATCH", path, { body });

@@ -1,0 +1,25 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import type { AdminToken, AdminTokenWithSecret, CreateAdminTokenInput } from "@/lib/admin-tokens/schema";
+import type { Settings, UpdateSettingsInput } from "@/lib/agency/schema";
+import { sendJson } from "@/lib/http/client";
+import { settingsQueries } from "./queries";
+
+const tokensUrl = "/api/admin/tokens";
+
+export function useSettingsChanges() {
+  const queryClient = useQueryClient();
+
+  async function changed<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    await queryClient.invalidateQueries({ queryKey: settingsQueries.all() });
+    return result;
+  }
+
+  return {
+    update: (input: UpdateSettingsInput) => changed(sendJson<Settings>("PATCH", "/api/admin/settings", input)),
+    createToken: (input: CreateAdminTokenInput) => changed(sendJson<AdminTokenWithSecret>("POST", tokensUrl, input)),
+    revokeToken: (tokenId: string) => changed(sendJson<AdminToken>("POST", `${tokensUrl}/${tokenId}/revocation`)),
+  };
+}
