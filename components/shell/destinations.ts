@@ -1,4 +1,4 @@
-import { Boxes, LayoutDashboard, type LucideIcon, Plug, Settings, Users } from "lucide-react";
+import { Boxes, LayoutDashboard, type LucideIcon, Plug, ScrollText, Settings, Users } from "lucide-react";
 
 type Destination = {
   href: string;
@@ -14,5 +14,6 @@ export const destinations: Destination[] = [
   { href: "/clients", label: "Clients", icon: Users, letter: "c" },
   { href: "/plans", label: "Plans", icon: Boxes, letter: "p" },
   { href: "/providers", label: "Providers", icon: Plug, letter: "v" },
+  { href: "/audit", label: "Audit", icon: ScrollText, letter: "a" },
   { href: "/settings", label: "Settings", icon: Settings, letter: "," },
 ];

@@ -7,13 +7,12 @@ const defaultLimit = 50;
 
 /** @throws AppError `invalid_request` for a cursor that is none. */
 export async function listAuditEvents({
-  target,
-  actor,
   cursor,
   limit = defaultLimit,
+  ...filter
 }: z.output<typeof auditQuery>): Promise<AuditEventList> {
   const [beforeId] = cursor === undefined ? [] : decodeCursor(cursor, [cursorId]);
-  const found = await listEvents({ target, actor, beforeId, limit: limit + 1 });
+  const found = await listEvents({ ...filter, beforeId, limit: limit + 1 });
   const items = found.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: last && found.length > limit ? encodeCursor([last.id]) : null };

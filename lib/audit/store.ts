@@ -1,5 +1,5 @@
 import { type Prisma, prisma } from "../db/client";
-import type { AuditEvent } from "./schema";
+import type { AuditEvent, AuditFilter } from "./schema";
 
 export type Fields = Record<string, unknown>;
 
@@ -34,23 +34,39 @@ export async function recordEvent(
   });
 }
 
-type Page = { target: string | undefined; actor: string | undefined; beforeId: string | undefined; limit: number };
+type Page = AuditFilter & { beforeId: string | undefined; limit: number };
 
-/** Newest first: ids are UUIDs of version 7, which grow with time. `target` is one thing, or a kind of thing. */
-export async function listEvents({ target, actor, beforeId, limit }: Page): Promise<AuditEvent[]> {
-  const rows = await prisma().auditEvent.findMany({
-    where: {
-      target: target?.includes(":") ? target : { startsWith: target },
-      OR: actor === undefined ? undefined : [{ actorId: actor }, { actorName: actor }],
-      id: { lt: beforeId },
-    },
-    orderBy: { id: "desc" },
-    take: limit,
-  });
-  return rows.map(({ at, before, after, ...event }) => ({
-    ...event,
-    at: at.toISOString(),
-    before: before as Fields | null,
-    after: after as Fields | null,
-  }));
+type EventRow = Omit<AuditEvent, "at"> & { at: Date };
+
+/** Newest first: ids are UUIDs of version 7, which grow with time. */
+export async function listEvents({ target, actor, tenantId, search, beforeId, limit }: Page): Promise<AuditEvent[]> {
+  const kind = target === undefined ? null : `${literal(target)}:%`;
+  const sought = search ? `%${literal(search)}%` : null;
+  const rows = await prisma().$queryRaw<EventRow[]>`
+    select e.id, e.at, e.actor_id as "actorId", e.actor_name as "actorName", e.action, e.target,
+      e.tenant_id as "tenantId", t.name as "tenantName", t.slug as "tenantSlug", e.before, e.after,
+      coalesce(
+        case split_part(e.target, ':', 1)
+          when 'tenant' then t.name
+          when 'key' then (select name from api_key where id = split_part(e.target, ':', 2)::uuid)
+          when 'plan' then (select name from plan where id = split_part(e.target, ':', 2)::uuid)
+          when 'provider' then (select name from provider where id = split_part(e.target, ':', 2)::uuid)
+          when 'user' then (select name from "user" where id = split_part(e.target, ':', 2)::uuid)
+        end,
+        e.after->>'name', e.before->>'name') as "targetName"
+    from audit_event e left join tenant t on t.id = e.tenant_id
+    where (${kind}::text is null or e.target = ${target} or e.target like ${kind})
+      and (${actor}::text is null or e.actor_id = ${actor} or e.actor_name = ${actor})
+      and (${tenantId}::uuid is null or e.tenant_id = ${tenantId}::uuid)
+      and (${sought}::text is null
+        or concat_ws(' ', e.action, e.actor_name, e.target, t.name, e.before, e.after) ilike ${sought})
+      and (${beforeId}::uuid is null or e.id < ${beforeId}::uuid)
+    order by e.id desc
+    limit ${limit}`;
+  return rows.map(({ at, ...event }) => ({ ...event, at: at.toISOString() }));
+}
+
+/** Stands for itself in a pattern of `like`. */
+function literal(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
 }

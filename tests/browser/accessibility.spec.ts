@@ -56,6 +56,7 @@ test("no page has a barrier that axe finds, in either theme, wide or narrow", as
     `${client}/playground`,
     "/plans",
     "/providers",
+    "/audit",
     "/settings",
   ];
   for (const colorScheme of ["light", "dark"] as const) {

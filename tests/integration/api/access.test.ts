@@ -8,6 +8,7 @@ useDatabase();
 /** What each endpoint of the admin API is: a read, or a change. One that is not listed here fails the test. */
 const reads = [
   "/api/admin/audit",
+  "/api/admin/audit.csv",
   "/api/admin/plans",
   "/api/admin/plans/[planId]",
   "/api/admin/providers",

@@ -1,0 +1,67 @@
+import { formatExact } from "@/components/ui/format-amount";
+import { formatInstant } from "@/components/ui/format-time";
+import type { AuditEvent } from "@/lib/audit/schema";
+
+type Values = Record<string, unknown>;
+
+/** One field of what was changed. Undefined: it was not there. */
+export type Change = { field: string; before?: string; after?: string };
+
+const kinds: Record<string, string> = {
+  tenant: "Client",
+  key: "Key",
+  plan: "Plan",
+  provider: "Provider",
+  user: "Person",
+  token: "Admin token",
+  settings: "Settings",
+  agency: "Agency",
+};
+
+/** What tells nothing to people: it stands in the target, or in the event itself. */
+const untold = new Set(["id", "tenantId", "providerId", "planId", "createdAt", "version", "authorId", "authorName"]);
+
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** `key.revoked` as `Key revoked`, `agency.set_up` as `Agency set up`. */
+export function actionInWords(action: string): string {
+  const [kind = "", verb = ""] = action.split(".");
+  return `${kinds[kind] ?? capitalized(kind)} ${verb.replaceAll("_", " ")}`;
+}
+
+export const targetKinds = Object.entries(kinds).map(([value, label]) => ({ value, label }));
+
+export function changesOf({ before, after }: Pick<AuditEvent, "before" | "after">, timeZone: string): Change[] {
+  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...fields]
+    .filter((field) => !untold.has(field))
+    .map((field) => ({ field: fieldInWords(field), ...sidesOf(field, { before, after }, timeZone) }))
+    .filter((change) => change.before !== change.after)
+    .filter((change) => (before && after) || (change.before ?? change.after) !== nothing);
+}
+
+const nothing = "none";
+
+function sidesOf(field: string, { before, after }: Pick<AuditEvent, "before" | "after">, timeZone: string) {
+  const side = (values: Values | null) => valueInWords(values?.[field], timeZone);
+  return { ...(before && { before: side(before) }), ...(after && { after: side(after) }) };
+}
+
+/** `dailyTokenLimit` as `Daily token limit`. */
+function fieldInWords(field: string): string {
+  return capitalized(field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+}
+
+function valueInWords(value: unknown, timeZone: string): string {
+  if (value === null || value === undefined || value === "") return nothing;
+  if (typeof value === "number") return formatExact(value);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return instantPattern.test(value) ? formatInstant(new Date(value), timeZone) : value;
+  if (Array.isArray(value)) return value.length === 0 ? nothing : value.map(String).join(", ");
+  const { name } = value as Values;
+  return typeof name === "string" ? name : JSON.stringify(value);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
