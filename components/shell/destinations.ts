@@ -1,4 +1,13 @@
-import { Boxes, LayoutDashboard, type LucideIcon, Plug, ScrollText, Settings, Users } from "lucide-react";
+import {
+  Boxes,
+  ChartColumnStacked,
+  LayoutDashboard,
+  type LucideIcon,
+  Plug,
+  ScrollText,
+  Settings,
+  Users,
+} from "lucide-react";
 
 type Destination = {
   href: string;
@@ -12,6 +21,7 @@ type Destination = {
 export const destinations: Destination[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, letter: "o" },
   { href: "/clients", label: "Clients", icon: Users, letter: "c" },
+  { href: "/sources", label: "Sources", icon: ChartColumnStacked, letter: "s" },
   { href: "/plans", label: "Plans", icon: Boxes, letter: "p" },
   { href: "/providers", label: "Providers", icon: Plug, letter: "v" },
   { href: "/audit", label: "Audit", icon: ScrollText, letter: "a" },

@@ -8,6 +8,7 @@ import { useCurrentTenant } from "./current-tenant";
 const tabs = [
   { value: "overview", label: "Overview", path: "" },
   { value: "keys", label: "Keys", path: "/keys" },
+  { value: "sources", label: "Sources", path: "/sources" },
   { value: "requests", label: "Requests", path: "/requests" },
   { value: "limits", label: "Limits", path: "/limits" },
   { value: "playground", label: "Playground", path: "/playground" },

@@ -38,6 +38,8 @@ type DataTableProps<Row> = {
   onSortingChange?: (sorting: SortingState) => void;
   /** Rows of the past (revoked keys) step back. */
   isDimmed?: (row: Row) => boolean;
+  /** The row that is singled out elsewhere on the page. */
+  isSelected?: (row: Row) => boolean;
   dense?: boolean;
   empty: ReactNode;
 };
@@ -57,7 +59,7 @@ const loadingRows = 6;
 
 /** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, getRowId, sorting = [], onSortingChange, isDimmed, dense, empty } = props;
+  const { label, columns, rows, getRowId, sorting = [], onSortingChange, isDimmed, isSelected, dense, empty } = props;
   const table = useReactTable({
     data: rows ?? (noRows as Row[]),
     columns,
@@ -97,6 +99,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 "border-b border-line last:border-b-0 hover:bg-hover has-data-row-link:cursor-pointer",
                 dense ? "h-8" : "h-10",
                 isDimmed?.(row.original) && "text-muted",
+                isSelected?.(row.original) && "bg-accent/8",
               )}
             >
               {row.getVisibleCells().map((cell) => (

@@ -1,7 +1,15 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { getJson } from "@/lib/http/client";
 import type { Quota } from "@/lib/tenants/schema";
-import type { UsageRequestList, UsageState } from "@/lib/usage/schema";
+import type { SourcesReport, UsageRequestList, UsageState } from "@/lib/usage/schema";
+import type { Range } from "./range";
+
+/** Whose use it is: that of one client or of all, to staff; or a client's own. */
+export type UsageScope =
+  | { audience: "staff"; tenantId?: string | undefined }
+  | { audience: "client"; tenantSlug: string };
+
+export type SourcesFilter = Range & { search?: string | undefined };
 
 export type RequestFilter = { tenantId: string; apiKeyId?: string | undefined; state?: UsageState | undefined };
 
@@ -24,6 +32,14 @@ export const usageQueries = {
       getNextPageParam: ({ nextCursor }) => nextCursor,
       refetchInterval: refreshMs,
     }),
+  /** The figures before stay until new ones are there, and an answer to what is no longer asked is left aside. */
+  sources: (scope: UsageScope, filter: SourcesFilter) =>
+    queryOptions({
+      queryKey: [...usageQueries.all(), "sources", scope, filter] as const,
+      queryFn: ({ signal }) => getJson<SourcesReport>(usageUrl(scope, "sources", filter), { signal }),
+      placeholderData: keepPreviousData,
+      refetchInterval: refreshMs,
+    }),
   /** The signed-in client's own. */
   ownQuota: (tenantSlug: string) =>
     queryOptions({
@@ -32,3 +48,10 @@ export const usageQueries = {
       refetchInterval: refreshMs,
     }),
 };
+
+/** Where the usage of a scope is read: `sources`, or `sources.csv`. What is empty is left out. */
+export function usageUrl(scope: UsageScope, what: string, filter: Record<string, string | undefined>): string {
+  const own = scope.audience === "staff" ? { tenantId: scope.tenantId } : { tenant: scope.tenantSlug };
+  const given = Object.entries({ ...own, ...filter }).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return `/api/${scope.audience === "staff" ? "admin/" : ""}usage/${what}?${new URLSearchParams(given)}`;
+}

@@ -118,8 +118,9 @@ export type UsageTotals = {
 };
 
 /**
- * Use of one series in one bucket. A series is a key, one user of the playground (for the client: all of them), or, where
- * more than 200 keys have use, the rest of a source (`remainder`). All series stand in the same buckets, without gaps.
+ * Use of one series in one bucket. A series is a key, one user of the playground (for the client: all of them; where the
+ * user is unknown, the tenant), or, where more than 200 have use, the rest of a source (`remainder`). All series stand in
+ * the same buckets, without gaps.
  */
 export type SourcesBucket = {
   /** When the bucket begins. */
@@ -129,6 +130,8 @@ export type SourcesBucket = {
   apiKeyName: string | null;
   userId: string | null;
   userName: string | null;
+  /** Null where it is the use of several. */
+  tenantId: string | null;
   remainder: boolean;
   requests: number;
   blocked: number;

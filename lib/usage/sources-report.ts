@@ -18,7 +18,7 @@ export function chooseSeries({ all, audience, isSought }: Choice): ChosenSeries 
   const soughtKeys = ranked.filter((each) => each.source !== "web" && isSought(each));
   const keys = soughtKeys.slice(0, maxSeries);
   const users =
-    audience === "staff" ? ranked.filter((each) => isKnownUser(each) && isSought(each)).slice(0, maxSeries) : [];
+    audience === "staff" ? ranked.filter((each) => each.source === "web" && isSought(each)).slice(0, maxSeries) : [];
   return { all: ranked, keys, shown: [...keys, ...users], truncated: soughtKeys.length > keys.length };
 }
 
@@ -110,8 +110,8 @@ function listOwners({ series, tenants, users }: Parts): OwnerTotals[] {
 }
 
 /** Every series in every bucket, bucket by bucket; within one in the order of use over the whole span. */
-function listBuckets({ span, series, buckets, sourceBuckets, keys, users }: Parts): SourcesBucket[] {
-  const lines = listLines({ series, keys, users });
+function listBuckets({ span, series, buckets, sourceBuckets, keys, users, audience }: Parts): SourcesBucket[] {
+  const lines = listLines({ series, keys, users, audience });
   const used = Map.groupBy([...buckets, ...restsOf({ buckets, sourceBuckets })], nameOfLine);
   const usedByLine = lines.map((line) => {
     const inBuckets: BucketSums[] = [];
@@ -129,6 +129,7 @@ function listBuckets({ span, series, buckets, sourceBuckets, keys, users }: Part
         apiKeyName: line.apiKeyName,
         userId: line.userId,
         userName: line.userName,
+        tenantId: line.tenantId,
         remainder: line.remainder,
         requests: inBucket.requests,
         blocked: inBucket.blocked,
@@ -168,48 +169,27 @@ function restsOf({ buckets, sourceBuckets }: Pick<Parts, "buckets" | "sourceBuck
   });
 }
 
-type Line = Pick<SourcesBucket, "source" | "apiKeyId" | "apiKeyName" | "userId" | "userName" | "remainder"> & {
+type Line = Pick<
+  SourcesBucket,
+  "source" | "apiKeyId" | "apiKeyName" | "userId" | "userName" | "tenantId" | "remainder"
+> & {
   actorId: string | null;
 };
 
 /** What has a line of its own, and for each source one line for all that has not. */
-function listLines({ series, keys, users }: Pick<Parts, "series" | "keys" | "users">): Line[] {
-  const own = series.shown.toSorted(byUse).map(({ source, actorId }): Line => {
-    if (source === "web")
-      return {
-        source,
-        actorId,
-        apiKeyId: null,
-        apiKeyName: null,
-        userId: actorId,
-        userName: users.get(actorId) ?? null,
-        remainder: false,
-      };
-    return {
-      source,
-      actorId,
-      apiKeyId: actorId,
-      apiKeyName: keys.get(actorId)?.name ?? "",
-      userId: null,
-      userName: null,
-      remainder: false,
-    };
+function listLines({ series, keys, users, audience }: Pick<Parts, "series" | "keys" | "users" | "audience">): Line[] {
+  const nobody = { apiKeyId: null, apiKeyName: null, userId: null, userName: null, tenantId: null };
+  const own = series.shown.toSorted(byUse).map((each): Line => {
+    const { source, actorId, tenantId } = each;
+    const line = { ...nobody, source, actorId, tenantId, remainder: false };
+    if (source !== "web") return { ...line, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "" };
+    return isKnownUser(each) ? { ...line, userId: actorId, userName: users.get(actorId) ?? null } : line;
   });
   const shown = new Set(series.shown);
   const rest = sourceOrder
     .filter((source) => series.all.some((each) => each.source === source && !shown.has(each)))
-    // Without keys there is nothing that web use could be the remainder of.
-    .map(
-      (source): Line => ({
-        source,
-        actorId: null,
-        apiKeyId: null,
-        apiKeyName: null,
-        userId: null,
-        userName: null,
-        remainder: source !== "web",
-      }),
-    );
+    // To a client the playground is one series, and not the remainder of any.
+    .map((source): Line => ({ ...nobody, source, actorId: null, remainder: source !== "web" || audience === "staff" }));
   return [...own, ...rest];
 }
 

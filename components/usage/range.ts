@@ -1,0 +1,66 @@
+import { Temporal } from "temporal-polyfill";
+import { localDate } from "@/lib/quota/window";
+import type { BucketSize } from "@/lib/usage/schema";
+
+export const presets = [
+  { value: "today", label: "Today" },
+  { value: "7d", label: "7 days" },
+  { value: "30d", label: "30 days" },
+  { value: "month", label: "This month" },
+  { value: "last-month", label: "Last month" },
+  { value: "custom", label: "Custom" },
+] as const;
+
+type Preset = (typeof presets)[number]["value"];
+
+/** A range as the URL has it: a preset, or for `custom` the first and the last local date. */
+export type ChosenRange = { preset: string; from: string; to: string };
+
+/** What is asked of the server: instants [from, to) and the size of the buckets. */
+export type Range = { from: string; to: string; bucket: BucketSize };
+
+export const defaultPreset: Preset = "30d";
+
+const mostDaysByHour = 2;
+const mostDaysByDay = 100;
+
+/**
+ * The range on the clocks of a zone, whole days that end today at the latest. What the URL has wrong is the default; a
+ * custom range whose ends are the wrong way round is taken as it was meant.
+ */
+export function rangeOf({ preset, from, to }: ChosenRange, { timeZone, now }: { timeZone: string; now: Date }): Range {
+  const today = Temporal.PlainDate.from(localDate(now, timeZone));
+  const [first, last] = datesOf(preset, { from: dateOf(from), to: dateOf(to) }, today);
+  const days = first.until(last).days + 1;
+  return {
+    from: startOf(first, timeZone),
+    to: startOf(last.add({ days: 1 }), timeZone),
+    bucket: days <= mostDaysByHour ? "hour" : days <= mostDaysByDay ? "day" : "month",
+  };
+}
+
+type Dates = [first: Temporal.PlainDate, last: Temporal.PlainDate];
+type Custom = { from: Temporal.PlainDate | null; to: Temporal.PlainDate | null };
+
+function datesOf(preset: string, { from, to }: Custom, today: Temporal.PlainDate): Dates {
+  const monthBefore = today.with({ day: 1 }).subtract({ months: 1 });
+  if (preset === "today") return [today, today];
+  if (preset === "7d") return [today.subtract({ days: 6 }), today];
+  if (preset === "month") return [today.with({ day: 1 }), today];
+  if (preset === "last-month") return [monthBefore, monthBefore.add({ months: 1 }).subtract({ days: 1 })];
+  if (preset === "custom" && from && to) return Temporal.PlainDate.compare(from, to) <= 0 ? [from, to] : [to, from];
+  return [today.subtract({ days: 29 }), today];
+}
+
+function dateOf(text: string): Temporal.PlainDate | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return null;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: "reject" });
+  } catch {
+    return null;
+  }
+}
+
+function startOf(date: Temporal.PlainDate, timeZone: string): string {
+  return new Date(date.toZonedDateTime(timeZone).epochMilliseconds).toISOString();
+}

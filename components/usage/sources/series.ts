@@ -1,0 +1,79 @@
+import type { SourcesBucket, SourcesReport, UsageSource, UsageTotals } from "@/lib/usage/schema";
+
+export const sourceNames: Record<UsageSource, string> = { apikey: "API keys", web: "Web", legacy: "Legacy" };
+
+export type Measure = "tokens" | "requests" | "cost";
+
+/** One row of the table and one line of the chart: a key, the playground of one user, or the keys that are not listed. */
+export type Series = UsageTotals & {
+  id: string;
+  kind: "key" | "web" | "rest";
+  source: UsageSource;
+  name: string;
+  /** Whose it is: the client. Null to the client itself, and of several. */
+  owner: string | null;
+  prefix: string | null;
+  revokedAt: string | null;
+};
+
+/** All series of a report, most used first; what is not listed is one of them, so that they add up to the grand total. */
+export function listSeries({ totals }: SourcesReport): Series[] {
+  const forStaff = totals.byUserSource !== undefined;
+  const keys = totals.byKey.map(
+    ({ apiKeyId, apiKeyName, apiKeyPrefix, tenantName, tenantId: _, revoked: __, ...key }): Series => ({
+      ...key,
+      id: `key:${apiKeyId}`,
+      kind: "key",
+      name: apiKeyName,
+      owner: forStaff ? tenantName : null,
+      prefix: apiKeyPrefix,
+    }),
+  );
+  return [...keys, ...listWeb(totals)].toSorted(byUse).concat(listRest(totals));
+}
+
+function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] {
+  const web = { kind: "web", source: "web", prefix: null, revokedAt: null } as const;
+  const name = "Playground";
+  if (!byUserSource) {
+    const whole = bySource.find(({ source }) => source === "web");
+    return whole ? [{ ...whole, ...web, id: "web", name, owner: null }] : [];
+  }
+  return byUserSource
+    .filter(({ source }) => source === "web")
+    .map(({ userId, userName, tenantId, tenantName, ...use }) => ({
+      ...use,
+      ...web,
+      id: `web:${userId ?? tenantId}`,
+      name: userName ? `${name} · ${userName}` : name,
+      owner: tenantName,
+    }));
+}
+
+function listRest({ byKeyRemainder }: SourcesReport["totals"]): Series[] {
+  if (!byKeyRemainder) return [];
+  const { keys, ...use } = byKeyRemainder;
+  const name = `${keys} more ${keys === 1 ? "key" : "keys"}`;
+  return [{ ...use, id: "rest", kind: "rest", source: "apikey", name, owner: null, prefix: null, revokedAt: null }];
+}
+
+/** The series that a line of the report belongs to. */
+export function seriesIdOf({ source, apiKeyId, userId, tenantId, remainder }: SourcesBucket): string {
+  if (remainder) return "rest";
+  if (source !== "web") return `key:${apiKeyId}`;
+  const actorId = userId ?? tenantId;
+  return actorId === null ? "web" : `web:${actorId}`;
+}
+
+/** An amount to draw; what is unpriced has none. */
+export function amountOf(
+  { requests, totalTokens, costMicroUsd }: Pick<UsageTotals, "requests" | "totalTokens" | "costMicroUsd">,
+  measure: Measure,
+): number {
+  if (measure === "requests") return requests;
+  return measure === "tokens" ? totalTokens : (costMicroUsd ?? 0);
+}
+
+function byUse(a: Series, b: Series): number {
+  return b.totalTokens - a.totalTokens || b.requests - a.requests || (a.id < b.id ? -1 : 1);
+}

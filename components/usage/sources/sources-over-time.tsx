@@ -1,0 +1,93 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useViewer } from "@/components/shell/viewer";
+import { countOf, formatCompact, formatCost, formatExactCost } from "@/components/ui/format-amount";
+import { Segments } from "@/components/ui/segments";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useUrlState } from "@/components/ui/use-url-state";
+import type { SourcesReport } from "@/lib/usage/schema";
+import { ChartFigures } from "./chart-figures";
+import { ChartLegend } from "./chart-legend";
+import { chartParts, otherSeries } from "./chart-parts";
+import type { Selection } from "./selection";
+import { amountOf, type Measure, type Series } from "./series";
+
+const SourcesChart = dynamic(() => import("./sources-chart").then((module) => module.SourcesChart), {
+  ssr: false,
+  loading: () => <Skeleton className="h-full" />,
+});
+
+const titles: Record<Measure, string> = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
+
+/** What the chart measures; costs are for staff. */
+export function MeasureChoice({ forStaff }: { forStaff: boolean }) {
+  const [measure, setMeasure] = useUrlMeasure(forStaff);
+
+  return (
+    <Segments
+      label="Measure"
+      value={measure}
+      onChange={setMeasure}
+      options={measuresFor(forStaff).map((value) => ({ value, label: titles[value] }))}
+    />
+  );
+}
+
+type SourcesOverTimeProps = {
+  report: SourcesReport;
+  all: Series[];
+  ranked: Series[];
+  selection: Selection;
+  onSelect: (selection: Selection) => void;
+  forStaff: boolean;
+};
+
+/** The chart with its legend, and the same figures as a table. */
+export function SourcesOverTime({ report, all, ranked, selection, onSelect, forStaff }: SourcesOverTimeProps) {
+  const { agency } = useViewer();
+  const [measure] = useUrlMeasure(forStaff);
+  const format = formatFor(measure, agency.currency);
+  const title = titles[measure];
+  const { bucketStarts, bucket, timeZone, mixedTimeZones, totals } = report;
+  const parts = chartParts({ report, all, measure, selection });
+  const others = otherSeries(all, ranked).map((series) => ({
+    id: series.id,
+    name: series.name,
+    selects: series.id,
+    total: amountOf(series, measure),
+  }));
+  const drawn = { title, parts, bucketStarts, bucket, timeZone, format };
+
+  return (
+    <>
+      <div className="h-70">
+        <SourcesChart {...drawn} />
+      </div>
+      <ChartLegend entries={parts} others={others} selection={selection} onSelect={onSelect} format={format} />
+      <p className="mt-2 text-caption text-muted">
+        {mixedTimeZones ? `By ${bucket}; each client's own ${bucket}s stand together.` : `By ${bucket}, ${timeZone}.`}
+        {measure === "cost" &&
+          totals.grandTotal.unpricedRequests > 0 &&
+          ` ${countOf(totals.grandTotal.unpricedRequests, "call")} without a price ${totals.grandTotal.unpricedRequests === 1 ? "is" : "are"} not in it.`}
+      </p>
+      <ChartFigures {...drawn} />
+    </>
+  );
+}
+
+function useUrlMeasure(forStaff: boolean): [Measure, (measure: Measure) => void] {
+  const [text, setText] = useUrlState("measure", "tokens");
+  return [measuresFor(forStaff).find((measure) => measure === text) ?? "tokens", setText];
+}
+
+function measuresFor(forStaff: boolean): Measure[] {
+  return forStaff ? ["tokens", "requests", "cost"] : ["tokens", "requests"];
+}
+
+function formatFor(measure: Measure, currency: string) {
+  return (amount: number) =>
+    measure === "cost"
+      ? { short: formatCost(amount, currency), full: formatExactCost(amount, currency) }
+      : { short: formatCompact(amount), full: countOf(amount, measure === "tokens" ? "token" : "call") };
+}

@@ -1,0 +1,191 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import type { ReactNode } from "react";
+import { useViewer } from "@/components/shell/viewer";
+import { Amount, Cost } from "@/components/ui/amount";
+import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { countOf, formatCompact } from "@/components/ui/format-amount";
+import { messageOf } from "@/components/ui/message-of";
+import { Notice } from "@/components/ui/notice";
+import { SearchInput } from "@/components/ui/search-input";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useUrlState } from "@/components/ui/use-url-state";
+import type { SourcesReport } from "@/lib/usage/schema";
+import { isFound } from "@/lib/usage/search";
+import { Figure, Figures } from "../figures";
+import { type UsageScope, usageQueries, usageUrl } from "../queries";
+import { RangeFilter, useUrlRange } from "../range-filter";
+import { rankedSeries } from "./chart-parts";
+import { isSelected, selectionInWords } from "./selection";
+import { SelectionChip } from "./selection-chip";
+import { listSeries, type Series } from "./series";
+import { SourceRibbon } from "./source-ribbon";
+import { SourceTable } from "./source-table";
+import { MeasureChoice, SourcesOverTime } from "./sources-over-time";
+
+type SourcesViewProps = {
+  scope: UsageScope;
+  /** Whose hours, days and months are asked for. */
+  timeZone: string;
+  /** Further filters, such as the client. */
+  filters?: ReactNode;
+  /** The next step where nothing was ever used. */
+  nextStep: ReactNode;
+};
+
+/** What was used by whom: filters, mix, chart and table of one report. All that is chosen stands in the URL. */
+export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewProps) {
+  const { agency } = useViewer();
+  const range = useUrlRange(timeZone);
+  const [search, setSearch] = useUrlState("q");
+  const [selection, setSelection] = useUrlState("select");
+  const { data: report, error, refetch, isPlaceholderData } = useQuery(usageQueries.sources(scope, range));
+  const found = useSearch({ scope, range, report, search });
+
+  const forStaff = scope.audience === "staff";
+  const all = report && listSeries(report);
+  const ranked = all ? rankedSeries(all) : [];
+  const chosen = all ? selectionInWords(selection, found.extra.concat(all), ranked) : null;
+  const select = chosen === null ? "" : selection;
+  const isEmpty = report !== undefined && hasNothing(report);
+
+  return (
+    <section aria-label="Sources" aria-busy={isPlaceholderData}>
+      <div className="page-gutter flex flex-wrap items-center gap-2 py-4">
+        {filters}
+        <RangeFilter timeZone={timeZone} />
+        <SearchInput label="Search sources" value={search} onChange={setSearch} />
+        <Button asChild className="ms-auto">
+          <a href={usageUrl(scope, "sources.csv", { ...range, search })} download>
+            <Download aria-hidden="true" />
+            CSV
+          </a>
+        </Button>
+      </div>
+      {error && !report && <ErrorState title="The use could not be loaded" error={error} onRetry={refetch} />}
+      {error && report && (
+        <div className="page-gutter pb-4">
+          <Notice tone="near">
+            These figures are not the latest: {messageOf(error)}{" "}
+            <Button className="ms-2" onClick={() => refetch()}>
+              Try again
+            </Button>
+          </Notice>
+        </div>
+      )}
+      {isEmpty && <EmptyState title="No use in this time">{nextStep}</EmptyState>}
+      {!isEmpty && !(error && !report) && (
+        <div className={classNames("transition-opacity", isPlaceholderData && "opacity-60")}>
+          <Totals report={report} currency={agency.currency} forStaff={forStaff} />
+          <div className="page-gutter py-5">
+            <SourceRibbon totals={report?.totals} selection={select} onSelect={setSelection} />
+          </div>
+          <div className="page-gutter flex min-h-9 flex-wrap items-center justify-between gap-2 border-t border-line pt-4">
+            {chosen === null ? (
+              <p className="text-muted">Choose a name or a part to single it out.</p>
+            ) : (
+              <SelectionChip name={chosen} onClear={() => setSelection("")} />
+            )}
+            <MeasureChoice forStaff={forStaff} />
+          </div>
+          <div className="page-gutter pt-2 pb-5">
+            {report && all ? (
+              <SourcesOverTime
+                report={report}
+                all={all}
+                ranked={ranked}
+                selection={select}
+                onSelect={setSelection}
+                forStaff={forStaff}
+              />
+            ) : (
+              <Skeleton className="h-84" />
+            )}
+          </div>
+          <div className="border-t border-line">
+            <SourceTable
+              rows={found.rows}
+              ranked={ranked}
+              forStaff={forStaff}
+              timeZone={timeZone}
+              currency={agency.currency}
+              isSelected={(series) => select !== "" && isSelected(series, select, ranked)}
+              onSelect={setSelection}
+              empty={<EmptyState title="No source matches">Search for another name, prefix or owner.</EmptyState>}
+            />
+          </div>
+          {report?.truncated && <TruncatedNotice report={report} />}
+        </div>
+      )}
+    </section>
+  );
+}
+
+type Search = {
+  scope: UsageScope;
+  range: ReturnType<typeof useUrlRange>;
+  report: SourcesReport | undefined;
+  search: string;
+};
+
+/** The rows that a search finds: among those that are here, and where not all are, on the server. */
+function useSearch({ scope, range, report, search }: Search): { rows: Series[] | undefined; extra: Series[] } {
+  const sought = search.trim();
+  const isWider = sought !== "" && report?.truncated === true;
+  const wider = useQuery({ ...usageQueries.sources(scope, { ...range, search: sought }), enabled: isWider });
+  const from = isWider ? wider.data : report;
+  const all = from && listSeries(from);
+  const rows =
+    sought === ""
+      ? all
+      : all?.filter(({ kind, name, prefix, owner }) => kind !== "rest" && isFound([name, prefix, owner], sought));
+  return { rows, extra: isWider && rows ? rows : [] };
+}
+
+function Totals({
+  report,
+  currency,
+  forStaff,
+}: {
+  report: SourcesReport | undefined;
+  currency: string;
+  forStaff: boolean;
+}) {
+  const total = report?.totals.grandTotal;
+  const pending = <Skeleton className="h-7 w-20" />;
+
+  return (
+    <Figures>
+      <Figure label="Tokens">{total ? <Amount value={total.totalTokens} unit="tokens" /> : pending}</Figure>
+      <Figure label="Calls">{total ? <Amount value={total.requests} unit="calls" /> : pending}</Figure>
+      {forStaff && (
+        <Figure label="Cost">{total ? <Cost microUnits={total.costMicroUsd} currency={currency} /> : pending}</Figure>
+      )}
+      <Figure label="Refused">{total ? <Amount value={total.blocked} unit="calls refused" /> : pending}</Figure>
+    </Figures>
+  );
+}
+
+function TruncatedNotice({ report: { totals } }: { report: SourcesReport }) {
+  const { keys = 0, totalTokens = 0 } = totals.byKeyRemainder ?? {};
+
+  return (
+    <div className="page-gutter border-t border-line py-4">
+      <Notice tone="info">
+        The {totals.byKey.length} keys with most tokens are listed. {countOf(keys, "more key")} with{" "}
+        {formatCompact(totalTokens)} tokens {keys === 1 ? "is" : "are"} in the last row; the search finds each, and the
+        CSV holds all.
+      </Notice>
+    </div>
+  );
+}
+
+function hasNothing({ totals: { grandTotal } }: SourcesReport): boolean {
+  const { requests, failed, blocked, free, totalTokens } = grandTotal;
+  return requests === 0 && failed === 0 && blocked === 0 && free === 0 && totalTokens === 0;
+}
