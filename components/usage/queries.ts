@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { getJson } from "@/lib/http/client";
 import type { Quota } from "@/lib/tenants/schema";
-import type { SourcesReport, UsageRequestList, UsageState } from "@/lib/usage/schema";
+import type { SourcesReport, UsageRequestList } from "@/lib/usage/schema";
 import type { Range } from "./range";
 
 /** Whose use it is: that of one client or of all, to staff; or a client's own. */
@@ -11,25 +11,27 @@ export type UsageScope =
 
 export type SourcesFilter = Range & { search?: string | undefined };
 
-export type RequestFilter = { tenantId: string; apiKeyId?: string | undefined; state?: UsageState | undefined };
+/** Filters of the ledger; what is empty or left out does not filter. */
+export type RequestFilter = Partial<
+  Record<"id" | "apiKeyId" | "source" | "model" | "state" | "httpStatus" | "from" | "to", string | undefined>
+>;
 
 const refreshMs = 5_000;
 const pageSize = "50";
 
 export const usageQueries = {
   all: () => ["usage"] as const,
-  requests: ({ tenantId, apiKeyId, state }: RequestFilter) =>
+  requests: (scope: UsageScope, filter: RequestFilter = {}) =>
     infiniteQueryOptions({
-      queryKey: [...usageQueries.all(), "requests", { tenantId, apiKeyId, state }] as const,
-      queryFn: ({ signal, pageParam }) => {
-        const parameters = new URLSearchParams({ tenantId, limit: pageSize });
-        if (apiKeyId) parameters.set("apiKeyId", apiKeyId);
-        if (state) parameters.set("state", state);
-        if (pageParam) parameters.set("cursor", pageParam);
-        return getJson<UsageRequestList>(`/api/admin/usage/requests?${parameters}`, { signal });
-      },
+      queryKey: [...usageQueries.all(), "requests", scope, filter] as const,
+      queryFn: ({ signal, pageParam }) =>
+        getJson<UsageRequestList>(
+          usageUrl(scope, "requests", { ...filter, limit: pageSize, cursor: pageParam ?? undefined }),
+          { signal },
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: ({ nextCursor }) => nextCursor,
+      placeholderData: keepPreviousData,
       refetchInterval: refreshMs,
     }),
   /** The figures before stay until new ones are there, and an answer to what is no longer asked is left aside. */

@@ -7,6 +7,8 @@ import { useUrlState } from "@/components/ui/use-url-state";
 import { localDate } from "@/lib/quota/window";
 import { defaultPreset, presets, type Range, rangeOf } from "./range";
 
+const anyTime = "any";
+
 /** The range in the URL, as what is asked of the server. It moves on at midnight. */
 export function useUrlRange(timeZone: string): Range {
   const now = useNow();
@@ -16,9 +18,20 @@ export function useUrlRange(timeZone: string): Range {
   return rangeOf({ preset, from, to }, { timeZone, now });
 }
 
-export function RangeFilter({ timeZone }: { timeZone: string }) {
+/** The same where any time is a choice, and the one to begin with. */
+export function useUrlSpan(timeZone: string): Pick<Range, "from" | "to"> | null {
+  const { from, to } = useUrlRange(timeZone);
+  const [preset] = useUrlState("range", anyTime);
+  return preset === anyTime ? null : { from, to };
+}
+
+type RangeFilterProps = { timeZone: string; withAnyTime?: boolean };
+
+export function RangeFilter({ timeZone, withAnyTime }: RangeFilterProps) {
   const now = useNow();
-  const [preset, setPreset] = useUrlState("range", defaultPreset);
+  const initial = withAnyTime ? anyTime : defaultPreset;
+  const options = withAnyTime ? [{ value: anyTime, label: "Any time" }, ...presets] : [...presets];
+  const [preset, setPreset] = useUrlState("range", initial);
   const [from, setFrom] = useUrlState("from");
   const [to, setTo] = useUrlState("to");
   const today = localDate(now, timeZone);
@@ -34,9 +47,9 @@ export function RangeFilter({ timeZone }: { timeZone: string }) {
     <>
       <Select
         aria-label="Range"
-        value={presets.some(({ value }) => value === preset) ? preset : defaultPreset}
+        value={options.some(({ value }) => value === preset) ? preset : initial}
         onChange={choose}
-        options={[...presets]}
+        options={options}
         className="w-full sm:w-36"
       />
       {preset === "custom" && (

@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import type { Tenant } from "@/lib/tenants/schema";
@@ -10,13 +11,15 @@ import { RequestTable } from "./request-table";
 const shownAtMost = 8;
 
 export function RecentRequests({ tenant }: { tenant: Tenant }) {
-  const { data, error, refetch } = useInfiniteQuery(usageQueries.requests({ tenantId: tenant.id }));
+  const router = useRouter();
+  const { data, error, refetch } = useInfiniteQuery(usageQueries.requests({ audience: "staff", tenantId: tenant.id }));
   if (error && !data) return <ErrorState title="The requests could not be loaded" error={error} onRetry={refetch} />;
 
   return (
     <RequestTable
       requests={data?.pages[0]?.items.slice(0, shownAtMost)}
       timeZone={tenant.timeZone}
+      onOpen={({ id }) => router.push(`/clients/${tenant.slug}/requests?request=${id}`)}
       empty={
         <EmptyState title="No call yet">
           Create a key under Keys and set it in the client's app; its calls show up here at once.

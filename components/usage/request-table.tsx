@@ -22,16 +22,22 @@ export const stateWords: Record<UsageState, { label: string; tone: Tone; meaning
   },
 };
 
-type RequestTableProps = { requests: UsageRequest[] | undefined; timeZone: string; empty: ReactNode };
+type RequestTableProps = {
+  requests: UsageRequest[] | undefined;
+  timeZone: string;
+  onOpen: (request: UsageRequest) => void;
+  empty: ReactNode;
+};
 
-export function RequestTable({ requests, timeZone, empty }: RequestTableProps) {
-  const { agency } = useViewer();
+export function RequestTable({ requests, timeZone, onOpen, empty }: RequestTableProps) {
+  const { agency, staffRole } = useViewer();
+  const columns = columnsFor({ timeZone, currency: agency.currency, onOpen });
 
   return (
     <DataTable
       label="Requests"
       dense
-      columns={columnsFor({ timeZone, currency: agency.currency })}
+      columns={columns.filter(({ id }) => id !== "cost" || staffRole !== null)}
       rows={requests}
       getRowId={({ id }) => id}
       empty={empty}
@@ -39,13 +45,25 @@ export function RequestTable({ requests, timeZone, empty }: RequestTableProps) {
   );
 }
 
-function columnsFor({ timeZone, currency }: { timeZone: string; currency: string }): ColumnDef<UsageRequest>[] {
+type Columns = { timeZone: string; currency: string; onOpen: RequestTableProps["onOpen"] };
+
+function columnsFor({ timeZone, currency, onOpen }: Columns): ColumnDef<UsageRequest>[] {
   return [
     {
       id: "time",
       header: "Time",
       meta: { cellClassName: "text-muted" },
-      cell: ({ row: { original: request } }) => <RelativeTime at={request.admittedAt} timeZone={timeZone} />,
+      cell: ({ row: { original: request } }) => (
+        <button
+          type="button"
+          data-row-link=""
+          aria-haspopup="dialog"
+          onClick={() => onOpen(request)}
+          className="rounded-inner whitespace-nowrap"
+        >
+          <RelativeTime at={request.admittedAt} timeZone={timeZone} />
+        </button>
+      ),
     },
     {
       id: "key",

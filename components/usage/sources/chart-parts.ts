@@ -59,15 +59,25 @@ export function chartParts({ report, all, measure, selection }: ChartParts): Cha
   });
   if (others.length === 0) return own;
 
-  const name = `Other (${others.length})`;
   const other = { selects: otherSelection, color: otherColor };
   const rest = minus(
     whole,
     own.map(({ amounts }) => amounts),
   );
   const singled = others.filter((series) => !isDimmed(series));
+  const nameOf = (count: number) => `Other (${count})`;
   if (singled.length === 0 || singled.length === others.length)
-    return [...own, { ...other, id: "other", name, isDimmed: singled.length === 0, amounts: rest, total: sum(rest) }];
+    return [
+      ...own,
+      {
+        ...other,
+        id: "other",
+        name: nameOf(others.length),
+        isDimmed: singled.length === 0,
+        amounts: rest,
+        total: sum(rest),
+      },
+    ];
 
   const selected = plus(
     singled.map(({ id }) => bySeries.get(id) ?? none),
@@ -80,13 +90,20 @@ export function chartParts({ report, all, measure, selection }: ChartParts): Cha
     {
       ...other,
       id: "other-selected",
-      name: singled.length === 1 ? first.name : `${singled.length} of ${name}`,
+      name: singled.length === 1 ? first.name : `${singled.length} of Other`,
       selects: selection,
       isDimmed: false,
       amounts: selected,
       total: sum(selected),
     },
-    { ...other, id: "other", name, isDimmed: true, amounts: unselected, total: sum(unselected) },
+    {
+      ...other,
+      id: "other",
+      name: nameOf(others.length - singled.length),
+      isDimmed: true,
+      amounts: unselected,
+      total: sum(unselected),
+    },
   ];
 }
 

@@ -56,7 +56,7 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
       header: "Name",
       accessorFn: ({ name }) => name,
       sortingFn: (a, b) => byText(a.original.name, b.original.name),
-      meta: { className: "max-w-0 min-w-36 w-1/3" },
+      meta: { className: "max-w-0 min-w-36 w-full sm:w-1/3" },
       cell: ({ row: { original: series } }) => (
         <Name
           series={series}

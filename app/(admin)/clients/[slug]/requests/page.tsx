@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { RequestList } from "@/components/usage/request-list";
+import { TenantRequests } from "@/components/usage/tenant-requests";
 
 export const metadata: Metadata = { title: "Requests" };
 
 export default function Page() {
-  return <RequestList />;
+  return <TenantRequests />;
 }
