@@ -46,6 +46,7 @@ const changes = [
   "DELETE /api/admin/tenants/[tenantId]",
   "PUT /api/admin/tenants/[tenantId]/subscription",
   "POST /api/admin/tenants/[tenantId]/adjustments",
+  "POST /api/admin/tenants/[tenantId]/usage-import",
   "POST /api/admin/tenants/[tenantId]/keys",
   "PATCH /api/admin/tenants/[tenantId]/keys/[keyId]",
   "POST /api/admin/tenants/[tenantId]/keys/[keyId]/revocation",

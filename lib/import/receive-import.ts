@@ -1,0 +1,69 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { recordEvent } from "../audit/store";
+import type { Actor } from "../auth/require-staff";
+import { pool, prisma } from "../db/client";
+import { AppError } from "../errors";
+import { forgetRefusals } from "../metering/refusal-memory";
+import { type ImportReport, importUsage } from "./import-usage";
+import { findImportTenant } from "./store";
+
+const maxBytes = 50 * 1024 * 1024;
+
+type ReceiveImport = {
+  tenantId: string;
+  body: ReadableStream<Uint8Array> | null;
+  zone: string | null;
+  dryRun: boolean;
+  actor: Actor;
+  now: Date;
+};
+
+/**
+ * Imports a file as it is uploaded; on disk meanwhile, as it is read twice.
+ * @throws AppError `not_found`; `too_large` beyond 50 MB; `invalid_request` without a body.
+ */
+export async function receiveImport({
+  tenantId,
+  body,
+  zone,
+  dryRun,
+  actor,
+  now,
+}: ReceiveImport): Promise<ImportReport> {
+  if (body === null) throw new AppError("invalid_request", "Send the CSV file as the body.");
+  const directory = await mkdtemp(join(tmpdir(), "sluice-import-"));
+  const client = await pool().connect();
+  try {
+    const tenant = await findImportTenant(client, { id: tenantId });
+    if (tenant === null) throw new AppError("not_found", "There is no such client.");
+    const path = join(directory, "usage.csv");
+    await pipeline(Readable.fromWeb(body as never), atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
+    const report = await importUsage(client, { path, tenant, zone, dryRun, now });
+    if (report.added > 0 || report.classified > 0) {
+      const { lines, calls, added, classified } = report;
+      const event = { action: "usage.imported", target: `tenant:${tenantId}`, before: null };
+      await recordEvent(prisma(), { ...event, actor, now, tenantId, after: { lines, calls, added, classified } });
+      forgetRefusals(tenantId);
+    }
+    return report;
+  } finally {
+    client.release();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function atMost(bytes: number): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > bytes) done(new AppError("too_large", `The file is larger than ${bytes / 1024 / 1024} MB.`));
+      else done(null, chunk);
+    },
+  });
+}

@@ -1,0 +1,179 @@
+import type pg from "pg";
+import { rebuildDays } from "../metering/rebuild-rollups";
+import { dayAt, monthAt } from "../quota/window";
+import { findKey, type ImportedCall, type KnownCallers, sourceOf } from "./calls";
+
+/** By which imported rows are known in the ledger. */
+const importEndpoint = "import";
+const noInstance = "00000000-0000-0000-0000-000000000000";
+
+export type ImportTenant = { id: string; slug: string; timeZone: string };
+
+export async function findImportTenant(client: pg.ClientBase, { id, slug }: { id?: string; slug?: string }) {
+  const { rows } = await client.query<ImportTenant>(
+    `select id, slug, time_zone as "timeZone" from tenant where id = $1 or slug = $2`,
+    [id ?? null, slug ?? null],
+  );
+  return rows[0] ?? null;
+}
+
+export async function readKnownCallers(client: pg.ClientBase, tenantId: string): Promise<KnownCallers> {
+  const keys = await client.query<KnownCallers["keys"][number]>(
+    "select id, name, prefix, kind from api_key where tenant_id = $1",
+    [tenantId],
+  );
+  const users = await client.query<KnownCallers["users"][number]>(
+    `select u.id, u.name, u.email from "user" u join membership m on m.user_id = u.id where m.tenant_id = $1`,
+    [tenantId],
+  );
+  return { keys: keys.rows, users: users.rows };
+}
+
+export async function ensureMonths(client: pg.ClientBase, { from, to }: { from: Date; to: Date }): Promise<void> {
+  await client.query(
+    "select ensure_usage_partitions(($1::timestamptz at time zone 'UTC')::date, ($2::timestamptz at time zone 'UTC')::date)",
+    [from, to],
+  );
+}
+
+/**
+ * Adds calls to the ledger and to all that is counted of it, in one transaction that holds the tenant's row. Those that are
+ * there already are passed over. Gives how many were added.
+ */
+export async function addCalls(
+  client: pg.ClientBase,
+  { tenant, calls, now }: { tenant: ImportTenant; calls: ImportedCall[]; now: Date },
+): Promise<number> {
+  return await holdingTenant(client, tenant.id, async () => {
+    await ensureCounters(client, tenant, now);
+    const { rows } = await client.query<{ added: number }>(addSql, [
+      tenant.id,
+      JSON.stringify(calls),
+      importEndpoint,
+      noInstance,
+    ]);
+    return rows[0]?.added ?? 0;
+  });
+}
+
+/**
+ * Classifies imported calls whose key was not known when they came and is now: they become the key's, and use of an app. Done
+ * twice, it changes nothing the second time. Gives how many it changed.
+ */
+export async function classifyCalls(client: pg.ClientBase, tenant: ImportTenant, now: Date): Promise<number> {
+  const { keys } = await readKnownCallers(client, tenant.id);
+  return await holdingTenant(client, tenant.id, async () => {
+    const { rows: named } = await client.query<{ name: string }>(
+      `select distinct api_key_name as name from usage_record
+       where tenant_id = $1 and endpoint = $2 and api_key_id is null and api_key_name is not null`,
+      [tenant.id, importEndpoint],
+    );
+    const found = named.flatMap(({ name }) => {
+      const key = findKey(keys, name);
+      return key ? [{ name, id: key.id, key_name: key.name, source: sourceOf(key) }] : [];
+    });
+    if (found.length === 0) return 0;
+
+    const { rows } = await client.query<{ count: number; from: string; to: string }>(
+      `with moved as (
+         update usage_record u set api_key_id = g.id, api_key_name = g.key_name, source = g.source
+         from json_to_recordset($3) as g (name text, id uuid, key_name text, source usage_source)
+         where u.tenant_id = $1 and u.endpoint = $2 and u.api_key_id is null and u.api_key_name = g.name
+         returning u.local_date, u.api_key_id, u.admitted_at
+       ),
+       used as (
+         update api_key k set last_used_at = m.at from (select api_key_id, max(admitted_at) as at from moved group by 1) m
+         where k.id = m.api_key_id and (k.last_used_at is null or k.last_used_at < m.at)
+       )
+       select count(*)::int as count, (min(local_date) - 1)::text as from, (max(local_date) + 2)::text as to from moved`,
+      [tenant.id, importEndpoint, JSON.stringify(found)],
+    );
+    const [moved] = rows;
+    if (!moved || moved.count === 0) return 0;
+    await rebuildDays(client, tenant.id, moved);
+    await ensureCounters(client, tenant, now);
+    await client.query(recountKeysSql, [tenant.id, found.map(({ id }) => id)]);
+    return moved.count;
+  });
+}
+
+async function holdingTenant<T>(client: pg.ClientBase, tenantId: string, work: () => Promise<T>): Promise<T> {
+  await client.query("begin");
+  try {
+    await client.query("select from tenant where id = $1 for no key update", [tenantId]);
+    const result = await work();
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
+  }
+}
+
+/** The windows that run now must be there before something is counted that lies in them. */
+async function ensureCounters(client: pg.ClientBase, { id, timeZone }: ImportTenant, now: Date): Promise<void> {
+  const [day, month] = [dayAt(now, timeZone), monthAt(now, timeZone)];
+  await client.query(
+    `insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
+     select $1, s.id, w."window", w.starts_at, w.ends_at
+     from (select $1::uuid as id union all select id from api_key where tenant_id = $1) s
+     cross join (values ('day'::quota_window, $2::timestamptz, $3::timestamptz), ('month', $4, $5)) w ("window", starts_at, ends_at)
+     on conflict do nothing`,
+    [id, day.startsAt, day.endsAt, month.startsAt, month.endsAt],
+  );
+}
+
+const rolledUp = `requests, input_tokens, output_tokens, total_tokens, cost_micro_usd, unpriced, last_used_at`;
+const sums = `count(*), sum(input_tokens), sum(output_tokens), sum(total_tokens), coalesce(sum(cost_micro_usd), 0),
+  count(*) filter (where cost_micro_usd is null), max(admitted_at)`;
+const rollUp = (table: string, key: string, column: string) => `
+  insert into ${table} as r (tenant_id, ${key}, source, actor_id, ${rolledUp})
+  select tenant_id, ${column}, source, actor_id, ${sums} from added group by 1, 2, 3, 4
+  on conflict (tenant_id, ${key}, source, actor_id) do update set requests = r.requests + excluded.requests,
+    input_tokens = r.input_tokens + excluded.input_tokens, output_tokens = r.output_tokens + excluded.output_tokens,
+    total_tokens = r.total_tokens + excluded.total_tokens, cost_micro_usd = r.cost_micro_usd + excluded.cost_micro_usd,
+    unpriced = r.unpriced + excluded.unpriced, last_used_at = greatest(r.last_used_at, excluded.last_used_at)`;
+
+const addSql = `with added as (
+    insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider, endpoint,
+      model, answered_model, state, stream, reserved_tokens, reserved_cost, reserved_input, input_tokens, output_tokens,
+      total_tokens, cost_micro_usd, settled_at, instance_id, hour_starts_at, day_starts_at, month_starts_at, local_date)
+    select g.id, $1::uuid, g.at, g.key_id, g.key_name, g.user_id, g.user_name, g.source, g.provider, $3, g.model, g.model, 'settled',
+      false, 0, 0, 0, g.input, g.output, g.input + g.output, g.cost, g.at, $4::uuid, g.hour, g.day, g.month, g.date
+    from json_to_recordset($2) as g (id uuid, at timestamptz, key_id uuid, key_name text, user_id uuid, user_name text,
+      source usage_source, provider text, model text, input bigint, output bigint, cost bigint, hour timestamptz, day timestamptz,
+      month timestamptz, date date)
+    on conflict do nothing
+    returning *, coalesce(api_key_id, user_id, tenant_id) as actor_id
+  ),
+  counters as (
+    update quota_counter c set requests_used = c.requests_used + d.requests, tokens_used = c.tokens_used + d.tokens,
+      cost_used = c.cost_used + d.cost
+    from (
+      select s.subject_id, q."window", q.starts_at, count(*) as requests, sum(a.total_tokens) as tokens,
+        coalesce(sum(a.cost_micro_usd), 0) as cost
+      from added a cross join lateral (values (a.tenant_id), (a.api_key_id)) s (subject_id)
+      join quota_counter q on q.tenant_id = $1 and q.subject_id = s.subject_id and q.starts_at <= a.admitted_at
+        and q.ends_at > a.admitted_at
+      group by 1, 2, 3
+    ) d
+    where c.tenant_id = $1 and c.subject_id = d.subject_id and c."window" = d."window" and c.starts_at = d.starts_at
+  ),
+  keys as (
+    update api_key k set last_used_at = d.at
+    from (select api_key_id, max(admitted_at) as at from added where api_key_id is not null group by 1) d
+    where k.id = d.api_key_id and (k.last_used_at is null or k.last_used_at < d.at)
+  ),
+  hourly as (${rollUp("usage_hourly", "starts_at", "hour_starts_at")}),
+  daily as (${rollUp("usage_daily", "local_date", "local_date")})
+  select count(*)::int as added from added`;
+
+const recountKeysSql = `update quota_counter c set requests_used = l.requests, tokens_used = l.tokens, cost_used = l.cost
+  from (
+    select c.subject_id, c."window", c.starts_at, coalesce(sum(u.requests_used), 0) as requests,
+      coalesce(sum(u.tokens_used), 0) as tokens, coalesce(sum(u.cost_used), 0) as cost
+    from quota_counter c join usage_entry u on u.tenant_id = c.tenant_id and u.api_key_id = c.subject_id
+      and u.at >= c.starts_at and u.at < c.ends_at
+    where c.tenant_id = $1 and c.subject_id = any ($2::uuid[]) group by 1, 2, 3
+  ) l
+  where c.tenant_id = $1 and c.subject_id = l.subject_id and c."window" = l."window" and c.starts_at = l.starts_at`;

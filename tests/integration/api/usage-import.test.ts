@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pool } from "@/lib/db/client";
+import { auditLedger } from "@/lib/metering/audit-ledger";
+import { api } from "../../api";
+import { useDatabase } from "../../database";
+import { makeClientUser, makeKey, makePlan, makeTenant } from "../../factories";
+
+useDatabase();
+let tenantId: string;
+let slug: string;
+
+beforeEach(async () => {
+  ({ id: tenantId, slug } = await makeTenant({ timeZone: "Europe/Berlin" }));
+  await makeKey(tenantId, { name: "Shop" });
+  await makeKey(tenantId, { name: "Old plugin", secret: `old-plugin-secret-${slug}` });
+});
+
+afterEach(async () => expect((await auditLedger(pool())).drifts).toEqual([]));
+
+const send = (lines: string[], query = "") =>
+  api("POST", `/api/admin/tenants/${tenantId}/usage-import${query}`, { body: lines.join("\n") });
+
+async function ledger() {
+  const { rows } = await pool().query(
+    `select source, api_key_name, user_name, model, sum(total_tokens)::int as tokens, count(*)::int as calls,
+       sum(cost_micro_usd)::int as cost
+     from usage_record where tenant_id = $1 group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
+    [tenantId],
+  );
+  return rows;
+}
+
+const header = "time,key,user,model,requests,tokens,cost_micro_usd";
+const file = [
+  header,
+  "2024-02-29T10:00:00Z,Shop,,gpt-4o,1,100,12",
+  "2024-02-29T10:00:00Z,Shop,,gpt-4o,1,100,12",
+  "2024-03-01T23:30:00Z,Old plugin,,gpt-4o,5,1000,",
+  "2024-03-31T00:30:00Z,,,,1,7,",
+];
+
+describe("a file of earlier use", () => {
+  test("stands on the ledger and in every report, classified by its keys", async () => {
+    const { status, body } = await send(file);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ lines: 4, calls: 8, added: 8, problems: [], dryRun: false });
+    expect(await ledger()).toEqual([
+      { source: "apikey", api_key_name: "Shop", user_name: null, model: "gpt-4o", tokens: 200, calls: 2, cost: 24 },
+      { source: "web", api_key_name: null, user_name: null, model: null, tokens: 7, calls: 1, cost: null },
+      {
+        source: "legacy",
+        api_key_name: "Old plugin",
+        user_name: null,
+        model: "gpt-4o",
+        tokens: 1000,
+        calls: 5,
+        cost: null,
+      },
+    ]);
+    const report = await api(
+      "GET",
+      `/api/admin/usage/sources?tenantId=${tenantId}&from=2024-01-01T00:00:00Z&to=2024-06-01T00:00:00Z&bucket=month`,
+    );
+    expect(report.body.totals.grandTotal).toMatchObject({ requests: 8, totalTokens: 1207 });
+  });
+
+  test("that comes twice adds nothing", async () => {
+    await send(file);
+    const before = await ledger();
+    expect((await send(file)).body).toMatchObject({ calls: 8, added: 0, classified: 0 });
+    expect(await ledger()).toEqual(before);
+    expect((await send([...file, "2024-04-01T00:00:00Z,Shop,,m,1,1,"])).body).toMatchObject({ added: 1 });
+  });
+
+  test("counts against the windows that run, and against no others", async () => {
+    const { id: planId } = await makePlan({ dailyTokenLimit: 1_000 });
+    ({ id: tenantId } = await makeTenant({ planId }));
+    await send([header, `${new Date(Date.now() - 1).toISOString()},,,m,1,400,`, "2024-02-29T10:00:00Z,,,m,1,400,"]);
+    const { body } = await api("GET", `/api/admin/tenants/${tenantId}/quota`);
+    expect(body.limits.find(({ window }: { window: string }) => window === "day")).toMatchObject({ used: 400 });
+  });
+
+  test("is only looked at in a dry run", async () => {
+    expect((await send(file, "?dryRun=true")).body).toMatchObject({ dryRun: true, lines: 4, calls: 8, added: 0 });
+    expect(await ledger()).toEqual([]);
+  });
+
+  test("with mistakes is told each of them by its line, and nothing of it is written", async () => {
+    const { status, body } = await send([
+      header,
+      "2024-02-29T10:00:00Z,Shop,,m,1,100,",
+      "2024-02-30T10:00:00Z,Shop,,m,1,100,",
+      '2024-02-29T10:00:00Z,"a\nname",,m,1,100,',
+      "2024-02-29 10:00,Shop,,m,1,100,",
+    ]);
+    expect(status).toBe(400);
+    expect(body.problems).toEqual([
+      { line: 3, message: expect.stringContaining("is no time") },
+      { line: 5, message: expect.stringContaining("key must be a text") },
+      { line: 6, message: expect.stringContaining("no offset") },
+    ]);
+    expect(await ledger()).toEqual([]);
+  });
+
+  test.each([
+    { name: "an unknown column", lines: ["time,tokns"], query: "", says: "Unknown columns: tokns" },
+    { name: "nothing in it", lines: [""], query: "", says: "The file is empty" },
+    { name: "an open quote", lines: ["time,tokens", '2024-01-01T00:00:00Z,"1'], query: "", says: "This is no CSV" },
+  ])("with $name is refused", async ({ lines, query, says }) => {
+    const { status, body } = await send(lines, query);
+    expect(status).toBe(400);
+    expect(body.problems[0].message).toContain(says);
+  });
+
+  test("in a zone that there is not is refused", async () => {
+    expect((await send(file, "?zone=Mars/Olympus")).body.error.fields).toHaveProperty("zone");
+  });
+
+  test("knows the client's users by their e-mail", async () => {
+    const { email } = await makeClientUser(tenantId);
+    await send([header, `2024-02-29T10:00:00Z,,${email.toUpperCase()},m,1,5,`]);
+    expect(await ledger()).toMatchObject([{ source: "web", user_name: "Uma User" }]);
+  });
+
+  test("may name a key that comes later: its calls become the key's, once", async () => {
+    await send([
+      header,
+      `${new Date(Date.now() - 1).toISOString()},Late,,m,3,30,`,
+      "2024-02-29T10:00:00Z,Late,,m,1,5,",
+    ]);
+    expect(await ledger()).toMatchObject([{ source: "web", api_key_name: "Late", calls: 4 }]);
+    await makeKey(tenantId, { name: "Late" });
+    expect((await send(file)).body).toMatchObject({ classified: 4 });
+    expect(await ledger()).toContainEqual(
+      expect.objectContaining({ source: "apikey", api_key_name: "Late", calls: 4 }),
+    );
+    expect((await send(file)).body).toMatchObject({ classified: 0, added: 0 });
+  });
+
+  test("is written down in the audit trail", async () => {
+    await send(file);
+    const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ action: "usage.imported", after: expect.objectContaining({ added: 8 }) }),
+    );
+  });
+
+  test("of a hundred thousand lines in no order is taken in bounded time, and audited clean", {
+    timeout: 120_000,
+  }, async () => {
+    const lines = Array.from({ length: 100_000 }, (_, number) => {
+      const at = new Date(Date.UTC(2024, 0, 1) + ((number * 7_919_317) % 31_536_000) * 1_000).toISOString();
+      return `${at},${number % 3 === 0 ? "Shop" : ""},,m,1,${number % 97},`;
+    });
+    const { body } = await send([header, ...lines]);
+    expect(body).toMatchObject({ lines: 100_000, added: 100_000 });
+  });
+});
