@@ -6,26 +6,50 @@ import { clientSeeds } from "./seed/clients";
 import { pastCalls, type SeededClient } from "./seed/history";
 import { buildInstallation, type SeededSecrets } from "./seed/installation";
 import { insertCalls, recount } from "./seed/ledger";
+import { loadManyCalls } from "./seed/many-calls";
+import { buildManyClients, type ManyClient } from "./seed/many-clients";
 import { insertRefusals } from "./seed/refusals";
 
 const monthMs = 30.5 * 24 * 3_600_000;
 /** A call takes its time: none of the invented ones is still open. */
 const settledMs = 60_000;
 
-type Seed = { upstreamUrl: string; months: number; now: Date };
+/** What the clients that show something make in thirteen months by themselves; more comes from many others. */
+const usualCalls = 200_000;
+/** Of what their seeds say, so that it comes to that. */
+const usualShare = 0.9;
+const manyTenants = 48;
+const manyKeys = 977;
+
+type Seed = {
+  upstreamUrl: string;
+  months: number;
+  now: Date;
+  /** About so many in all, if thirteen months are made. */
+  calls?: number;
+  report?(line: string): void;
+};
 
 /**
  * Fills an empty installation with an agency, believable clients and months of use. Two runs on one
  * day give the same numbers, which end with now. Gives the clients' secrets, which nobody else can tell afterwards, and how many calls there are.
  */
-export async function seed({ upstreamUrl, months, now }: Seed): Promise<{ secrets: SeededSecrets; calls: number }> {
+export async function seed({
+  upstreamUrl,
+  months,
+  now,
+  calls = usualCalls,
+  report = () => {},
+}: Seed): Promise<{ secrets: SeededSecrets; calls: number }> {
   return await withConnection(async (client) => {
     const { clients, secrets } = await buildInstallation({ client, upstreamUrl, now });
     const from = new Date(now.getTime() - months * monthMs);
-    const calls = await addHistory(client, { clients, from, now });
+    const many = await addMany(client, { calls: calls - usualCalls, from, now, report });
+    const scale = Math.min(1, calls / usualCalls) * usualShare;
+    const made = await addHistory(client, { clients, from, now, scale, others: many.clients });
     await insertRefusals(client, { clients, now });
     await client.query("analyze");
-    return { secrets, calls };
+    return { secrets, calls: made + many.calls };
   });
 }
 
@@ -35,22 +59,44 @@ export async function continueHistory({ now }: { now: Date }): Promise<number> {
     const { rows } = await client.query<{ last: Date | null }>("select max(admitted_at) as last from usage_record");
     const last = rows[0]?.last;
     if (!last || now.getTime() - last.getTime() < 30 * settledMs) return 0;
-    return await addHistory(client, { clients: await readClients(now), from: new Date(last.getTime() + 1), now });
+    const clients = await readClients(now);
+    return await addHistory(client, {
+      clients,
+      from: new Date(last.getTime() + 1),
+      now,
+      scale: usualShare,
+      others: [],
+    });
   });
 }
 
-async function addHistory(
+type AddMany = { calls: number; from: Date; now: Date; report(line: string): void };
+
+/** Dozens of clients with hundreds of keys, that make so many calls. */
+async function addMany(
   client: pg.ClientBase,
-  { clients, from, now }: { clients: SeededClient[]; from: Date; now: Date },
-): Promise<number> {
+  { calls, from, now, report }: AddMany,
+): Promise<{ clients: ManyClient[]; calls: number }> {
+  if (calls <= 0) return { clients: [], calls: 0 };
+
+  const { clients, actors } = await buildManyClients({ client, tenants: manyTenants, keys: manyKeys, from, now });
+  const to = new Date(now.getTime() - settledMs);
+  const databaseUrl = env().DATABASE_URL;
+  return { clients, calls: await loadManyCalls({ databaseUrl, clients, actors, calls, from, to, report }) };
+}
+
+type AddHistory = { clients: SeededClient[]; from: Date; now: Date; scale: number; others: ManyClient[] };
+
+async function addHistory(client: pg.ClientBase, { clients, from, now, scale, others }: AddHistory): Promise<number> {
   const to = new Date(now.getTime() - settledMs);
   await client.query(
     "select ensure_usage_partitions(($1::timestamptz - interval '1 day')::date, ($2::timestamptz + interval '3 months')::date)",
     [from, now],
   );
   let calls = 0;
-  for (const each of clients) calls += await insertCalls(client, pastCalls(each, { from, to }));
-  await recount(client, { clients, since: from, now });
+  for (const each of clients) calls += await insertCalls(client, pastCalls(each, { from, to, scale }));
+  const counted = [...clients.map(({ tenantId, seed }) => ({ tenantId, timeZone: seed.timeZone })), ...others];
+  await withConnection((other) => recount([client, other], { clients: counted, since: from, now }));
   return calls;
 }
 
@@ -84,6 +130,7 @@ async function withConnection<T>(use: (client: pg.ClientBase) => Promise<T>): Pr
   const client = new pg.Client({ connectionString: env().DATABASE_URL, application_name: "sluice-seed" });
   await client.connect();
   try {
+    await client.query("set synchronous_commit = off; set work_mem = '256MB'; set jit = off");
     return await use(client);
   } finally {
     await client.end();

@@ -1,10 +1,11 @@
+import { parseArgs } from "node:util";
 import pg from "pg";
 import { continueHistory, seed } from "@/prisma/seed";
 import { closeDatabase, prisma } from "../db/client";
 import { migrate } from "../db/migrate";
 import { readLaunchEnv } from "../launch/database";
 import { openInstallation } from "../launch/installation";
-import { describeFailure } from "../launch/line-error";
+import { describeFailure, LineError } from "../launch/line-error";
 import { requireFreePort } from "../launch/listen";
 import { stopSignal } from "../launch/stop-signal";
 import { updateProvider } from "../providers/update-provider";
@@ -14,8 +15,12 @@ import { startServer } from "./server-process";
 import { Traffic } from "./traffic";
 import { type MockedProviders, startProviders } from "./upstream";
 
-/** `npm run demo`: the product on invented data, with mocked providers and live calls, until Ctrl-C. */
+/**
+ * `npm run demo [-- --calls 10000000]`: the product on invented data, with mocked providers and live calls, until Ctrl-C.
+ * `--calls` says how many past calls there are to be, up to what it takes a large agency years to make.
+ */
 const months = 13;
+const mostCalls = 100_000_000;
 const countEveryMs = 30_000;
 const report = (line: string) => console.log(line);
 
@@ -28,6 +33,7 @@ try {
 }
 
 async function main(): Promise<void> {
+  const calls = readCalls();
   const stopped = stopSignal(report);
   // Never an existing installation: neither its database nor its secrets, and only this machine may sign in with what is printed.
   for (const name of ["DATABASE_URL", "AUTH_SECRET", "ENCRYPTION_KEY", "PUBLIC_URL"]) delete process.env[name];
@@ -40,10 +46,11 @@ async function main(): Promise<void> {
   process.env.DATA_DIR = directory;
   const providers = await startProviders(known?.upstreamPort ?? 0);
   try {
-    if (!known) await writeState(directory, { isComplete: false, upstreamPort: providers.port, secrets: {} });
+    if (!known) await writeState(directory, { isComplete: false, upstreamPort: providers.port, calls, secrets: {} });
     const installation = await openInstallation(report);
     try {
-      const state = known?.isComplete ? await continueDemo(known, providers) : await beginDemo(providers);
+      const isAsked = known?.isComplete && (calls === null || calls === known.calls);
+      const state = isAsked ? await continueDemo(known, providers) : await beginDemo(providers, calls);
       await writeState(directory, state);
       await closeDatabase();
       await serve({ port, host, state, stopped });
@@ -56,14 +63,24 @@ async function main(): Promise<void> {
   report("Stopped.");
 }
 
-/** Makes the data; what an interrupted attempt has left is thrown away. */
-async function beginDemo(providers: MockedProviders): Promise<DemoState> {
+/** Makes the data; what an interrupted attempt, or a demo of another size, has left is thrown away. */
+async function beginDemo(providers: MockedProviders, calls: number | null): Promise<DemoState> {
   const startedAt = performance.now();
   report(`Making ${months} months of a make-believe agency …`);
   await emptyDatabase();
-  const { secrets, calls } = await seed({ upstreamUrl: providers.url, months, now: new Date() });
-  report(`Made ${calls.toLocaleString("en")} past calls in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
-  return { isComplete: true, upstreamPort: providers.port, secrets };
+  const size = calls === null ? {} : { calls };
+  const made = await seed({ upstreamUrl: providers.url, months, now: new Date(), report, ...size });
+  report(
+    `Made ${made.calls.toLocaleString("en")} past calls in ${Math.round((performance.now() - startedAt) / 1000)} s.`,
+  );
+  return { isComplete: true, upstreamPort: providers.port, calls, secrets: made.secrets };
+}
+
+function readCalls(): number | null {
+  const { calls } = parseArgs({ options: { calls: { type: "string" } } }).values;
+  if (calls === undefined) return null;
+  if (/^\d{1,9}$/.test(calls) && Number(calls) > 0 && Number(calls) <= mostCalls) return Number(calls);
+  throw new LineError(`--calls must be a whole number from 1 to ${mostCalls}, not ${calls}.`);
 }
 
 async function continueDemo(state: DemoState, providers: MockedProviders): Promise<DemoState> {

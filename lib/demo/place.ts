@@ -8,6 +8,8 @@ const state = z.object({
   isComplete: z.boolean(),
   /** Where the mocked providers listen: it stands in the database. */
   upstreamPort: z.number(),
+  /** How many past calls were asked for; null for the usual number. */
+  calls: z.number().nullable().default(null),
   /** By client: what its apps call with. */
   secrets: z.record(z.string(), z.array(z.object({ key: z.string(), secret: z.string() }))),
 });

@@ -45,6 +45,8 @@ export type ClientSeed = {
   lastCallDaysAgo?: number;
   suspendedDaysAgo?: number;
   override?: { dailyTokenLimit: number; reason: string; setDaysAgo: number; expiresInDays: number };
+  /** An app of it that calls on and on, whatever it is answered: so many refused calls an hour, for so many days by now. */
+  abuse?: { refusedAnHour: number; forDays: number };
   /** How much of the live traffic it makes. */
   liveWeight: number;
 };
@@ -230,6 +232,7 @@ export const clientSeeds: ClientSeed[] = [
     rhythm: "shop",
     keys: [{ name: "Gear finder", weight: 1, models: [...chatbot] }],
     users: [{ name: "Aroha Tamihana", email: "aroha@koru.example", role: "manager", weight: 0.05 }],
+    abuse: { refusedAnHour: 1_400, forDays: 9 },
     liveWeight: 1,
   },
   {

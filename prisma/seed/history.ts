@@ -52,19 +52,22 @@ export type PastCall = {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
+/** [from, to), and how many times as much as the clients' seeds say is used in it. */
+type PastSpan = { from: Date; to: Date; scale: number };
+
 /** How busy each hour of the day is, from midnight on. */
-const hours: Record<Rhythm, number[]> = {
+export const hours: Record<Rhythm, number[]> = {
   office: [0, 0, 0, 0, 0, 0, 1, 3, 8, 10, 11, 10, 6, 8, 10, 10, 8, 5, 2, 1, 1, 0.5, 0.2, 0],
   shop: [1, 0.5, 0.3, 0.2, 0.2, 0.4, 1, 2, 4, 5, 6, 6, 7, 6, 6, 6, 7, 8, 9, 10, 10, 8, 5, 2],
   always: [3, 2, 2, 2, 2, 3, 4, 5, 7, 8, 9, 9, 8, 8, 9, 9, 8, 8, 7, 6, 5, 5, 4, 3],
 };
-const weekends: Record<Rhythm, number> = { office: 0.12, shop: 1.15, always: 0.8 };
+export const weekends: Record<Rhythm, number> = { office: 0.12, shop: 1.15, always: 0.8 };
 
 /**
  * The calls that a client made in [from, to). A day's come out the same however often they are asked for; only those of
  * today, for a client whose use of today is settled, add up to it by `to`, and then it makes no more.
  */
-export function* pastCalls(client: SeededClient, { from, to }: { from: Date; to: Date }): Generator<PastCall> {
+export function* pastCalls(client: SeededClient, { from, to, scale }: PastSpan): Generator<PastCall> {
   const { seed, keys, endedAt } = client;
   const firstKeyAt = new Date(Math.min(...keys.map(({ createdAt }) => createdAt.getTime())));
   const startsAt = later(from, firstKeyAt);
@@ -73,7 +76,7 @@ export function* pastCalls(client: SeededClient, { from, to }: { from: Date; to:
     const day = describeDay(at, seed.timeZone);
     const span = { from: startsAt, to: endsAt };
     const isSettled = day.endsAt > to && seed.usedToday !== undefined;
-    if (!isSettled) yield* callsOfDay(client, day, span);
+    if (!isSettled) yield* callsOfDay(client, day, { ...span, scale });
     else if (day.startsAt >= from) yield* callsUpToLimit(client, day, span);
     at = day.endsAt;
   }
@@ -94,13 +97,13 @@ function describeDay(at: Date, timeZone: string): Day {
   };
 }
 
-function* callsOfDay(client: SeededClient, day: Day, span: { from: Date; to: Date }): Generator<PastCall> {
+function* callsOfDay(client: SeededClient, day: Day, span: PastSpan): Generator<PastCall> {
   const { seed, tenantId, joinedAt } = client;
   const random = randomOf(`${seed.name} ${day.date}`);
   const age = (day.startsAt.getTime() - joinedAt.getTime()) / (seed.joinedDaysAgo * dayMs);
   const growth = 0.35 + 0.65 * Math.min(1, Math.max(0, age)) ** 0.8;
   const calls = Math.round(
-    seed.callsPerDay * growth * (day.isWeekend ? weekends[seed.rhythm] : 1) * random.spread(0.18),
+    span.scale * seed.callsPerDay * growth * (day.isWeekend ? weekends[seed.rhythm] : 1) * random.spread(0.18),
   );
   for (let number = 0; number < calls; number++) {
     const ofCall = randomOf(`${seed.name} ${day.date} ${number}`);

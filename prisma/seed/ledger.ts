@@ -2,7 +2,7 @@ import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { prisma } from "@/lib/db/client";
 import { moveToZone } from "@/lib/metering/zone-change";
-import type { PastCall, SeededClient } from "./history";
+import type { PastCall } from "./history";
 
 const rowsPerStatement = 10_000;
 
@@ -80,13 +80,15 @@ function literal(value: ReturnType<Column["of"]>): string {
   return /^[\w.:-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** Brings roll-ups, counters and keys to what the ledger says from `since` on. No server may run meanwhile. */
+/** Brings roll-ups, counters and keys to what the ledger says from `since` on, over two connections. No server may run meanwhile. */
 export async function recount(
-  client: pg.ClientBase,
-  { clients, since, now }: { clients: SeededClient[]; since: Date; now: Date },
+  [client, other]: [pg.ClientBase, pg.ClientBase],
+  { clients, since, now }: { clients: { tenantId: string; timeZone: string }[]; since: Date; now: Date },
 ): Promise<void> {
-  await client.query(rollUp({ table: "usage_hourly", key: "starts_at", column: "hour_starts_at" }), [since]);
-  await client.query(rollUp({ table: "usage_daily", key: "local_date", column: "local_date" }), [since]);
+  await Promise.all([
+    client.query(rollUp({ table: "usage_hourly", key: "starts_at", column: "hour_starts_at" }), [since]),
+    other.query(rollUp({ table: "usage_daily", key: "local_date", column: "local_date" }), [since]),
+  ]);
   await client.query(
     `update api_key k set last_used_at = u.at from (select api_key_id, max(admitted_at) as at from usage_record where admitted_at >= $1 group by 1) u
      where k.id = u.api_key_id and (k.last_used_at is null or k.last_used_at < u.at)`,
@@ -94,8 +96,10 @@ export async function recount(
   );
   await client.query(recountCounters, [since]);
   // A change of zone gives a tenant the counters of its day and month as the ledger has them; so does one to the zone it is in.
-  for (const { tenantId, seed } of clients) {
-    await prisma().$transaction((transaction) => moveToZone(transaction, { tenantId, timeZone: seed.timeZone, now }));
+  for (const { tenantId, timeZone } of clients) {
+    await prisma().$transaction((transaction) => moveToZone(transaction, { tenantId, timeZone, now }), {
+      timeout: 60_000,
+    });
   }
 }
 

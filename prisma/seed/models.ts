@@ -108,7 +108,7 @@ const million = 1_000_000;
 const known = new Map<ModelName, { input: number; cached: number; output: number } | null>();
 
 /** Micro-USD for a million tokens of each kind. */
-function ratesOf(name: ModelName, at: Date) {
+export function ratesOf(name: ModelName, at: Date) {
   if (!known.has(name)) {
     const { provider, answeredModel } = modelSeeds[name];
     const price = (input: number, cached: number, output: number) => {

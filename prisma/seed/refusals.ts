@@ -3,31 +3,47 @@ import { dayAt, hourAt, localDate } from "@/lib/quota/window";
 import type { SeededClient } from "./history";
 import { randomOf } from "./random";
 
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const shownDays = 45;
 
-/** Counts calls that were refused: on some evenings of those near their limit, and today's of those over it. */
+/** Counts calls that were refused: on some evenings of those near their limit, today's of those over it, and what an app run wild makes. */
 export async function insertRefusals(
   client: pg.ClientBase,
   { clients, now }: { clients: SeededClient[]; now: Date },
 ): Promise<void> {
-  const tallies = clients.filter(({ seed }) => seed.usedToday !== undefined).flatMap((each) => refusalsOf(each, now));
+  const tallies = [
+    ...clients.filter(({ seed }) => seed.usedToday !== undefined).flatMap((each) => refusalsOf(each, now)),
+    ...clients.flatMap((each) => abuseOf(each, now)),
+  ];
   await client.query("select tally($1)", [JSON.stringify(tallies)]);
 }
 
-function refusalsOf({ seed, tenantId, keys }: SeededClient, now: Date) {
-  const key = keys[0] as SeededClient["keys"][number];
+type Tally = { client: SeededClient; at: Date; reason: string; count: number };
+
+function tallyOf({ client: { seed, tenantId, keys }, at, reason, count }: Tally) {
+  const { id: actor } = keys[0] as SeededClient["keys"][number];
+  const { startsAt: hour } = hourAt(at, seed.timeZone);
+  return { tenant: tenantId, hour, date: localDate(at, seed.timeZone), source: "apikey", actor, reason, count, at };
+}
+
+function abuseOf(client: SeededClient, now: Date) {
+  const { abuse, name } = client.seed;
+  const random = randomOf(`${name} abuse`);
+  return Array.from({ length: (abuse?.forDays ?? 0) * 24 }, (_, hoursAgo) =>
+    tallyOf({
+      client,
+      at: new Date(now.getTime() - hoursAgo * hourMs - 60_000),
+      reason: "requests_minute_tenant",
+      count: Math.ceil((abuse?.refusedAnHour ?? 0) * random.spread(0.3)),
+    }),
+  );
+}
+
+function refusalsOf(client: SeededClient, now: Date) {
+  const { seed } = client;
   const random = randomOf(`${seed.name} refusals`);
-  const tallyAt = (at: Date, count: number) => ({
-    tenant: tenantId,
-    hour: hourAt(at, seed.timeZone).startsAt,
-    date: localDate(at, seed.timeZone),
-    source: "apikey",
-    actor: key.id,
-    reason: "tokens_day_tenant",
-    count,
-    at,
-  });
+  const tallyAt = (at: Date, count: number) => tallyOf({ client, at, reason: "tokens_day_tenant", count });
   const evenings = Array.from({ length: shownDays }, (_, index) => new Date(now.getTime() - (index + 1) * dayMs))
     .filter(() => random.next() < 0.15)
     .map((at) =>
