@@ -1,8 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Pencil } from "lucide-react";
+import { Pencil, TrendingUp } from "lucide-react";
 import { useState } from "react";
+import { AdjustmentSection } from "@/components/adjustments/adjustment-section";
 import { keyQueries } from "@/components/keys/queries";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
@@ -16,38 +17,66 @@ import type { Quota } from "@/lib/tenants/schema";
 import { useCurrentTenant } from "./current-tenant";
 import { EditTenantDialog } from "./edit-tenant-dialog";
 import { OverrideForm } from "./override-form";
+import { OverrideHistory } from "./override-history";
 import { tenantQueries } from "./queries";
+import { raiseOf, raisePercent } from "./raise";
+import { RaiseDialog } from "./raise-dialog";
+import { StandingNotice } from "./standing-notice";
 
 export function TenantLimitsPage() {
   const tenant = useCurrentTenant();
   const canEdit = useCanEdit();
-  const [editing, setEditing] = useState(false);
+  const [open, setOpen] = useState<"plan" | "raise" | null>(null);
+  // The form of the override begins anew with what a raise, or its undo, has set.
+  const [raises, setRaises] = useState(0);
   const { data: quota, error, refetch } = useQuery(tenantQueries.quota(tenant.id));
   const { data: keys } = useQuery(keyQueries.ofTenant(tenant.id));
   if (error && !quota) return <ErrorState title="The limits could not be loaded" error={error} onRetry={refetch} />;
 
   return (
     <>
-      <Section title="Override">
-        <div className="page-gutter grid gap-5">
-          {quota ? <WhereFrom quota={quota} /> : <Skeleton className="h-18 max-w-xl" />}
-          {canEdit && <OverrideForm key={tenant.id} tenant={tenant} />}
-        </div>
-      </Section>
       <Section
-        title="All limits"
+        title="Do calls pass?"
         actions={
           canEdit && (
-            <Button onClick={() => setEditing(true)}>
-              <Pencil aria-hidden="true" />
-              Change plan
-            </Button>
+            <>
+              {quota && raiseOf(quota) && (
+                <Button onClick={() => setOpen("raise")}>
+                  <TrendingUp aria-hidden="true" />+{raisePercent} % until midnight
+                </Button>
+              )}
+              <Button onClick={() => setOpen("plan")}>
+                <Pencil aria-hidden="true" />
+                Change plan
+              </Button>
+            </>
           )
         }
       >
+        <div className="page-gutter mb-4">
+          {quota ? <StandingNotice quota={quota} keys={keys?.items} /> : <Skeleton className="h-16 max-w-xl" />}
+        </div>
         <LimitTable quota={quota} keys={keys?.items} />
       </Section>
-      {editing && <EditTenantDialog tenant={tenant} onClose={() => setEditing(false)} />}
+      <Section title="Override of the daily tokens">
+        <div className="page-gutter grid gap-5">
+          {quota ? <WhereFrom quota={quota} /> : <Skeleton className="h-18 max-w-xl" />}
+          {canEdit && <OverrideForm key={`${tenant.id} ${raises}`} tenant={tenant} />}
+        </div>
+      </Section>
+      <Section title="History of the override">
+        <OverrideHistory tenant={tenant} />
+      </Section>
+      <AdjustmentSection tenant={tenant} />
+      {open === "plan" && <EditTenantDialog tenant={tenant} onClose={() => setOpen(null)} />}
+      {open === "raise" && quota && (
+        <RaiseDialog
+          tenant={tenant}
+          quota={quota}
+          onRaised={() => setRaises((count) => count + 1)}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { auditQueries } from "@/components/audit/queries";
 import { sendJson } from "@/lib/http/client";
 import type { CreateTenantInput, Tenant, UpdateTenantInput } from "@/lib/tenants/schema";
 import { tenantQueries } from "./queries";
@@ -11,7 +12,9 @@ export function useTenantChanges() {
 
   async function changed<T>(answer: Promise<T>): Promise<T> {
     const result = await answer;
-    await queryClient.invalidateQueries({ queryKey: tenantQueries.all() });
+    await Promise.all(
+      [tenantQueries.all(), auditQueries.all()].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+    );
     return result;
   }
 

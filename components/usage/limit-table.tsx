@@ -7,18 +7,23 @@ import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatExact } from "@/components/ui/format-amount";
+import { formatClock } from "@/components/ui/format-time";
+import { useNow } from "@/components/ui/now";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ApiKey } from "@/lib/keys/schema";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
-import { inReadingOrder } from "./headroom";
+import { headroomOf, inReadingOrder } from "./headroom";
 
 const originWords = { plan: "Plan", override: "Override", key: "Key" };
 const metricWords = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
+/** Where no plan says from which share on a limit is near. */
+const defaultNearLimitPercent = 80;
 const windowWords = { minute: "a minute", day: "a day", month: "a month" };
 
 /** Every limit that applies, one per row, with its figures. */
 export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: ApiKey[] | undefined }) {
   const { agency } = useViewer();
+  const now = useNow();
   const ofSubject = (subject: QuotaLimit["subject"]) =>
     quota?.limits.filter((limit) => limit.subject === subject) ?? [];
   const nameOfKey = (keyId: string) => keys?.find(({ id }) => id === keyId)?.name ?? "Key";
@@ -26,7 +31,13 @@ export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: Ap
   return (
     <DataTable
       label="All limits"
-      columns={columnsFor({ nameOfKey, currency: agency.currency, timeZone: quota?.timeZone ?? "UTC" })}
+      columns={columnsFor({
+        nameOfKey,
+        now,
+        currency: agency.currency,
+        timeZone: quota?.timeZone ?? "UTC",
+        nearLimitPercent: quota?.plan?.nearLimitPercent ?? defaultNearLimitPercent,
+      })}
       rows={quota && [...inReadingOrder(ofSubject("tenant")), ...inReadingOrder(ofSubject("key"))]}
       getRowId={({ subjectId, metric, window }) => `${subjectId}-${metric}-${window}`}
       empty={
@@ -38,9 +49,15 @@ export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: Ap
   );
 }
 
-type Words = { nameOfKey: (keyId: string) => string; currency: string; timeZone: string };
+type Words = {
+  nameOfKey: (keyId: string) => string;
+  currency: string;
+  timeZone: string;
+  nearLimitPercent: number;
+  now: Date;
+};
 
-function columnsFor({ nameOfKey, currency, timeZone }: Words): ColumnDef<QuotaLimit>[] {
+function columnsFor({ nameOfKey, currency, timeZone, nearLimitPercent, now }: Words): ColumnDef<QuotaLimit>[] {
   const originOf = (limit: QuotaLimit) =>
     limit.origin === "key" ? `Key ${nameOfKey(limit.subjectId)}` : originWords[limit.origin];
 
@@ -90,14 +107,28 @@ function columnsFor({ nameOfKey, currency, timeZone }: Words): ColumnDef<QuotaLi
     },
     {
       id: "reset",
-      header: "Renews",
-      meta: { align: "end", from: "md", cellClassName: "text-muted" },
+      header: `Renews (${timeZone})`,
+      meta: { align: "end", from: "md", className: "whitespace-nowrap", cellClassName: "text-muted" },
       cell: ({ row: { original: limit } }) =>
         limit.window === "minute" ? (
           <Missing reason="Each minute" />
         ) : (
-          <RelativeTime at={limit.resetsAt} timeZone={timeZone} />
+          <>
+            {formatClock(new Date(limit.resetsAt), { timeZone, now })},{" "}
+            <RelativeTime at={limit.resetsAt} timeZone={timeZone} />
+          </>
         ),
+    },
+    {
+      id: "pace",
+      header: "What happens next",
+      meta: { from: "lg", className: "max-w-56", cellClassName: "text-muted" },
+      cell: ({ row: { original: limit } }) => {
+        if (limit.window === "minute")
+          return <Missing reason="Calls beyond it are told to try again within a minute" />;
+        const { words } = headroomOf({ limit, timeZone, currency, nearLimitPercent, now });
+        return words.refusal ?? words.pace ?? <Missing reason="Too little was used to tell" />;
+      },
     },
   ];
 }

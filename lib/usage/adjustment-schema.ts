@@ -19,6 +19,8 @@ export const createAdjustmentInput = z
     path: ["tokens"],
   });
 
+export type CreateAdjustmentInput = z.input<typeof createAdjustmentInput>;
+
 export const adjustmentQuery = z.strictObject({
   limit: queryNumber({ min: 1, max: 200 }).optional(),
   cursor: text.max(200).optional(),
