@@ -7,9 +7,9 @@ import { serverBundle } from "@/lib/launch/prepare.mjs";
 /** Which way calls take: `fast` is server.ts, `portable` plain `next start`. */
 export type Lane = "fast" | "portable";
 
-const adminToken = "test-admin-token-0123456789";
+export const adminToken = "test-admin-token-0123456789";
 
-const secrets = {
+export const secrets = {
   AUTH_SECRET: "test-auth-secret-0123456789-0123456789",
   ENCRYPTION_KEY: "ab".repeat(32),
   SLUICE_ADMIN_TOKEN: adminToken,

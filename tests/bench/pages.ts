@@ -1,0 +1,146 @@
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { encode } from "next-auth/jwt";
+import pg from "pg";
+import { createDatabase, startDatabaseServer } from "../database-server";
+import { adminToken, type RunningServer, secrets, startServer } from "../server";
+import { percentile } from "./summary";
+
+/** `npm run bench -- pages`: how long reports and pages take on the demo's data. */
+const { values: given } = parseArgs({
+  options: { calls: { type: "string", default: "200000" }, repeats: { type: "string", default: "40" } },
+  allowPositionals: true,
+});
+const calls = Number(given.calls);
+const repeats = Number(given.repeats);
+const warmUps = 3;
+const dayMs = 24 * 3_600_000;
+const progress = (line: string) => console.error(line);
+
+type Measured = { what: string; p50Ms: number; p95Ms: number; kilobytes: number; boundMs?: number };
+
+const stopDatabase = await startDatabaseServer();
+const database = await createDatabase();
+try {
+  Object.assign(process.env, { ...secrets, DATABASE_URL: database.url });
+  await makeDemo();
+  const server = await startServer({ lane: "fast", databaseUrl: database.url });
+  try {
+    const { tenants, cookie } = await lookAround();
+    const [reports, pages] = [await measureReports(server, tenants), await measurePages(server, tenants, cookie)];
+    console.log(`On ${calls.toLocaleString("en")} calls, ${repeats} times each:\n`);
+    console.log(tableOf([...reports, ...pages]));
+    console.log(`\n${await firstLoad(server, "/sources", cookie)}`);
+  } finally {
+    await server.stop();
+  }
+} finally {
+  await database.drop().catch(() => {});
+  await stopDatabase();
+}
+process.exit();
+
+async function makeDemo(): Promise<void> {
+  const [{ seed }, { closeDatabase }] = await Promise.all([import("@/prisma/seed"), import("@/lib/db/client")]);
+  const startedAt = performance.now();
+  const made = await seed({ upstreamUrl: "http://127.0.0.1:9", months: 13, now: new Date(), calls, report: progress });
+  progress(`${made.calls.toLocaleString("en")} calls made in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
+  await closeDatabase();
+}
+
+type Tenant = { id: string; slug: string };
+
+/** The client that has used most, and a session of the owner's. */
+async function lookAround(): Promise<{ tenants: { largest: Tenant }; cookie: string }> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("vacuum analyze");
+  const { rows: tenants } = await client.query<Tenant>(
+    `select t.id, t.slug from tenant t join usage_daily d on d.tenant_id = t.id group by 1, 2 order by sum(d.requests) desc limit 1`,
+  );
+  const { rows: owners } = await client.query<{ id: string; version: number }>(
+    `select id, session_version as version from "user" where staff_role = 'owner'`,
+  );
+  await client.end();
+  const [owner] = owners as [{ id: string; version: number }];
+  const token = await encode({ token: { sub: owner.id, version: owner.version }, secret: secrets.AUTH_SECRET });
+  return { tenants: { largest: tenants[0] as Tenant }, cookie: `next-auth.session-token=${token}` };
+}
+
+async function measureReports(server: RunningServer, { largest }: { largest: Tenant }): Promise<Measured[]> {
+  const to = new Date();
+  const days = (count: number) => `from=${new Date(to.getTime() - count * dayMs).toISOString()}&to=${to.toISOString()}`;
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const of = `tenantId=${largest.id}`;
+  const asked: [what: string, path: string, boundMs?: number][] = [
+    ["sources of all, 30 days by day", `/api/admin/usage/sources?${days(30)}&bucket=day`, 100],
+    ["sources of all, 24 hours by hour", `/api/admin/usage/sources?${days(1)}&bucket=hour`],
+    ["sources of all, a year by month", `/api/admin/usage/sources?${days(365)}&bucket=month`],
+    ["sources of the largest client, 30 days", `/api/admin/usage/sources?${of}&${days(30)}&bucket=day`, 30],
+    ["sources of its own page, 30 days", `/api/usage/sources?tenant=${largest.slug}&${days(30)}&bucket=day`, 30],
+    ["calls per month of all", "/api/admin/usage/monthly"],
+    ["requests of all, a page", "/api/admin/usage/requests?limit=50"],
+    ["requests of the largest client", `/api/admin/usage/requests?${of}&limit=50`],
+    ["clients with their headroom", "/api/admin/tenants"],
+    ["limits of the largest client", `/api/admin/tenants/${largest.id}/quota`],
+  ];
+  const measured: Measured[] = [];
+  for (const [what, path, boundMs] of asked)
+    measured.push({ ...(await measure(server, { what, path, headers })), ...(boundMs && { boundMs }) });
+  return measured;
+}
+
+async function measurePages(
+  server: RunningServer,
+  { largest }: { largest: Tenant },
+  cookie: string,
+): Promise<Measured[]> {
+  const client = `/clients/${largest.slug}`;
+  const measured: Measured[] = [];
+  for (const path of ["/", "/clients", client, `${client}/sources`, `${client}/requests`, "/sources"])
+    measured.push(await measure(server, { what: `page ${path}`, path, headers: { cookie } }));
+  return measured;
+}
+
+type Asked = { what: string; path: string; headers: Record<string, string> };
+
+async function measure({ url }: RunningServer, { what, path, headers }: Asked): Promise<Measured> {
+  const times: number[] = [];
+  let bytes = 0;
+  for (let count = -warmUps; count < repeats; count++) {
+    const startedAt = performance.now();
+    const response = await fetch(url + path, { headers, redirect: "error" });
+    const body = await response.arrayBuffer();
+    if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
+    bytes = body.byteLength;
+    if (count >= 0) times.push(performance.now() - startedAt);
+  }
+  progress(`  ${what}: ${percentile(times, 50).toFixed(1)} ms`);
+  return { what, p50Ms: percentile(times, 50), p95Ms: percentile(times, 95), kilobytes: bytes / 1024 };
+}
+
+/** The scripts that a page's HTML asks for, as a browser gets them. */
+async function firstLoad({ url }: RunningServer, path: string, cookie: string): Promise<string> {
+  const html = await (await fetch(url + path, { headers: { cookie } })).text();
+  const sources = new Set(
+    [...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"[^>]*>/g)].map(([, source]) => source as string),
+  );
+  let bytes = 0;
+  for (const source of sources) {
+    const script = await (await fetch(new URL(source, url))).arrayBuffer();
+    bytes += gzipSync(new Uint8Array(script)).length;
+  }
+  return `First load of ${path}: ${(bytes / 1024).toFixed(0)} KB of JavaScript, gzipped, in ${sources.size} files.`;
+}
+
+function tableOf(rows: Measured[]): string {
+  const cells = rows.map(({ what, p50Ms, p95Ms, kilobytes, boundMs }) => [
+    what,
+    p50Ms.toFixed(1),
+    p95Ms.toFixed(1),
+    boundMs === undefined ? "" : String(boundMs),
+    kilobytes.toFixed(0),
+  ]);
+  const lines = [["", "p50 ms", "p95 ms", "at most", "KB"], ["---", "---:", "---:", "---:", "---:"], ...cells];
+  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
