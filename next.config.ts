@@ -1,8 +1,13 @@
 import type { NextConfig } from "next";
+import { commonHeaders, dataPolicy } from "./lib/http/security-headers";
 
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
+  headers: async () => [
+    { source: "/((?!api/proxy(?:/|$)).*)", headers: listOf(commonHeaders) },
+    { source: "/api/((?!proxy(?:/|$)).*)", headers: listOf({ "content-security-policy": dataPolicy }) },
+  ],
   // `npm run check` checks types. A customer's first start need not wait for it.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
@@ -18,5 +23,9 @@ const config: NextConfig = {
     "gpt-tokenizer",
   ],
 };
+
+function listOf(headers: Record<string, string>): { key: string; value: string }[] {
+  return Object.entries(headers).map(([key, value]) => ({ key, value }));
+}
 
 export default config;

@@ -11,6 +11,7 @@ export function readTheme(cookie: string | undefined): Theme {
 }
 
 export function savePreference(name: string, value: string): void {
+  const secure = window.location.protocol === "https:" ? "; secure" : "";
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser that we support
-  document.cookie = `${name}=${value}; path=/; max-age=${yearSeconds}; samesite=lax`;
+  document.cookie = `${name}=${value}; path=/; max-age=${yearSeconds}; samesite=lax${secure}`;
 }

@@ -5,11 +5,19 @@ import { Tooltip } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { NowProvider } from "./now";
+import "./style-nonce";
 import { Toaster } from "./toast";
 
 const freshMs = 5_000;
 /** Asking again would give the same answer. */
-const finalCodes: ErrorCode[] = ["invalid_request", "unauthenticated", "forbidden", "not_found", "conflict"];
+const finalCodes: ErrorCode[] = [
+  "invalid_request",
+  "unauthenticated",
+  "forbidden",
+  "not_found",
+  "conflict",
+  "precondition_failed",
+];
 
 /** What every page needs once: the query cache, the time, tooltips and toasts. */
 export function AppProviders({ startsAt, children }: { startsAt: number; children: ReactNode }) {

@@ -4,6 +4,7 @@ import { Check, ChevronDown } from "lucide-react";
 import { Select as Primitive } from "radix-ui";
 import { classNames } from "./class-names";
 import { controlClasses } from "./input";
+import { styleNonce } from "./style-nonce";
 
 type Option = { value: string; label: string; detail?: string };
 
@@ -47,7 +48,7 @@ export function Select({
           collisionPadding={8}
           className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) overflow-hidden rounded-outer bg-raised shadow-float"
         >
-          <Primitive.Viewport className="p-1">
+          <Primitive.Viewport nonce={styleNonce()} className="p-1">
             {options.map((option) => (
               <Primitive.Item
                 key={option.value}

@@ -2,6 +2,7 @@ import { AppError } from "../errors";
 import { findKeyBySecret } from "../keys/store";
 import { findTenantBySlug } from "../tenants/store";
 import { bearerOf } from "./bearer";
+import { requireSameOrigin } from "./same-origin";
 import { findScript } from "./script";
 import { findSignedInUser } from "./session";
 import { listMemberships } from "./store";
@@ -26,6 +27,7 @@ export async function requireClient(request: Request, now: Date): Promise<OwnTen
 async function tenantOfUser(request: Request, slug: string | null): Promise<OwnTenant> {
   const user = await findSignedInUser(request.headers);
   if (user === null) throw new AppError("unauthenticated", "Sign in, or send your API key as `Authorization: Bearer`.");
+  requireSameOrigin(request);
   if (user.staffRole !== null && slug !== null) return await anyTenant(slug);
 
   const own = await listMemberships(user.id);

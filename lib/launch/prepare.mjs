@@ -28,6 +28,7 @@ const builtFrom = [
   "public",
   "prisma/schema.prisma",
   "next.config.ts",
+  "proxy.ts",
   "tsconfig.json",
   "package.json",
   "package-lock.json",

@@ -28,8 +28,13 @@ test.afterAll(async () => {
   await database?.drop();
 });
 
-test("no page has a barrier that axe finds, in either theme, wide or narrow", async ({ page }) => {
+test("no page has a barrier that axe finds, or says anything on the console, in either theme, wide or narrow", async ({
+  page,
+}) => {
   test.setTimeout(180_000);
+  const problems: string[] = [];
+  page.on("console", (message) => message.type() === "error" && problems.push(`${page.url()} ${message.text()}`));
+  page.on("pageerror", (error) => problems.push(`${page.url()} ${error.message}`));
   const violationsHere = async () => {
     const { violations } = await new AxeBuilder({ page }).analyze();
     return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
@@ -72,4 +77,6 @@ test("no page has a barrier that axe finds, in either theme, wide or narrow", as
       }
     }
   }
+  // What a page's security policy refuses is told there too.
+  expect(problems).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { requireSameOrigin } from "@/lib/auth/same-origin";
 import { type SetupState, setupInput } from "@/lib/auth/schema";
 import { setUp } from "@/lib/auth/set-up";
 import { hasOwner } from "@/lib/auth/store";
@@ -10,6 +11,7 @@ export const GET = route(async () => {
 });
 
 export const POST = route(async (request) => {
+  requireSameOrigin(request);
   const input = await readInput(request, setupInput);
 
   const { id, name, email } = await setUp({ input, now: new Date() });
