@@ -5,6 +5,8 @@ export type ErrorCode =
   | "forbidden"
   | "not_found"
   | "conflict"
+  | "precondition_failed"
+  | "idempotency_key_reused"
   | "too_large"
   | "too_many_attempts"
   | "quota_exceeded"

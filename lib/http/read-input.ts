@@ -35,7 +35,8 @@ export function readId(text: string, what: string): string {
   return text.toLowerCase();
 }
 
-async function readText(request: Request): Promise<string> {
+/** @throws AppError `too_large` beyond 1 MB. */
+export async function readText(request: Request): Promise<string> {
   if (Number(request.headers.get("content-length")) > maxBodyBytes) throw tooLarge();
   if (request.body === null) return "";
 

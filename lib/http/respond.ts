@@ -1,6 +1,7 @@
 import { ZodError } from "zod";
 import { isDatabaseAway } from "../db/failures";
 import { AppError, type ErrorCode } from "../errors";
+import { answerOnce, hasIdempotencyKey } from "../idempotency/answer-once";
 import { log } from "../log";
 
 const statusOf: Record<ErrorCode, number> = {
@@ -9,6 +10,8 @@ const statusOf: Record<ErrorCode, number> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  precondition_failed: 412,
+  idempotency_key_reused: 422,
   too_large: 413,
   too_many_attempts: 429,
   quota_exceeded: 429,
@@ -21,12 +24,18 @@ const retryAfterOutageSeconds = 2;
 
 type Context<Params> = { params: Promise<Params> };
 
-/** A route handler in which a throw becomes an answer. Nothing here may be kept by a cache. */
+/**
+ * A route handler in which a throw becomes an answer. Nothing here may be kept by a cache. What is posted to the admin API
+ * with an `Idempotency-Key` is done once.
+ */
 export function route<Params = Record<never, never>>(
   handle: (request: Request, context: Context<Params>) => Promise<Response>,
 ) {
   return async (request: Request, context: Context<Params>): Promise<Response> => {
-    const response = await handle(request, context).catch(failureResponse);
+    const answer = (asked: Request) => handle(asked, context).catch(failureResponse);
+    const response = isForOnce(request)
+      ? await answerOnce(request, answer).catch(failureResponse)
+      : await answer(request);
     response.headers.set("cache-control", "no-store");
     return response;
   };
@@ -35,6 +44,10 @@ export function route<Params = Record<never, never>>(
 /** For what is done and has nothing to tell. */
 export function noContent(): Response {
   return new Response(null, { status: 204 });
+}
+
+function isForOnce(request: Request): boolean {
+  return hasIdempotencyKey(request) && new URL(request.url).pathname.startsWith("/api/admin/");
 }
 
 function failureResponse(error: unknown): Response {

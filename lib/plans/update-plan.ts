@@ -1,21 +1,29 @@
 import type { z } from "zod";
 import { changedFields } from "../audit/changed-fields";
 import type { Actor } from "../auth/require-staff";
+import { requireMatch } from "../http/etag";
 import { changePlans } from "../tenants/change-tenant";
 import { naming } from "./naming";
 import type { Plan, updatePlanInput } from "./schema";
 import { clearDefaultPlan, listTenantIdsOnPlan, readPlan, savePlan } from "./store";
 
-type UpdatePlan = { planId: string; input: z.output<typeof updatePlanInput>; actor: Actor; now: Date };
+type UpdatePlan = {
+  planId: string;
+  input: z.output<typeof updatePlanInput>;
+  ifMatch?: string | null;
+  actor: Actor;
+  now: Date;
+};
 
 /**
  * Changes a plan for every client on it: calls admitted after this resolves obey it, and what was used counts on.
- * @throws AppError `not_found`; `conflict` when the name is taken.
+ * @throws AppError `not_found`; `conflict` when the name is taken; `precondition_failed` when it is not as `ifMatch` says.
  */
-export async function updatePlan({ planId, input, actor, now }: UpdatePlan): Promise<Plan> {
+export async function updatePlan({ planId, input, ifMatch = null, actor, now }: UpdatePlan): Promise<Plan> {
   return await naming(
     changePlans({ actor, now }, async (transaction) => {
       const plan = await readPlan(transaction, planId, now);
+      requireMatch(ifMatch, plan);
       if (input.isDefault && !plan.isDefault) await clearDefaultPlan(transaction);
       await savePlan(transaction, planId, input);
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { changedFields } from "../audit/changed-fields";
 import type { Actor } from "../auth/require-staff";
 import { AppError } from "../errors";
+import { requireMatch } from "../http/etag";
 import { normaliseBaseUrl } from "./base-url";
 import { changeProviders } from "./change-providers";
 import { refuseUnusableDefault } from "./default-provider";
@@ -10,19 +11,33 @@ import type { Provider, updateProviderInput } from "./schema";
 import { clearDefaultProvider, readProvider, saveProvider } from "./store";
 import { factsOf } from "./vendors";
 
-type UpdateProvider = { providerId: string; input: z.output<typeof updateProviderInput>; actor: Actor; now: Date };
+type UpdateProvider = {
+  providerId: string;
+  input: z.output<typeof updateProviderInput>;
+  ifMatch?: string | null;
+  actor: Actor;
+  now: Date;
+};
 
 /**
  * Changes an upstream; a credential that is left out stays.
- * @throws AppError `not_found`; `invalid_request` for what its vendor does not allow.
+ * @throws AppError `not_found`; `invalid_request` for what its vendor does not allow; `precondition_failed` when it is not as
+ * `ifMatch` says.
  */
-export async function updateProvider({ providerId, input, actor, now }: UpdateProvider): Promise<Provider> {
+export async function updateProvider({
+  providerId,
+  input,
+  ifMatch = null,
+  actor,
+  now,
+}: UpdateProvider): Promise<Provider> {
   const { baseUrl, ...rest } = input;
   const fields = { ...rest, baseUrl: baseUrl === undefined ? undefined : normaliseBaseUrl(baseUrl) };
   if (fields.baseUrl !== undefined) refuseForbiddenHost(fields.baseUrl);
 
   return await changeProviders({ actor, now }, async (transaction) => {
     const provider = await readProvider(transaction, providerId);
+    requireMatch(ifMatch, provider);
     refuseAgainstVendor(provider, input);
     if (input.isDefault) {
       refuseUnusableDefault(input.dialect ?? provider.dialect);

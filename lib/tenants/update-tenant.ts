@@ -2,21 +2,24 @@ import type { z } from "zod";
 import { changedFields } from "../audit/changed-fields";
 import type { Actor } from "../auth/require-staff";
 import { AppError } from "../errors";
+import { requireMatch } from "../http/etag";
 import { moveToZone } from "../metering/zone-change";
 import { changeTenant } from "./change-tenant";
 import type { Tenant, updateTenantInput } from "./schema";
 import { readTenant, saveTenant } from "./store";
 
 type Input = z.output<typeof updateTenantInput>;
-type UpdateTenant = { tenantId: string; input: Input; actor: Actor; now: Date };
+type UpdateTenant = { tenantId: string; input: Input; ifMatch?: string | null; actor: Actor; now: Date };
 
 /**
  * Changes a client: its name, status, time zone and the override of its daily tokens. Calls admitted after this resolves
  * obey it. Neither a change of limit nor one of zone resets what has been used.
- * @throws AppError `not_found`; `conflict` when archived; `invalid_request` for an expiry without an override.
+ * @throws AppError `not_found`; `conflict` when archived; `invalid_request` for an expiry without an override;
+ * `precondition_failed` when it is not as `ifMatch` says.
  */
-export async function updateTenant({ tenantId, input, actor, now }: UpdateTenant): Promise<Tenant> {
+export async function updateTenant({ tenantId, input, ifMatch = null, actor, now }: UpdateTenant): Promise<Tenant> {
   return await changeTenant({ tenantId, actor, now }, async (transaction, tenant) => {
+    requireMatch(ifMatch, tenant);
     const { timeZone } = input;
     const isNewZone = timeZone !== undefined && timeZone !== tenant.timeZone;
     await saveTenant(transaction, tenantId, { ...input, ...overrideAfter(tenant, input, now) });

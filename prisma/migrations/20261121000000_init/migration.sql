@@ -100,6 +100,17 @@ CREATE TABLE "sign_in_attempt" (
 );
 
 -- CreateTable
+CREATE TABLE "idempotent_answer" (
+    "name" TEXT NOT NULL,
+    "request" TEXT NOT NULL,
+    "status" INTEGER,
+    "answer" TEXT,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "idempotent_answer_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
 CREATE TABLE "tenant" (
     "id" UUID NOT NULL,
     "slug" TEXT NOT NULL,
@@ -381,6 +392,9 @@ CREATE TABLE "audit_event" (
 
     CONSTRAINT "audit_event_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateIndex
+CREATE INDEX "idempotent_answer_expires_at_idx" ON "idempotent_answer"("expires_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "user_email_key" ON "user"("email");

@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { entityResponse, ifMatchOf } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { noContent, route } from "@/lib/http/respond";
 import { deletePlan } from "@/lib/plans/delete-plan";
@@ -12,7 +13,7 @@ export const GET = route<Params>(async (request, { params }) => {
   await requireViewer(request);
   const planId = readId((await params).planId, "plan");
 
-  return Response.json(await getPlan(planId, new Date()));
+  return entityResponse(await getPlan(planId, new Date()));
 });
 
 export const PATCH = route<Params>(async (request, { params }) => {
@@ -20,7 +21,7 @@ export const PATCH = route<Params>(async (request, { params }) => {
   const planId = readId((await params).planId, "plan");
   const input = await readInput(request, updatePlanInput);
 
-  return Response.json(await updatePlan({ planId, input, actor, now: new Date() }));
+  return entityResponse(await updatePlan({ planId, input, ifMatch: ifMatchOf(request), actor, now: new Date() }));
 });
 
 export const DELETE = route<Params>(async (request, { params }) => {

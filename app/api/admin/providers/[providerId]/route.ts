@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { entityResponse, ifMatchOf } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { noContent, route } from "@/lib/http/respond";
 import { deleteProvider } from "@/lib/providers/delete-provider";
@@ -12,7 +13,7 @@ export const GET = route<Params>(async (request, { params }) => {
   await requireViewer(request);
   const providerId = readId((await params).providerId, "provider");
 
-  return Response.json(await getProvider(providerId));
+  return entityResponse(await getProvider(providerId));
 });
 
 export const PATCH = route<Params>(async (request, { params }) => {
@@ -20,7 +21,9 @@ export const PATCH = route<Params>(async (request, { params }) => {
   const providerId = readId((await params).providerId, "provider");
   const input = await readInput(request, updateProviderInput);
 
-  return Response.json(await updateProvider({ providerId, input, actor, now: new Date() }));
+  return entityResponse(
+    await updateProvider({ providerId, input, ifMatch: ifMatchOf(request), actor, now: new Date() }),
+  );
 });
 
 export const DELETE = route<Params>(async (request, { params }) => {

@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { entityResponse, ifMatchOf } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { noContent, route } from "@/lib/http/respond";
 import { archiveTenant } from "@/lib/tenants/archive-tenant";
@@ -12,7 +13,7 @@ export const GET = route<Params>(async (request, { params }) => {
   await requireViewer(request);
   const tenantId = readId((await params).tenantId, "client");
 
-  return Response.json(await getTenant(tenantId, new Date()));
+  return entityResponse(await getTenant(tenantId, new Date()));
 });
 
 export const PATCH = route<Params>(async (request, { params }) => {
@@ -20,7 +21,7 @@ export const PATCH = route<Params>(async (request, { params }) => {
   const tenantId = readId((await params).tenantId, "client");
   const input = await readInput(request, updateTenantInput);
 
-  return Response.json(await updateTenant({ tenantId, input, actor, now: new Date() }));
+  return entityResponse(await updateTenant({ tenantId, input, ifMatch: ifMatchOf(request), actor, now: new Date() }));
 });
 
 export const DELETE = route<Params>(async (request, { params }) => {

@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { entityResponse, ifMatchOf } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { updateKeyInput } from "@/lib/keys/schema";
@@ -11,7 +12,7 @@ export const GET = route<Params>(async (request, { params }) => {
   await requireViewer(request);
   const { tenantId, keyId } = await params;
 
-  return Response.json(
+  return entityResponse(
     await getKey({ tenantId: readId(tenantId, "client"), keyId: readId(keyId, "key"), now: new Date() }),
   );
 });
@@ -22,5 +23,5 @@ export const PATCH = route<Params>(async (request, { params }) => {
   const key = { tenantId: readId(tenantId, "client"), keyId: readId(keyId, "key") };
   const input = await readInput(request, updateKeyInput);
 
-  return Response.json(await updateKey({ ...key, input, actor, now: new Date() }));
+  return entityResponse(await updateKey({ ...key, input, ifMatch: ifMatchOf(request), actor, now: new Date() }));
 });

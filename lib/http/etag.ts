@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { AppError } from "../errors";
+
+/** What moves by itself, with use or with time. Whoever edits the rest need not have seen it. */
+const volatile = new Set(["lastUsedAt", "state", "subscriptionCount"]);
+
+/** A version of what can be edited: equal as long as nobody has changed it. */
+export function etagOf(entity: object): string {
+  const lasting = Object.entries(entity).filter(([field]) => !volatile.has(field));
+  return `"${createHash("sha256").update(JSON.stringify(lasting)).digest("base64url").slice(0, 22)}"`;
+}
+
+/** The answer that tells a thing and its version. */
+export function entityResponse(entity: object): Response {
+  return Response.json(entity, { headers: { etag: etagOf(entity) } });
+}
+
+/** The versions that a change is meant for; null where the client does not say. */
+export function ifMatchOf(request: Request): string | null {
+  return request.headers.get("if-match");
+}
+
+/**
+ * To be asked inside the transaction that makes the change.
+ * @throws AppError `precondition_failed` when the thing is not as it was when the client saw it.
+ */
+export function requireMatch(ifMatch: string | null, entity: object): void {
+  if (ifMatch === null || ifMatch.trim() === "*") return;
+  const tags = ifMatch.split(",").map((tag) => tag.trim());
+  if (tags.includes(etagOf(entity))) return;
+  throw new AppError("precondition_failed", "It was changed in the meantime. Load it again and look at what changed.");
+}

@@ -1,0 +1,99 @@
+import { createHmac } from "node:crypto";
+import { type Actor, requireViewer } from "../auth/require-staff";
+import { env } from "../env";
+import { AppError } from "../errors";
+import { readText } from "../http/read-input";
+import { log } from "../log";
+import { encryptCredential, readCredential } from "../providers/credential";
+import { keepAnswer, type Remembered, releaseName, reserveName } from "./store";
+
+const keptMs = 24 * 60 * 60 * 1000;
+const keyHeader = "idempotency-key";
+const keptHeaders = ["content-type", "etag"];
+
+type KeptAnswer = { headers: [name: string, value: string][]; body: string };
+
+export function hasIdempotencyKey(request: Request): boolean {
+  return request.method === "POST" && request.headers.has(keyHeader);
+}
+
+/**
+ * Answers a request of the staff's once: the same actor's same request with the same key gets the same answer for 24 hours,
+ * and nothing is done again. Where the first one's outcome is not known (it is still being worked on, or its server died
+ * over it), that is told, as doing it again could do it twice. A failure of the server is not kept.
+ * @throws AppError `idempotency_key_reused` for another request with the key; `conflict` for an unknown outcome.
+ */
+export async function answerOnce(request: Request, answer: (request: Request) => Promise<Response>): Promise<Response> {
+  const key = readKey(request);
+  const actor = await requireViewer(request);
+  const body = await readText(request);
+  const now = new Date();
+  const name = nameOf(actor, key);
+  const asked = digest(request.method, request.url, body);
+
+  const known = await reserveName({ name, request: asked, now, expiresAt: new Date(now.getTime() + keptMs) });
+  if (known !== null) return repeat(known, asked);
+
+  const { method, url, headers, signal } = request;
+  const response = await answer(new Request(url, { method, headers, body, signal }));
+  await remember(name, response.clone());
+  return response;
+}
+
+async function remember(name: string, response: Response): Promise<void> {
+  try {
+    if (response.status >= 500) return await releaseName(name);
+    const headers = [...response.headers].filter(([header]) => keptHeaders.includes(header));
+    const kept: KeptAnswer = { headers, body: await response.text() };
+    // An answer may hold a new key's secret.
+    const answer = encryptCredential(JSON.stringify(kept), env().ENCRYPTION_KEY);
+    await keepAnswer(name, { status: response.status, answer });
+  } catch (error) {
+    // What was done is done, and its answer is on its way.
+    log().error({ err: error }, "an answer could not be kept for its idempotency key");
+  }
+}
+
+function repeat({ request, status, answer }: Remembered, asked: string): Response {
+  if (request !== asked)
+    throw new AppError("idempotency_key_reused", "This Idempotency-Key was sent with another request before.");
+  const kept = answer === null ? null : readAnswer(answer);
+  if (status === null || kept === null) {
+    throw new AppError(
+      "conflict",
+      "What became of the first request with this Idempotency-Key is not known (yet). Look before you send another.",
+    );
+  }
+  const { headers, body } = kept;
+  return new Response(status === 204 ? null : body, {
+    status,
+    headers: [...headers, ["idempotency-replayed", "true"]],
+  });
+}
+
+/** Null when it was encrypted with a key that is no longer known. */
+function readAnswer(answer: string): KeptAnswer | null {
+  try {
+    return JSON.parse(readCredential(answer, env())) as KeptAnswer;
+  } catch {
+    return null;
+  }
+}
+
+function readKey(request: Request): string {
+  const key = request.headers.get(keyHeader) ?? "";
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new AppError("invalid_request", "Idempotency-Key must have 1 to 255 visible ASCII characters.");
+}
+
+/** Each actor has keys of their own, and with another role none of the answers from before. */
+function nameOf({ id, role }: Actor, key: string): string {
+  return digest(id ?? "script", role, key);
+}
+
+/** Keyed, as what was sent may hold a secret that could be guessed. */
+function digest(...parts: string[]): string {
+  return createHmac("sha256", env().AUTH_SECRET)
+    .update(JSON.stringify(["idempotency", ...parts]))
+    .digest("base64url");
+}

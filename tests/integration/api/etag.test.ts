@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { api } from "../../api";
+import { useDatabase } from "../../database";
+import { makeCall, makeKey, makePlan, makeTenant, unique } from "../../factories";
+
+useDatabase();
+
+const things = ["provider", "plan", "tenant", "key"] as const;
+const pathOf = {} as Record<(typeof things)[number], string>;
+
+beforeAll(async () => {
+  const { body: provider } = await api("POST", "/api/admin/providers", {
+    body: { slug: "mock", name: "Mock", vendor: "custom", dialect: "openai", baseUrl: "http://127.0.0.1:9" },
+  });
+  const tenant = await makeTenant();
+  const key = await makeKey(tenant.id);
+  pathOf.provider = `/api/admin/providers/${provider.id}`;
+  pathOf.plan = `/api/admin/plans/${(await makePlan()).id}`;
+  pathOf.tenant = `/api/admin/tenants/${tenant.id}`;
+  pathOf.key = `${pathOf.tenant}/keys/${key.id}`;
+});
+
+const rename = (path: string, ifMatch?: string) =>
+  api("PATCH", path, { body: { name: unique("Name") }, ...(ifMatch && { headers: { "if-match": ifMatch } }) });
+
+async function tagOf(path: string): Promise<string> {
+  const tag = (await api("GET", path)).headers.get("etag");
+  expect(tag).toMatch(/^"[\w-]{22}"$/);
+  return tag as string;
+}
+
+describe.each(things)("a %s", (thing) => {
+  test("is changed by whoever saw its newest version, and not by who saw an older one", async () => {
+    const path = pathOf[thing];
+    const seen = await tagOf(path);
+    expect(await tagOf(path)).toBe(seen);
+
+    const changed = await rename(path, seen);
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get("etag")).toBe(await tagOf(path));
+    expect(changed.headers.get("etag")).not.toBe(seen);
+
+    const stale = await rename(path, seen);
+    expect(stale).toMatchObject({ status: 412, body: { error: { code: "precondition_failed" } } });
+    expect((await api("GET", path)).body.name).toBe(changed.body.name);
+  });
+
+  test("is changed by whoever does not say what they saw, or means any version, or one of several", async () => {
+    const path = pathOf[thing];
+    expect((await rename(path)).status).toBe(200);
+    expect((await rename(path, "*")).status).toBe(200);
+    expect((await rename(path, `"other", ${await tagOf(path)}`)).status).toBe(200);
+  });
+
+  test("of two who saw the same version and change it at once, one is told", async () => {
+    const seen = await tagOf(pathOf[thing]);
+    const answers = await Promise.all([rename(pathOf[thing], seen), rename(pathOf[thing], seen)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+  });
+});
+
+test("use makes no new version of a key", async () => {
+  const { id: tenantId } = await makeTenant();
+  const key = await makeKey(tenantId);
+  const path = `/api/admin/tenants/${tenantId}/keys/${key.id}`;
+  const seen = await tagOf(path);
+  await makeCall(key);
+  expect(await tagOf(path)).toBe(seen);
+});
