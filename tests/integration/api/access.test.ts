@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { prisma } from "@/lib/db/client";
 import { api, type Caller, listEndpoints, type Method } from "../../api";
 import { useDatabase } from "../../database";
-import { makeClientUser, makeKey, makePlan, makeStaff, makeTenant } from "../../factories";
+import { makeCall, makeClientUser, makeKey, makePlan, makeStaff, makeTenant, unique, unknownId } from "../../factories";
 
 useDatabase();
 
-/** What each endpoint of the admin API is: a read, or a change. One that is not listed here fails the test. */
+/** What each endpoint is: a read, a change. One that is not listed here fails the test. */
 const reads = [
   "/api/admin/audit",
   "/api/admin/audit.csv",
@@ -60,74 +61,151 @@ const ownersChanges = [
   "POST /api/admin/tokens/[tokenId]/revocation",
 ];
 
-const callers: Record<string, Caller> = {
-  nobody: "nobody",
-  script: "script",
-  "wrong token": { bearer: "not-the-admin-token-0123456789" },
+/** What clients may see of themselves. */
+const own = [
+  "/api/usage/keys",
+  "/api/usage/monthly",
+  "/api/usage/monthly.csv",
+  "/api/usage/quota",
+  "/api/usage/requests",
+  "/api/usage/requests.csv",
+  "/api/usage/sources",
+  "/api/usage/sources.csv",
+].map((path) => `GET ${path}`);
+
+const kindOf: Record<string, keyof (typeof table)["nobody"]> = {
+  ...Object.fromEntries(reads.map((endpoint) => [endpoint, "read"])),
+  ...Object.fromEntries(changes.map((endpoint) => [endpoint, "change"])),
+  ...Object.fromEntries(ownersChanges.map((endpoint) => [endpoint, "owners"])),
+  ...Object.fromEntries(own.map((endpoint) => [endpoint, "own"])),
 };
-let ids: Record<string, string>;
+
+/** Who is let through, and what the others get. */
+const table = {
+  nobody: { read: 401, change: 401, owners: 401, own: 401 },
+  "wrong token": { read: 401, change: 401, owners: 401, own: 401 },
+  "key holder": { read: 401, change: 401, owners: 401, own: "passes" },
+  "client's member": { read: 403, change: 403, owners: 403, own: "passes" },
+  "client's manager": { read: 403, change: 403, owners: 403, own: "passes" },
+  viewer: { read: "passes", change: 403, owners: 403, own: "passes" },
+  "reading token": { read: "passes", change: 403, owners: 403, own: "passes" },
+  admin: { read: "passes", change: "passes", owners: 403, own: "passes" },
+  "writing token": { read: "passes", change: "passes", owners: 403, own: "passes" },
+  owner: { read: "passes", change: "passes", owners: "passes", own: "passes" },
+  "admin token": { read: "passes", change: "passes", owners: "passes", own: "passes" },
+} as const satisfies Record<string, Record<string, number | "passes">>;
+
+type CallerName = keyof typeof table;
+
+/** What is sent beside `{}` so that an endpoint gets as far as looking for what its path names. */
+const validBodies: Record<string, () => unknown> = {
+  "POST /api/admin/providers/[providerId]/prices": () => ({ modelPattern: "m", inputMicroUsd: 1, outputMicroUsd: 1 }),
+  "PUT /api/admin/tenants/[tenantId]/subscription": () => ({ planId: ids.planId }),
+  "POST /api/admin/tenants/[tenantId]/adjustments": () => ({ tokens: 1, reason: "none of ours" }),
+  "POST /api/admin/tenants/[tenantId]/keys": () => ({ name: "none of ours" }),
+};
+
+type Ids = Record<string, string>;
+
+const callers = {} as Record<CallerName, Caller>;
+let ids: Ids;
+let otherIds: Ids;
+let slugs: { own: string; other: string };
 
 beforeAll(async () => {
   const tenant = await makeTenant();
   const key = await makeKey(tenant.id);
-  const plan = await makePlan();
-  const { body: provider } = await api("POST", "/api/admin/providers", {
-    body: { slug: "mock", name: "Mock", vendor: "custom", dialect: "openai", baseUrl: "http://127.0.0.1:9" },
+  ids = await makeThings(tenant.id, key.id);
+  const otherTenant = await makeTenant();
+  const otherKey = await makeKey(otherTenant.id);
+  otherIds = await makeThings(otherTenant.id, otherKey.id);
+  slugs = { own: tenant.slug, other: otherTenant.slug };
+  await makeCall(otherKey);
+
+  const tokenOf = async (scope: "read" | "write") =>
+    (await api("POST", "/api/admin/tokens", { body: { name: scope, scope } })).body.secret as string;
+  const manager = await makeClientUser(tenant.id);
+  await prisma().membership.updateMany({ where: { userId: manager.id }, data: { role: "manager" } });
+  Object.assign(callers, {
+    nobody: "nobody",
+    "wrong token": { bearer: "not-the-admin-token-0123456789" },
+    "key holder": { bearer: key.secret },
+    "client's member": { user: await makeClientUser(tenant.id) },
+    "client's manager": { user: manager },
+    "reading token": { bearer: await tokenOf("read") },
+    "writing token": { bearer: await tokenOf("write") },
+    "admin token": "script",
   });
-  const { body: price } = await api("POST", `/api/admin/providers/${provider.id}/prices`, {
-    body: { modelPattern: "mock", inputMicroUsd: 1, outputMicroUsd: 1 },
-  });
-  const { body: token } = await api("POST", "/api/admin/tokens", { body: { name: "script", scope: "read" } });
-  ids = {
-    tokenId: token.id,
-    tenantId: tenant.id,
-    keyId: key.id,
-    planId: plan.id,
-    providerId: provider.id,
-    priceId: price.id,
-  };
-  callers["key holder"] = { bearer: key.secret };
-  callers["client's user"] = { user: await makeClientUser(tenant.id) };
   for (const role of ["owner", "admin", "viewer"] as const) callers[role] = { user: await makeStaff(role) };
 });
 
-test("every endpoint of the admin API stands in the table of who may use it", async () => {
-  const endpoints = await listEndpoints("admin");
+test("every endpoint stands in the table of who may use it", async () => {
+  const endpoints = [...(await listEndpoints("admin")), ...(await listEndpoints("usage"))];
   const known = endpoints
     .filter(({ path }) => !path.includes("unknown"))
     .map(({ method, path }) => `${method} ${path}`);
-  expect(known.toSorted()).toEqual([...reads, ...changes, ...ownersChanges].toSorted());
+  expect(known.toSorted()).toEqual(Object.keys(kindOf).toSorted());
 });
 
-describe.each([
-  { caller: "nobody", read: 401, change: 401 },
-  { caller: "wrong token", read: 401, change: 401 },
-  { caller: "key holder", read: 401, change: 401 },
-  { caller: "client's user", read: 403, change: 403 },
-  { caller: "viewer", read: 200, change: 403 },
-])("$caller", ({ caller, read, change }) => {
-  test.each(reads)(`gets ${read} from %s`, async (endpoint) => {
-    expect((await callEndpoint(endpoint, caller)).status).toBe(read);
+describe.each(Object.keys(table) as CallerName[])("%s", (caller) => {
+  test.each(Object.entries(kindOf))("at %s, a matter of %s", async (endpoint, kind) => {
+    const expected = table[caller][kind];
+    const query = kind === "own" ? `?tenant=${slugs.own}` : "";
+    if (expected !== "passes") {
+      expect((await callEndpoint(endpoint, caller, { ids, query })).status).toBe(expected);
+      return;
+    }
+    // A change without its input is malformed, and that is told only to those who may make it; what takes no input is
+    // asked of a thing that is not there.
+    const takesNoInput = /^DELETE|\/(test|revocation)$/.test(endpoint);
+    const { status } = await callEndpoint(endpoint, caller, { ids: takesNoInput ? unknownIds() : ids, query });
+    expect(status).toBe(takesNoInput ? 404 : endpoint.startsWith("GET") ? 200 : 400);
+  });
+});
+
+describe("what is not there, or is another's", () => {
+  const withIds = Object.keys(kindOf).filter((endpoint) => endpoint.includes("["));
+  const nested = withIds.filter((endpoint) => endpoint.split("[").length > 2);
+
+  test.each(withIds)("%s answers 404 for ids of nothing, and for what is no id", async (endpoint) => {
+    const body = validBodies[endpoint]?.() ?? {};
+    for (const given of [unknownIds(), Object.fromEntries(Object.keys(ids).map((name) => [name, "none"]))])
+      expect((await callEndpoint(endpoint, "admin token", { ids: given, body })).status).toBe(404);
   });
 
-  test.each([...changes, ...ownersChanges])(`gets ${change} from %s`, async (endpoint) => {
-    expect((await callEndpoint(endpoint, caller)).status).toBe(change);
+  test.each(nested)("%s answers 404 for a thing that belongs to another, and leaves it as it is", async (endpoint) => {
+    const outer = endpoint.includes("[tenantId]") ? "tenantId" : "providerId";
+    const given = { ...otherIds, [outer]: ids[outer] as string };
+    expect((await callEndpoint(endpoint, "admin token", { ids: given, body: {} })).status).toBe(404);
+    const [key, price] = await Promise.all([
+      prisma().apiKey.findUniqueOrThrow({ where: { id: otherIds.keyId as string } }),
+      prisma().modelPrice.findUniqueOrThrow({ where: { id: otherIds.priceId as string } }),
+    ]);
+    expect([key.revokedAt, key.version, price.modelPattern]).toEqual([null, 1, "mock"]);
   });
-});
 
-describe.each(["script", "owner", "admin"])("%s", (caller) => {
-  test.each([...reads, ...changes.filter((each) => !/DELETE|test$/.test(each))])(
-    "is let through by %s",
-    async (endpoint) => {
-      // A change without its input is malformed, and that is told only to those who may make it.
-      expect([200, 400, 409]).toContain((await callEndpoint(endpoint, caller)).status);
-    },
-  );
-});
+  test.each(own)("%s answers 404 to a client who names another", async (endpoint) => {
+    for (const caller of ["key holder", "client's member", "client's manager"] as const) {
+      for (const slug of [slugs.other, "nobody-of-ours"])
+        expect((await callEndpoint(endpoint, caller, { ids, query: `?tenant=${slug}` })).status).toBe(404);
+    }
+  });
 
-test.each(ownersChanges)("%s is the owner's alone", async (endpoint) => {
-  expect((await callEndpoint(endpoint, "admin")).status).toBe(403);
-  for (const caller of ["owner", "script"]) expect([200, 400]).toContain((await callEndpoint(endpoint, caller)).status);
+  test("a client who asks for another's key finds nothing of it", async () => {
+    for (const caller of ["key holder", "client's member", "client's manager"] as const) {
+      const ask = async (path: string) =>
+        (await api("GET", `${path}?apiKeyId=${otherIds.keyId}`, { as: callers[caller] })).body;
+      expect(await ask("/api/usage/requests")).toEqual({ items: [], nextCursor: null });
+      const { totals } = await ask("/api/usage/sources");
+      expect(totals).toMatchObject({ byKey: [], grandTotal: { requests: 0, totalTokens: 0 } });
+      expect(await ask("/api/usage/requests.csv")).not.toContain("key ");
+    }
+  });
+
+  test("another's key cannot be made to bear a correction", async () => {
+    const body = { apiKeyId: otherIds.keyId, tokens: 5, reason: "not its own" };
+    expect((await api("POST", `/api/admin/tenants/${ids.tenantId}/adjustments`, { body })).status).toBe(404);
+  });
 });
 
 describe("a change in a browser session", () => {
@@ -164,7 +242,7 @@ test("an address that does not exist is told in JSON, to staff only", async () =
 });
 
 test("who is signed in is told with role, clients and agency", async () => {
-  const { body } = await api("GET", "/api/auth/me", { as: callers["client's user"] as Caller });
+  const { body } = await api("GET", "/api/auth/me", { as: callers["client's member"] });
   expect(body).toMatchObject({
     user: { name: "Uma User" },
     staffRole: null,
@@ -174,8 +252,31 @@ test("who is signed in is told with role, clients and agency", async () => {
   expect((await api("GET", "/api/auth/me", { as: "nobody" })).status).toBe(401);
 });
 
-function callEndpoint(endpoint: string, caller: string) {
+async function makeThings(tenantId: string, keyId: string): Promise<Ids> {
+  const plan = await makePlan();
+  const slug = unique("mock").replace(" ", "-");
+  const { body: provider } = await api("POST", "/api/admin/providers", {
+    body: { slug, name: "Mock", vendor: "custom", dialect: "openai", baseUrl: "http://127.0.0.1:9" },
+  });
+  const { body: price } = await api("POST", `/api/admin/providers/${provider.id}/prices`, {
+    body: { modelPattern: "mock", inputMicroUsd: 1, outputMicroUsd: 1 },
+  });
+  const { body: token } = await api("POST", "/api/admin/tokens", { body: { name: unique("script"), scope: "read" } });
+  return { tenantId, keyId, planId: plan.id, providerId: provider.id, priceId: price.id, tokenId: token.id };
+}
+
+function unknownIds(): Ids {
+  return Object.fromEntries(Object.keys(ids).map((name) => [name, unknownId()]));
+}
+
+type Asked = { ids: Ids; query?: string; body?: unknown };
+
+function callEndpoint(
+  endpoint: string,
+  caller: CallerName,
+  { ids: given, query = "", body = { unknown: true } }: Asked,
+) {
   const [method, template] = endpoint.split(" ") as [Method, string];
-  const path = template.replace(/\[(\w+)\]/g, (_, name: string) => ids[name] as string);
-  return api(method, path, { as: callers[caller] as Caller, ...(method !== "GET" && { body: { unknown: true } }) });
+  const path = template.replace(/\[(\w+)\]/g, (_, name: string) => given[name] as string);
+  return api(method, path + query, { as: callers[caller], ...(method !== "GET" && { body }) });
 }
