@@ -63,8 +63,8 @@ export async function sumSeriesAndSources(
      from used group by grouping sets ((tenant_id, source, actor_id), (bucket, source))`,
     parametersOf(span, filter),
   );
-  const [series, sourceBuckets] = [rows.filter(({ bucket }) => bucket === null), rows.filter(isOfBucket)];
-  return { series, sourceBuckets };
+  const ofSpan = rows.filter(({ bucket }) => bucket === null);
+  return { series: ofSpan.map(({ bucket: _, ...sums }) => sums), sourceBuckets: rows.filter(isOfBucket) };
 }
 
 function isOfBucket(sums: SpanSums): sums is SpanSums & { bucket: number } {
