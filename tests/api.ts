@@ -88,9 +88,12 @@ async function findHandler(
 }
 
 /** Paths with fewer parameters come first, as in Next; catch-alls last. */
-const routeFiles: RouteFile[] = globSync("app/api/{admin,usage,playground,setup,health,auth}/**/route.ts", {
-  cwd: root,
-})
+const routeFiles: RouteFile[] = globSync(
+  "app/api/{admin,usage,playground,setup,health,auth,openapi.json}/**/route.ts",
+  {
+    cwd: root,
+  },
+)
   .filter((file) => !file.includes("[...nextauth]"))
   .map((file) => {
     const path = `/${file.replace(/^app\//, "").replace(/\/route\.ts$/, "")}`;

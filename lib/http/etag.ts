@@ -5,7 +5,7 @@ import { AppError } from "../errors";
 const volatile = new Set(["lastUsedAt", "state", "subscriptionCount"]);
 
 /** A version of what can be edited: equal as long as nobody has changed it. */
-export function etagOf(entity: object): string {
+function etagOf(entity: object): string {
   const lasting = Object.entries(entity).filter(([field]) => !volatile.has(field));
   return `"${createHash("sha256").update(JSON.stringify(lasting)).digest("base64url").slice(0, 22)}"`;
 }

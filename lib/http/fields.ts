@@ -53,7 +53,8 @@ export const id = z.guid({ error: "must be an id" });
 export const instant = z
   .string({ error: "must be an instant such as 2026-11-21T09:30:00Z" })
   .pipe(z.iso.datetime({ offset: true, error: "must be an instant such as 2026-11-21T09:30:00Z" }))
-  .transform((iso) => new Date(iso));
+  .transform((iso) => new Date(iso))
+  .meta({ format: "date-time" });
 
 export const timeZone = z
   .string({ error: "must be a time zone such as Europe/Berlin" })

@@ -8,7 +8,7 @@ const maxBodyBytes = 1024 * 1024;
  * @throws AppError `invalid_request` for what is no JSON, `too_large` beyond 1 MB; ZodError for another shape.
  */
 export async function readInput<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  const body = await readText(request);
+  const body = (await readBytes(request, maxBodyBytes)).toString("utf8");
   return schema.parse(body.trim() === "" ? {} : parseJson(body));
 }
 
@@ -35,23 +35,23 @@ export function readId(text: string, what: string): string {
   return text.toLowerCase();
 }
 
-/** @throws AppError `too_large` beyond 1 MB. */
-export async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length")) > maxBodyBytes) throw tooLarge();
-  if (request.body === null) return "";
+/** The body as it is. @throws AppError `too_large`. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  if (request.body === null) return Buffer.alloc(0);
 
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     size += read.value.byteLength;
-    if (size > maxBodyBytes) {
+    if (size > maxBytes) {
       await reader.cancel();
-      throw tooLarge();
+      throw tooLarge(maxBytes);
     }
     chunks.push(read.value);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function parseJson(text: string): unknown {
@@ -62,6 +62,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function tooLarge(): AppError {
-  return new AppError("too_large", "The body is larger than 1 MB.");
+function tooLarge(maxBytes: number): AppError {
+  return new AppError("too_large", `The body is larger than ${maxBytes / 1024 / 1024} MB.`);
 }

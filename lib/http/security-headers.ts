@@ -3,7 +3,7 @@ type PageHeaders = { nonce: string; secure: boolean; development: boolean };
 const yearSeconds = 365 * 24 * 60 * 60;
 
 /** What a page may load and who may frame it. Scripts run only with this page's nonce, or when such a script loads them. */
-export function contentSecurityPolicy({ nonce, secure, development }: PageHeaders): string {
+function contentSecurityPolicy({ nonce, secure, development }: PageHeaders): string {
   const directives = [
     "default-src 'self'",
     // React's development build rebuilds the server's stack traces with `eval`.

@@ -2,12 +2,14 @@ import { createHmac } from "node:crypto";
 import { type Actor, requireViewer } from "../auth/require-staff";
 import { env } from "../env";
 import { AppError } from "../errors";
-import { readText } from "../http/read-input";
+import { readBytes } from "../http/read-input";
 import { log } from "../log";
 import { encryptCredential, readCredential } from "../providers/credential";
 import { keepAnswer, type Remembered, releaseName, reserveName } from "./store";
 
 const keptMs = 24 * 60 * 60 * 1000;
+/** The largest body that any endpoint takes is that of an import; each looks at its own bound after that. */
+const maxBodyBytes = 50 * 1024 * 1024;
 const keyHeader = "idempotency-key";
 const keptHeaders = ["content-type", "etag"];
 
@@ -26,7 +28,7 @@ export function hasIdempotencyKey(request: Request): boolean {
 export async function answerOnce(request: Request, answer: (request: Request) => Promise<Response>): Promise<Response> {
   const key = readKey(request);
   const actor = await requireViewer(request);
-  const body = await readText(request);
+  const body = await readBytes(request, maxBodyBytes);
   const now = new Date();
   const name = nameOf(actor, key);
   const asked = digest(request.method, request.url, body);
@@ -35,7 +37,7 @@ export async function answerOnce(request: Request, answer: (request: Request) =>
   if (known !== null) return repeat(known, asked);
 
   const { method, url, headers, signal } = request;
-  const response = await answer(new Request(url, { method, headers, body, signal }));
+  const response = await answer(new Request(url, { method, headers, body: new Uint8Array(body), signal }));
   await remember(name, response.clone());
   return response;
 }
@@ -92,8 +94,8 @@ function nameOf({ id, role }: Actor, key: string): string {
 }
 
 /** Keyed, as what was sent may hold a secret that could be guessed. */
-function digest(...parts: string[]): string {
-  return createHmac("sha256", env().AUTH_SECRET)
-    .update(JSON.stringify(["idempotency", ...parts]))
-    .digest("base64url");
+function digest(...parts: (string | Buffer)[]): string {
+  const hmac = createHmac("sha256", env().AUTH_SECRET).update("idempotency");
+  for (const part of parts) hmac.update(`\0${Buffer.byteLength(part)}\0`).update(part);
+  return hmac.digest("base64url");
 }

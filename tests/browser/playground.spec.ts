@@ -42,7 +42,16 @@ test.afterAll(async () => {
   await upstream.stop();
 });
 
-test.beforeEach(() => {
+let refusedByPolicy: string[];
+
+test.afterEach(() => expect(refusedByPolicy).toEqual([]));
+
+test.beforeEach(({ page }) => {
+  refusedByPolicy = [];
+  page.on(
+    "console",
+    (message) => /Content Security Policy/i.test(message.text()) && refusedByPolicy.push(message.text()),
+  );
   upstream.otherwise((request, response, incoming) =>
     request.method === "GET"
       ? json(200, { data: [{ id: "gpt-4o-mini" }, { id: "gpt-4.1" }] })(request, response, incoming)

@@ -102,6 +102,7 @@ const validBodies: Record<string, () => unknown> = {
   "POST /api/admin/providers/[providerId]/prices": () => ({ modelPattern: "m", inputMicroUsd: 1, outputMicroUsd: 1 }),
   "PUT /api/admin/tenants/[tenantId]/subscription": () => ({ planId: ids.planId }),
   "POST /api/admin/tenants/[tenantId]/adjustments": () => ({ tokens: 1, reason: "none of ours" }),
+  "POST /api/admin/tenants/[tenantId]/usage-import": () => "at,requests\n",
   "POST /api/admin/tenants/[tenantId]/keys": () => ({ name: "none of ours" }),
 };
 

@@ -1,0 +1,232 @@
+import { createAdminTokenInput } from "../admin-tokens/schema";
+import { updateSettingsInput } from "../agency/schema";
+import { auditQuery, exportAuditQuery } from "../audit/schema";
+import { importQuery } from "../import/schema";
+import { createKeyInput, rotateKeyInput, updateKeyInput } from "../keys/schema";
+import { createPlanInput, updatePlanInput } from "../plans/schema";
+import { createPriceInput, updatePriceInput } from "../prices/schema";
+import { createProviderInput, updateProviderInput } from "../providers/schema";
+import { createTenantInput, listTenantsQuery, subscribeInput, updateTenantInput } from "../tenants/schema";
+import { adjustmentQuery, createAdjustmentInput } from "../usage/adjustment-schema";
+import { exportRequestsQuery, listRequestsQuery, monthlyQuery, sourcesQuery } from "../usage/schema";
+import type { Operations } from "./operation";
+
+const versioned = true;
+const creates = true;
+
+export const adminOperations: Operations = {
+  "GET /api/admin/tenants": {
+    summary: "All clients, with what they have used and what is left",
+    who: "viewer",
+    query: listTenantsQuery,
+    answer: "TenantList",
+  },
+  "POST /api/admin/tenants": {
+    summary: "Takes on a client",
+    who: "admin",
+    input: createTenantInput,
+    answer: "Tenant",
+    creates,
+  },
+  "GET /api/admin/tenants/{tenantId}": { summary: "A client", who: "viewer", answer: "Tenant", versioned },
+  "PATCH /api/admin/tenants/{tenantId}": {
+    summary: "Changes a client; sets its daily token limit by hand, or takes that back",
+    who: "admin",
+    input: updateTenantInput,
+    answer: "Tenant",
+    versioned,
+  },
+  "DELETE /api/admin/tenants/{tenantId}": {
+    summary: "Archives a client: its keys stop, its history stays",
+    who: "admin",
+    answer: null,
+  },
+  "PUT /api/admin/tenants/{tenantId}/subscription": {
+    summary: "Puts a client on a plan",
+    who: "admin",
+    input: subscribeInput,
+    answer: "Subscription",
+  },
+  "GET /api/admin/tenants/{tenantId}/quota": {
+    summary: "Every limit of a client and its keys, and how much of it is taken",
+    who: "viewer",
+    answer: "Quota",
+  },
+  "GET /api/admin/tenants/{tenantId}/adjustments": {
+    summary: "The corrections of what a client has used, newest first",
+    who: "viewer",
+    query: adjustmentQuery,
+    answer: "AdjustmentList",
+  },
+  "POST /api/admin/tenants/{tenantId}/adjustments": {
+    summary: "Corrects what a client has used, by a signed row",
+    who: "admin",
+    input: createAdjustmentInput,
+    answer: "Adjustment",
+    creates,
+  },
+  "POST /api/admin/tenants/{tenantId}/usage-import": {
+    summary: "Takes over what a client used before, from a file; with a mistake in it, none of it",
+    who: "admin",
+    query: importQuery,
+    input: "csv",
+    answer: "ImportReport",
+    judgement: "ImportReport",
+  },
+  "GET /api/admin/tenants/{tenantId}/keys": { summary: "A client's keys", who: "viewer", answer: "KeyList" },
+  "POST /api/admin/tenants/{tenantId}/keys": {
+    summary: "Issues a key; its secret is told this once",
+    who: "admin",
+    input: createKeyInput,
+    answer: "KeyWithSecret",
+    creates,
+  },
+  "GET /api/admin/tenants/{tenantId}/keys/{keyId}": { summary: "A key", who: "viewer", answer: "Key", versioned },
+  "PATCH /api/admin/tenants/{tenantId}/keys/{keyId}": {
+    summary: "Renames a key or changes its limits",
+    who: "admin",
+    input: updateKeyInput,
+    answer: "Key",
+    versioned,
+  },
+  "POST /api/admin/tenants/{tenantId}/keys/{keyId}/revocation": {
+    summary: "Revokes a key: it stops with the next call",
+    who: "admin",
+    answer: "Key",
+  },
+  "POST /api/admin/tenants/{tenantId}/keys/{keyId}/rotation": {
+    summary: "Gives a key a new secret; the old one may work for a while",
+    who: "admin",
+    input: rotateKeyInput,
+    answer: "KeyWithSecret",
+  },
+  "GET /api/admin/plans": { summary: "All plans", who: "viewer", answer: "PlanList" },
+  "POST /api/admin/plans": {
+    summary: "Makes a plan",
+    who: "admin",
+    input: createPlanInput,
+    answer: "Plan",
+    creates,
+  },
+  "GET /api/admin/plans/{planId}": { summary: "A plan", who: "viewer", answer: "Plan", versioned },
+  "PATCH /api/admin/plans/{planId}": {
+    summary: "Changes a plan for every client on it",
+    who: "admin",
+    input: updatePlanInput,
+    answer: "Plan",
+    versioned,
+  },
+  "DELETE /api/admin/plans/{planId}": { summary: "Removes a plan that nobody is on", who: "admin", answer: null },
+  "GET /api/admin/providers": { summary: "All providers", who: "viewer", answer: "ProviderList" },
+  "POST /api/admin/providers": {
+    summary: "Adds a provider; its credential is never shown again",
+    who: "admin",
+    input: createProviderInput,
+    answer: "Provider",
+    creates,
+  },
+  "GET /api/admin/providers/{providerId}": { summary: "A provider", who: "viewer", answer: "Provider", versioned },
+  "PATCH /api/admin/providers/{providerId}": {
+    summary: "Changes a provider",
+    who: "admin",
+    input: updateProviderInput,
+    answer: "Provider",
+    versioned,
+  },
+  "DELETE /api/admin/providers/{providerId}": { summary: "Removes a provider", who: "admin", answer: null },
+  "POST /api/admin/providers/{providerId}/test": {
+    summary: "Asks a provider for its models, and tells what came of it",
+    who: "admin",
+    answer: "ProviderTest",
+  },
+  "GET /api/admin/providers/{providerId}/prices": {
+    summary: "What the agency pays a provider, by model",
+    who: "viewer",
+    answer: "ModelPriceList",
+  },
+  "POST /api/admin/providers/{providerId}/prices": {
+    summary: "Sets a price",
+    who: "admin",
+    input: createPriceInput,
+    answer: "ModelPrice",
+    creates,
+  },
+  "PATCH /api/admin/providers/{providerId}/prices/{priceId}": {
+    summary: "Changes a price; what has been settled keeps its cost",
+    who: "admin",
+    input: updatePriceInput,
+    answer: "ModelPrice",
+  },
+  "DELETE /api/admin/providers/{providerId}/prices/{priceId}": {
+    summary: "Removes a price",
+    who: "admin",
+    answer: null,
+  },
+  "GET /api/admin/usage/requests": {
+    summary: "Calls in the ledger, newest first",
+    who: "viewer",
+    query: listRequestsQuery,
+    answer: "UsageRequestList",
+  },
+  "GET /api/admin/usage/requests.csv": {
+    summary: "The same as a file",
+    who: "viewer",
+    query: exportRequestsQuery,
+    answer: "csv",
+  },
+  "GET /api/admin/usage/sources": {
+    summary: "Use by source and key over time, with totals",
+    who: "viewer",
+    query: sourcesQuery,
+    answer: "SourcesReport",
+  },
+  "GET /api/admin/usage/sources.csv": {
+    summary: "The same as a file",
+    who: "viewer",
+    query: sourcesQuery,
+    answer: "csv",
+  },
+  "GET /api/admin/usage/monthly": {
+    summary: "Calls and tokens per month, client and key",
+    who: "viewer",
+    query: monthlyQuery,
+    answer: "MonthlyUsageList",
+  },
+  "GET /api/admin/usage/monthly.csv": {
+    summary: "The same as a file",
+    who: "viewer",
+    query: monthlyQuery,
+    answer: "csv",
+  },
+  "GET /api/admin/audit": {
+    summary: "Who changed what, newest first",
+    who: "viewer",
+    query: auditQuery,
+    answer: "AuditEventList",
+  },
+  "GET /api/admin/audit.csv": { summary: "The same as a file", who: "viewer", query: exportAuditQuery, answer: "csv" },
+  "GET /api/admin/settings": {
+    summary: "Who the agency is, and what holds for all clients",
+    who: "viewer",
+    answer: "Settings",
+  },
+  "PATCH /api/admin/settings": {
+    summary: "Changes that",
+    who: "owner",
+    input: updateSettingsInput,
+    answer: "Settings",
+  },
+  "GET /api/admin/tokens": { summary: "The tokens of scripts", who: "viewer", answer: "AdminTokenList" },
+  "POST /api/admin/tokens": {
+    summary: "Issues a token for a script; its secret is told this once",
+    who: "owner",
+    input: createAdminTokenInput,
+    answer: "AdminTokenWithSecret",
+    creates,
+  },
+  "POST /api/admin/tokens/{tokenId}/revocation": {
+    summary: "Revokes a token",
+    who: "owner",
+    answer: "AdminToken",
+  },
+};

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+/** The kinds of values of which answers consist. */
+
+export const uuid = z.guid();
+export const instant = z.iso.datetime();
+/** A small whole number. */
+export const count = z.int().min(0);
+/** Tokens, requests or micro-USD. */
+export const amount = z.int().min(0);
+/** The same with a sign: corrections may bring what was used below zero. */
+export const signedAmount = z.int();
+/** A limit: null is unlimited, 0 lets nothing pass. */
+export const limitAmount = amount.nullable();
+/** Micro-USD; null is "unpriced", never 0. */
+export const cost = signedAmount.nullable();

@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import type { AnswerName } from "./answers";
+
+/** Who may call an endpoint: a member of the staff of this role or above, or a client about itself. */
+export type Audience = "viewer" | "admin" | "owner" | "client";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** One endpoint as its users know it: what it does, for whom, what it takes and what it gives. */
+export type Operation = {
+  summary: string;
+  who: Audience;
+  query?: z.ZodObject;
+  /** A body as JSON, or a file. */
+  input?: z.ZodType | "csv";
+  /** `csv` is a file; null is 204. */
+  answer: AnswerName | "csv" | null;
+  /** What a 400 tells instead of an error, where the input is judged as a whole. */
+  judgement?: AnswerName;
+  /** Where something is made: 201. */
+  creates?: true;
+  /** Whether it tells its version in `ETag`, and a change takes it back in `If-Match`. */
+  versioned?: true;
+};
+
+/** By method and path: `GET /api/admin/plans/{planId}`. */
+export type Operations = Record<`${Method} /api/${string}`, Operation>;

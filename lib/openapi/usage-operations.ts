@@ -1,0 +1,42 @@
+import {
+  ownExportRequestsQuery,
+  ownListRequestsQuery,
+  ownMonthlyQuery,
+  ownQuery,
+  ownSourcesQuery,
+} from "../usage/schema";
+import type { Operations } from "./operation";
+
+const who = "client";
+
+/** What a client sees of itself; never use by legacy keys. */
+export const usageOperations: Operations = {
+  "GET /api/usage/quota": {
+    summary: "One's limits, and how much of them is taken",
+    who,
+    query: ownQuery,
+    answer: "Quota",
+  },
+  "GET /api/usage/keys": { summary: "One's keys, with this month's use", who, query: ownQuery, answer: "OwnKeyList" },
+  "GET /api/usage/requests": {
+    summary: "One's calls, newest first",
+    who,
+    query: ownListRequestsQuery,
+    answer: "UsageRequestList",
+  },
+  "GET /api/usage/requests.csv": { summary: "The same as a file", who, query: ownExportRequestsQuery, answer: "csv" },
+  "GET /api/usage/sources": {
+    summary: "One's use by source and key over time",
+    who,
+    query: ownSourcesQuery,
+    answer: "SourcesReport",
+  },
+  "GET /api/usage/sources.csv": { summary: "The same as a file", who, query: ownSourcesQuery, answer: "csv" },
+  "GET /api/usage/monthly": {
+    summary: "One's calls and tokens per month and key",
+    who,
+    query: ownMonthlyQuery,
+    answer: "MonthlyUsageList",
+  },
+  "GET /api/usage/monthly.csv": { summary: "The same as a file", who, query: ownMonthlyQuery, answer: "csv" },
+};
