@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, "..");
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 export type Method = (typeof methods)[number];
-export const adminToken = "test-admin-token-0123456789";
+const adminToken = "test-admin-token-0123456789";
 process.env.SLUICE_ADMIN_TOKEN = adminToken;
 
 /** Who asks: a script with the admin token (the default), nobody, the holder of a bearer token, or a user in a browser. */
