@@ -28,7 +28,7 @@ await runCommand((report) =>
         },
       });
       if (!stopping.signal.aborted)
-        return `The roll-ups of ${tenants} clients say what the ledger says; ${changed} were changed.`;
+        return `The roll-ups of ${tenants} ${tenants === 1 ? "client" : "clients"} say what the ledger says; ${changed} were changed.`;
       process.exitCode = 1;
       return `Stopped. Go on with: npm run usage:rebuild${last === null ? "" : ` -- --from ${last}`}`;
     } finally {
