@@ -14,6 +14,7 @@ const config: NextConfig = {
     "@node-rs/argon2",
     "@opentelemetry/sdk-trace-base",
     "@opentelemetry/exporter-trace-otlp-http",
+    "nodemailer",
     "pg",
     "pino",
     "prom-client",

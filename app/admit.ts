@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Viewer } from "@/components/shell/viewer";
+import { signInPath } from "@/lib/auth/page-path";
 import { findSignedInUser } from "@/lib/auth/session";
 import { getAgency, hasOwner, listMemberships } from "@/lib/auth/store";
 
@@ -39,6 +40,6 @@ export async function admitFirstRun(): Promise<void> {
 
 async function admitSignedIn() {
   const found = await findViewer();
-  if (!found) redirect((await hasOwner()) ? "/login" : "/setup");
+  if (!found) redirect((await hasOwner()) ? signInPath(await headers()) : "/setup");
   return found;
 }

@@ -44,6 +44,10 @@ const schema = z.object({
   SLUICE_UPSTREAM_HOSTS: z.enum(["any", "public"], "must be any or public").default("any"),
   /** How long a provider may take to begin its answer, and between two pieces of it. */
   SLUICE_UPSTREAM_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(600),
+  /** By which mails go out; without it links are handed over by hand. */
+  SMTP_URL: url(/^smtps?$/, "smtp:// or smtps://").optional(),
+  /** The sender of mails. */
+  SMTP_FROM: z.string().min(3).optional(),
   /** How long a server that is told to stop waits for the calls that are open. */
   SLUICE_DRAIN_SECONDS: wholeNumber(0, 3600).default(30),
 });
@@ -82,11 +86,22 @@ export function parseLaunchEnv(variables: Variables): LaunchEnv {
 function parse<Schema extends z.ZodType>(schema: Schema, variables: Variables): z.infer<Schema> {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
+  const problems = result.success ? missingForMail(given) : problemsOf(result.error, given);
+  if (result.success && problems.length === 0) return result.data;
+  throw new Error(`Wrong environment: ${problems.join("; ")}.`);
+}
 
-  const problems = result.error.issues.map((issue) => {
+function problemsOf(error: z.ZodError, given: Variables): string[] {
+  return error.issues.map((issue) => {
     const name = String(issue.path[0]);
     return given[name] === undefined ? `${name} is required` : `${name} ${issue.message}`;
   });
-  throw new Error(`Wrong environment: ${problems.join("; ")}.`);
+}
+
+/** A mail needs a sender, and an address of this installation that no request can forge. */
+function missingForMail(given: Variables): string[] {
+  if (given.SMTP_URL === undefined) return [];
+  return ["SMTP_FROM", "PUBLIC_URL"]
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name} is required with SMTP_URL`);
 }

@@ -8,13 +8,14 @@ import { useForm } from "@/components/ui/use-form";
 
 const refusal = "E-mail and password do not match an account.";
 
-export function LoginForm() {
+/** `returnTo` is a path of this installation. */
+export function LoginForm({ returnTo }: { returnTo: string }) {
   const form = useForm({
     initial: { email: "", password: "" },
     onSubmit: async ({ email, password }) => {
       const answer = await signIn("credentials", { email, password, redirect: false });
       if (!answer || answer.error) throw new Error(reasonOf(answer?.error));
-      window.location.assign("/");
+      window.location.assign(returnTo);
     },
   });
 

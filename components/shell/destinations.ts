@@ -1,3 +1,5 @@
+"use client";
+
 import {
   Boxes,
   ChartColumnStacked,
@@ -6,8 +8,10 @@ import {
   Plug,
   ScrollText,
   Settings,
+  UserCog,
   Users,
 } from "lucide-react";
+import { useIsOwner } from "./viewer";
 
 type Destination = {
   href: string;
@@ -15,15 +19,23 @@ type Destination = {
   icon: LucideIcon;
   /** Pressed after `g`. */
   letter: string;
+  /** For the owner alone. */
+  ownerOnly?: true;
 };
 
-/** Where staff can go. */
-export const destinations: Destination[] = [
+const destinations: Destination[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, letter: "o" },
   { href: "/clients", label: "Clients", icon: Users, letter: "c" },
   { href: "/sources", label: "Sources", icon: ChartColumnStacked, letter: "s" },
   { href: "/plans", label: "Plans", icon: Boxes, letter: "p" },
   { href: "/providers", label: "Providers", icon: Plug, letter: "v" },
+  { href: "/team", label: "Team", icon: UserCog, letter: "t", ownerOnly: true },
   { href: "/audit", label: "Audit", icon: ScrollText, letter: "a" },
   { href: "/settings", label: "Settings", icon: Settings, letter: "," },
 ];
+
+/** Where the viewer can go. */
+export function useDestinations(): Destination[] {
+  const isOwner = useIsOwner();
+  return destinations.filter(({ ownerOnly }) => isOwner || !ownerOnly);
+}

@@ -1,7 +1,7 @@
 "use client";
 
 import { Dialog } from "@/components/ui/dialog";
-import { destinations } from "./destinations";
+import { useDestinations } from "./destinations";
 
 const shortcuts = [
   { keys: ["/"], meaning: "Search this page" },
@@ -13,7 +13,7 @@ const shortcuts = [
 ];
 
 export function KeyboardHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const goTo = destinations.map(({ letter, label }) => ({ keys: ["g", letter], meaning: `Go to ${label}` }));
+  const goTo = useDestinations().map(({ letter, label }) => ({ keys: ["g", letter], meaning: `Go to ${label}` }));
 
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts">

@@ -4,10 +4,11 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { classNames } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
-import { destinations } from "./destinations";
+import { useDestinations } from "./destinations";
 
 export function SidebarLinks({ compact, onNavigate }: { compact?: boolean; onNavigate?: () => void }) {
   const pathname = usePathname();
+  const destinations = useDestinations();
 
   return (
     <nav aria-label="Main">

@@ -2,13 +2,14 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef } from "react";
-import { destinations } from "./destinations";
+import { useDestinations } from "./destinations";
 
 const sequenceMs = 1_500;
 
 /** `/` searches, `g` and a letter goes, `j` and `k` move through a table, `?` shows the help. */
 export function useShortcuts({ onShowHelp }: { onShowHelp: () => void }): void {
   const router = useRouter();
+  const destinations = useDestinations();
   const goPressedAt = useRef(Number.NEGATIVE_INFINITY);
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {

@@ -11,6 +11,7 @@ const tabs = [
   { value: "sources", label: "Sources", path: "/sources" },
   { value: "requests", label: "Requests", path: "/requests" },
   { value: "limits", label: "Limits", path: "/limits" },
+  { value: "people", label: "People", path: "/people" },
   { value: "playground", label: "Playground", path: "/playground" },
 ];
 

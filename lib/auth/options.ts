@@ -41,6 +41,6 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
 }
 
 /** `server.ts` leaves one address there that can be believed; on another host of Next this is its nearest proxy's word. */
-function addressOf(headers: RequestHeaders): string {
+export function addressOf(headers: RequestHeaders): string {
   return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
 }

@@ -17,6 +17,12 @@ export const setupInput = z.strictObject({
 
 export const signInInput = z.object({ email, password: text.min(1).max(200) });
 
+/** `POST /api/auth/password`: the secret of a link, and the password that its holder chooses. */
+export const choosePasswordInput = z.strictObject({ token: text.min(1).max(100), password: newPassword });
+
+/** `POST /api/auth/password-reset` */
+export const resetInput = z.strictObject({ email });
+
 /** owner: everything; admin: everything but team and settings; viewer: reads. */
 export type StaffRole = "owner" | "admin" | "viewer";
 

@@ -26,7 +26,16 @@ export async function signIn({ email, password, address, now }: SignIn): Promise
   return signedIn;
 }
 
-async function admitAttempt({ subject, limit, now }: { subject: string; limit: number; now: Date }): Promise<void> {
+/** Counts an attempt of this subject. @throws AppError `too_many_attempts` beyond so many in a quarter of an hour. */
+export async function admitAttempt({
+  subject,
+  limit,
+  now,
+}: {
+  subject: string;
+  limit: number;
+  now: Date;
+}): Promise<void> {
   const { attempts, windowEndsAt } = await countAttempt({ subject, windowMs, now });
   if (attempts <= limit) return;
 
@@ -34,7 +43,7 @@ async function admitAttempt({ subject, limit, now }: { subject: string; limit: n
   const minutes = Math.ceil(retryAfterSeconds / 60);
   throw new AppError(
     "too_many_attempts",
-    `Too many attempts to sign in. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+    `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
     { retryAfterSeconds },
   );
 }

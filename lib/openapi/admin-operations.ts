@@ -10,6 +10,7 @@ import { createTenantInput, listTenantsQuery, subscribeInput, updateTenantInput 
 import { adjustmentQuery, createAdjustmentInput } from "../usage/adjustment-schema";
 import { exportRequestsQuery, listRequestsQuery, monthlyQuery, sourcesQuery } from "../usage/schema";
 import type { Operations } from "./operation";
+import { peopleOperations } from "./people-operations";
 
 const versioned = true;
 const creates = true;
@@ -229,4 +230,5 @@ export const adminOperations: Operations = {
     who: "owner",
     answer: "AdminToken",
   },
+  ...peopleOperations,
 };

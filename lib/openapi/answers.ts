@@ -19,6 +19,7 @@ import type {
 } from "../tenants/schema";
 import type { UsageAdjustment, UsageAdjustmentList } from "../usage/adjustment-schema";
 import { amount, count, instant, limitAmount, signedAmount, uuid } from "./answer-fields";
+import { peopleAnswers } from "./people-answers";
 import { usageAnswers } from "./usage-answers";
 
 /** The shapes in which the API answers, by the names that they have in its description. The types hold them to what is sent. */
@@ -279,6 +280,7 @@ export const answers = {
   AdminToken: adminToken,
   AdminTokenWithSecret: adminToken.extend({ secret: z.string() }) satisfies z.ZodType<AdminTokenWithSecret>,
   AdminTokenList: z.object({ items: z.array(adminToken) }) satisfies z.ZodType<AdminTokenList>,
+  ...peopleAnswers,
   ...usageAnswers,
 };
 

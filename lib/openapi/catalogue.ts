@@ -31,6 +31,7 @@ export function listChapters(): Chapter[] {
 
 const titles: [prefix: RegExp, title: string][] = [
   [/^\/api\/admin\/tenants\/\{tenantId\}\/keys/, "Keys"],
+  [/^\/api\/admin\/(team|tenants\/\{tenantId\}\/people)/, "People"],
   [/^\/api\/admin\/tenants/, "Clients"],
   [/^\/api\/admin\/plans/, "Plans"],
   [/^\/api\/admin\/providers/, "Providers and prices"],

@@ -73,3 +73,13 @@ function messageOf(work: () => unknown): string {
   }
   throw new Error("It did not throw.");
 }
+
+test("mails need a sender and a public address", () => {
+  const SMTP_URL = "smtp://mail.example:587";
+  expect(() => parseEnv({ ...complete, SMTP_URL })).toThrow(
+    "Wrong environment: SMTP_FROM is required with SMTP_URL; PUBLIC_URL is required with SMTP_URL.",
+  );
+  expect(() => parseEnv({ ...complete, SMTP_URL: "mail.example" })).toThrow("SMTP_URL must be a URL that begins with");
+  const mail = { SMTP_URL, SMTP_FROM: "Sluice <ai@example.com>", PUBLIC_URL: "https://ai.example.com" };
+  expect(parseEnv({ ...complete, ...mail })).toMatchObject(mail);
+});

@@ -21,6 +21,7 @@ const reads = [
   "/api/admin/tenants/[tenantId]/adjustments",
   "/api/admin/tenants/[tenantId]/keys",
   "/api/admin/tenants/[tenantId]/keys/[keyId]",
+  "/api/admin/tenants/[tenantId]/people",
   "/api/admin/tenants/[tenantId]/quota",
   "/api/admin/tokens",
   "/api/admin/usage/monthly",
@@ -52,11 +53,22 @@ const changes = [
   "PATCH /api/admin/tenants/[tenantId]/keys/[keyId]",
   "POST /api/admin/tenants/[tenantId]/keys/[keyId]/revocation",
   "POST /api/admin/tenants/[tenantId]/keys/[keyId]/rotation",
+  "POST /api/admin/tenants/[tenantId]/people",
+  "PATCH /api/admin/tenants/[tenantId]/people/[userId]",
+  "DELETE /api/admin/tenants/[tenantId]/people/[userId]",
+  "POST /api/admin/tenants/[tenantId]/people/[userId]/link",
+  "DELETE /api/admin/tenants/[tenantId]/people/[userId]/sessions",
 ];
 
-/** Changes that only the owner may make, and scripts with the admin token. */
-const ownersChanges = [
+/** What is for the owner alone, and for scripts with the admin token. */
+const owners = [
   "PATCH /api/admin/settings",
+  "GET /api/admin/team",
+  "POST /api/admin/team",
+  "PATCH /api/admin/team/[userId]",
+  "DELETE /api/admin/team/[userId]",
+  "POST /api/admin/team/[userId]/link",
+  "DELETE /api/admin/team/[userId]/sessions",
   "POST /api/admin/tokens",
   "POST /api/admin/tokens/[tokenId]/revocation",
 ];
@@ -76,7 +88,7 @@ const own = [
 const kindOf: Record<string, keyof (typeof table)["nobody"]> = {
   ...Object.fromEntries(reads.map((endpoint) => [endpoint, "read"])),
   ...Object.fromEntries(changes.map((endpoint) => [endpoint, "change"])),
-  ...Object.fromEntries(ownersChanges.map((endpoint) => [endpoint, "owners"])),
+  ...Object.fromEntries(owners.map((endpoint) => [endpoint, "owners"])),
   ...Object.fromEntries(own.map((endpoint) => [endpoint, "own"])),
 };
 
@@ -103,6 +115,9 @@ const validBodies: Record<string, () => unknown> = {
   "PUT /api/admin/tenants/[tenantId]/subscription": () => ({ planId: ids.planId }),
   "POST /api/admin/tenants/[tenantId]/adjustments": () => ({ tokens: 1, reason: "none of ours" }),
   "POST /api/admin/tenants/[tenantId]/usage-import": () => "at,requests\n",
+  "POST /api/admin/tenants/[tenantId]/people": () => ({ name: "x", email: "x@none.test", role: "member" }),
+  "PATCH /api/admin/tenants/[tenantId]/people/[userId]": () => ({ role: "manager" }),
+  "PATCH /api/admin/team/[userId]": () => ({ role: "admin" }),
   "POST /api/admin/tenants/[tenantId]/keys": () => ({ name: "none of ours" }),
 };
 
@@ -158,7 +173,7 @@ describe.each(Object.keys(table) as CallerName[])("%s", (caller) => {
     }
     // A change without its input is malformed, and that is told only to those who may make it; what takes no input is
     // asked of a thing that is not there.
-    const takesNoInput = /^DELETE|\/(test|revocation)$/.test(endpoint);
+    const takesNoInput = /^DELETE|\/(test|revocation|link)$/.test(endpoint);
     const { status } = await callEndpoint(endpoint, caller, { ids: takesNoInput ? unknownIds() : ids, query });
     expect(status).toBe(takesNoInput ? 404 : endpoint.startsWith("GET") ? 200 : 400);
   });
@@ -177,12 +192,15 @@ describe("what is not there, or is another's", () => {
   test.each(nested)("%s answers 404 for a thing that belongs to another, and leaves it as it is", async (endpoint) => {
     const outer = endpoint.includes("[tenantId]") ? "tenantId" : "providerId";
     const given = { ...otherIds, [outer]: ids[outer] as string };
-    expect((await callEndpoint(endpoint, "admin token", { ids: given, body: {} })).status).toBe(404);
-    const [key, price] = await Promise.all([
+    const body = validBodies[endpoint]?.() ?? {};
+    expect((await callEndpoint(endpoint, "admin token", { ids: given, body })).status).toBe(404);
+    const [key, price, member] = await Promise.all([
       prisma().apiKey.findUniqueOrThrow({ where: { id: otherIds.keyId as string } }),
       prisma().modelPrice.findUniqueOrThrow({ where: { id: otherIds.priceId as string } }),
+      prisma().user.findUniqueOrThrow({ where: { id: otherIds.userId as string }, include: { memberships: true } }),
     ]);
     expect([key.revokedAt, key.version, price.modelPattern]).toEqual([null, 1, "mock"]);
+    expect([member.sessionVersion, member.memberships]).toMatchObject([1, [{ role: "member" }]]);
   });
 
   test.each(own)("%s answers 404 to a client who names another", async (endpoint) => {
@@ -263,7 +281,8 @@ async function makeThings(tenantId: string, keyId: string): Promise<Ids> {
     body: { modelPattern: "mock", inputMicroUsd: 1, outputMicroUsd: 1 },
   });
   const { body: token } = await api("POST", "/api/admin/tokens", { body: { name: unique("script"), scope: "read" } });
-  return { tenantId, keyId, planId: plan.id, providerId: provider.id, priceId: price.id, tokenId: token.id };
+  const { id: userId } = await makeClientUser(tenantId);
+  return { tenantId, keyId, userId, planId: plan.id, providerId: provider.id, priceId: price.id, tokenId: token.id };
 }
 
 function unknownIds(): Ids {

@@ -1,0 +1,23 @@
+import { requireOwner } from "@/lib/auth/require-staff";
+import { readId, readInput } from "@/lib/http/read-input";
+import { noContent, route } from "@/lib/http/respond";
+import { changeStaffRole, removePerson } from "@/lib/people/change-people";
+import { changeStaffInput } from "@/lib/people/schema";
+
+type Params = { userId: string };
+
+export const PATCH = route<Params>(async (request, { params }) => {
+  const actor = await requireOwner(request);
+  const userId = readId((await params).userId, "person");
+  const { role } = await readInput(request, changeStaffInput);
+
+  return Response.json(await changeStaffRole({ userId, tenantId: null, role, actor, now: new Date() }));
+});
+
+export const DELETE = route<Params>(async (request, { params }) => {
+  const actor = await requireOwner(request);
+  const userId = readId((await params).userId, "person");
+
+  await removePerson({ userId, tenantId: null, actor, now: new Date() });
+  return noContent();
+});

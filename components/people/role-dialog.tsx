@@ -1,0 +1,44 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { SelectField } from "@/components/ui/select-field";
+import { showToast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-form";
+import type { Person, PersonRole } from "@/lib/people/schema";
+import type { PeopleScope } from "./scope";
+import { usePeopleChanges } from "./use-people-changes";
+
+export function RoleDialog({ person, scope, onClose }: { person: Person; scope: PeopleScope; onClose: () => void }) {
+  const { changeRole } = usePeopleChanges(scope);
+  const form = useForm({
+    initial: { role: person.role },
+    onSubmit: async ({ role }) => {
+      await changeRole(person.id, role);
+      showToast({ title: `${person.name} has a new role`, description: "It holds from the next request on." });
+      onClose();
+    },
+  });
+  const role = form.field("role");
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Role of ${person.name}`}>
+      <form {...form.formProps} className="grid gap-4">
+        <FormErrorSummary message={form.failure} />
+        <SelectField
+          label="Role"
+          {...role}
+          onChange={(value) => role.onChange(value as PersonRole)}
+          options={scope.roles}
+        />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            Save role
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,77 @@
+import { expect, type Page, test } from "@playwright/test";
+import { createDatabase, type TestDatabase } from "../database-server";
+import { admin, type RunningServer, startServer } from "../server";
+
+const password = "correct horse battery staple";
+let database: TestDatabase;
+let server: RunningServer;
+
+test.beforeAll(async () => {
+  database = await createDatabase();
+  server = await startServer({ lane: "fast", databaseUrl: database.url });
+  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
+  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
+  await admin(server, "POST", "/tenants", { name: "Acme GmbH" });
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  await database?.drop();
+});
+
+test("an invited colleague chooses a password, comes in by the link to a page, and is out once removed", async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await page.goto(`${server.url}/team?x=1`);
+  await expect(page).toHaveURL(`${server.url}/login?to=%2Fteam%3Fx%3D1`);
+  await signIn(page, "owner@example.test");
+  await expect(page).toHaveURL(`${server.url}/team?x=1`);
+
+  await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByLabel("Name").fill("Vera Viewer");
+  await page.getByLabel("E-mail").fill("vera@example.test");
+  await page.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
+  const first = await page.getByLabel("Link", { exact: true }).textContent();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("row", { name: /Vera Viewer/ })).toContainText("Invited");
+
+  await page.getByRole("button", { name: "Actions for Vera Viewer" }).click();
+  await page.getByRole("menuitem", { name: "New invitation link" }).click();
+  await page.getByRole("button", { name: "Make link" }).click();
+  const link = await page.getByLabel("Link", { exact: true }).textContent();
+  expect(link).not.toBe(first);
+  await page.getByRole("button", { name: "Done" }).click();
+
+  const vera = await (await browser.newContext()).newPage();
+  await vera.goto(first as string);
+  await expect(vera.getByRole("heading", { name: "This link works no more" })).toBeVisible();
+  await vera.goto(link as string);
+  await vera.getByLabel("Password").fill(password);
+  await vera.getByLabel("The same again").fill(password);
+  await vera.getByRole("button", { name: "Choose password" }).click();
+  await expect(vera.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await expect(vera.getByRole("link", { name: "Team" })).toHaveCount(0);
+  await vera.goto(`${server.url}/settings`);
+  await expect(vera.getByRole("button", { name: "Save settings" })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Actions for Vera Viewer" }).click();
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByRole("row", { name: /Vera Viewer/ })).toHaveCount(0);
+  await vera.goto(`${server.url}/clients`);
+  await expect(vera).toHaveURL(`${server.url}/login?to=%2Fclients`);
+});
+
+test("signing in leads to no other site", async ({ page }) => {
+  await page.goto(`${server.url}/login?to=${encodeURIComponent("//evil.test/")}`);
+  await signIn(page, "owner@example.test");
+  await expect(page).toHaveURL(`${server.url}/`);
+});
+
+async function signIn(page: Page, email: string): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
