@@ -59,6 +59,8 @@ test("an invited colleague chooses a password, comes in by the link to a page, a
   await page.getByRole("button", { name: "Actions for Vera Viewer" }).click();
   await page.getByRole("menuitem", { name: "Remove" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+  // While the dialog is open, nothing behind it has a role.
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
   await expect(page.getByRole("row", { name: /Vera Viewer/ })).toHaveCount(0);
   await vera.goto(`${server.url}/clients`);
   await expect(vera).toHaveURL(`${server.url}/login?to=%2Fclients`);
