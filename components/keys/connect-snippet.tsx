@@ -1,59 +1,41 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { providerQueries } from "@/components/providers/queries";
 import { CodeSnippet } from "@/components/ui/code-snippet";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
-import { factsOf, type Vendor } from "@/lib/providers/vendors";
-import { type Language, languages, snippetOf } from "./snippets";
+import { type Connection, connectionsTo } from "@/lib/providers/connection";
+import { type Language, languages, sdkNames, snippetOf } from "./snippets";
 import { useOrigin } from "./use-origin";
 
-/** How an app connects to any of the agency's providers that speak OpenAI's dialect. */
+/** How an app connects to any of the agency's providers. */
 export function StaffConnectSnippet({ secret }: { secret: string }) {
   const { data } = useQuery(providerQueries.list());
-  const [chosen, setChosen] = useState<string | null>(null);
   if (!data) return <Skeleton className="h-64" />;
-
-  const providers = data.items.filter(({ dialect }) => dialect === "openai");
-  const provider =
-    providers.find(({ slug }) => slug === chosen) ?? providers.find(({ isDefault }) => isDefault) ?? providers[0];
-  if (!provider) {
+  if (data.items.length === 0)
     return <p className="text-muted">Add a provider under Providers; then this key can make calls through it.</p>;
-  }
 
-  return (
-    <ConnectSnippet secret={secret} path={`/${provider.slug}${versionPath(provider.vendor)}`}>
-      {providers.length > 1 && (
-        <Select
-          aria-label="Provider"
-          value={provider.slug}
-          onChange={setChosen}
-          options={providers.map(({ slug, name }) => ({ value: slug, label: name }))}
-          className="w-40"
-        />
-      )}
-    </ConnectSnippet>
-  );
+  return <ConnectSnippet secret={secret} connections={connectionsTo(data.items)} />;
 }
 
-type ConnectSnippetProps = {
-  secret: string;
-  /** Which provider it leads to; `/v1` is the agency's default one. */
-  path: string;
-  children?: ReactNode;
-};
+type ConnectSnippetProps = { secret: string; connections: Connection[] };
 
-export function ConnectSnippet({ secret, path, children }: ConnectSnippetProps) {
+/** A first call through a provider, in the language that is chosen, with the SDK that the provider's own users have. */
+export function ConnectSnippet({ secret, connections }: ConnectSnippetProps) {
   const origin = useOrigin();
+  const [chosen, setChosen] = useState<string | null>(null);
   const [language, setLanguage] = useState<Language>("typescript");
-  const baseUrl = `${origin}/api/proxy${path}`;
+  const connection = connections.find(({ slug }) => slug === chosen) ?? connections[0];
+  if (!connection) return null;
+
+  const { slug, dialect, path } = connection;
 
   return (
     <CodeSnippet
       label="snippet"
-      code={snippetOf({ language, baseUrl, secret })}
+      code={snippetOf({ dialect, language, baseUrl: `${origin}/api/proxy${path}`, secret })}
       caption={
         <>
           <Select
@@ -63,14 +45,21 @@ export function ConnectSnippet({ secret, path, children }: ConnectSnippetProps) 
             options={languages}
             className="w-32"
           />
-          {children}
+          {connections.length > 1 && (
+            <Select
+              aria-label="Provider"
+              value={slug}
+              onChange={setChosen}
+              options={connections.map(({ slug, name, dialect }) => ({
+                value: slug,
+                label: name,
+                detail: `${sdkNames[dialect]} SDK`,
+              }))}
+              className="w-40"
+            />
+          )}
         </>
       }
     />
   );
-}
-
-/** What stands between the host and the endpoints: `/v1` nearly everywhere. */
-function versionPath(vendor: Vendor): string {
-  return factsOf(vendor).modelsPath.replace(/\/models.*$/, "");
 }

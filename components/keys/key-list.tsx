@@ -10,6 +10,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { countOf } from "@/components/ui/format-amount";
 import type { ApiKey, KeyWithSecret } from "@/lib/keys/schema";
+import { StaffConnectSnippet } from "./connect-snippet";
 import { KeyFormDialog } from "./key-form-dialog";
 import { KeyTable } from "./key-table";
 import { keyQueries } from "./queries";
@@ -62,7 +63,11 @@ export function KeyListPage() {
         <RotateKeyDialog apiKey={open.key} onClose={close} onRotated={(key) => setOpen({ what: "secret", key })} />
       )}
       {open?.what === "revoke" && <RevokeKeyDialog apiKey={open.key} onClose={close} />}
-      {open?.what === "secret" && <SecretDialog apiKey={open.key} onClose={close} />}
+      {open?.what === "secret" && (
+        <SecretDialog apiKey={open.key} onClose={close}>
+          <StaffConnectSnippet secret={open.key.secret} />
+        </SecretDialog>
+      )}
     </section>
   );
 }

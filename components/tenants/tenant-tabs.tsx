@@ -9,6 +9,7 @@ const tabs = [
   { value: "overview", label: "Overview", path: "" },
   { value: "keys", label: "Keys", path: "/keys" },
   { value: "sources", label: "Sources", path: "/sources" },
+  { value: "months", label: "Months", path: "/months" },
   { value: "requests", label: "Requests", path: "/requests" },
   { value: "limits", label: "Limits", path: "/limits" },
   { value: "people", label: "People", path: "/people" },

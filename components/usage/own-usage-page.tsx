@@ -1,23 +1,37 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { ConnectSnippet } from "@/components/keys/connect-snippet";
-import { OwnKeyTable } from "@/components/keys/own-key-table";
+import { OwnKeys } from "@/components/keys/own-keys";
 import { Playground } from "@/components/playground/playground";
+import { useViewer } from "@/components/shell/viewer";
+import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import type { Connection } from "@/lib/providers/connection";
 import { HowMuchIsLeft } from "./how-much-is-left";
 import { TenantLimits } from "./limit-list";
+import { MonthsView } from "./months/months-view";
 import { OwnFigures } from "./own-figures";
 import { usageQueries } from "./queries";
+import { SourcesView } from "./sources/sources-view";
 
 const secretPlaceholder = "slc_your_key";
 
+type OwnUsagePageProps = {
+  tenant: { slug: string; timeZone: string; isManaged: boolean };
+  connections: Connection[];
+};
+
 /** What a client sees of itself. It opens also when nothing is left or the client is suspended. */
-export function OwnUsagePage({ tenantSlug }: { tenantSlug: string }) {
-  const { data: quota, error, refetch } = useQuery(usageQueries.ownQuota(tenantSlug));
+export function OwnUsagePage({ tenant, connections }: OwnUsagePageProps) {
+  const { agency } = useViewer();
+  const { data: quota, error, refetch } = useQuery(usageQueries.ownQuota(tenant.slug));
   if (error && !quota) return <ErrorState title="Your usage could not be loaded" error={error} onRetry={refetch} />;
+
+  const scope = { audience: "client", tenantSlug: tenant.slug } as const;
 
   return (
     <>
@@ -30,16 +44,39 @@ export function OwnUsagePage({ tenantSlug }: { tenantSlug: string }) {
       <Section title="Your use">
         {quota ? <OwnFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-md" />}
       </Section>
-      <Section title="Your keys">
-        <OwnKeyTable tenantSlug={tenantSlug} timeZone={quota?.timeZone ?? "UTC"} />
+      <Section
+        title="Sources"
+        actions={
+          <Button asChild>
+            <Link href={`/usage/requests?tenant=${tenant.slug}`}>All requests</Link>
+          </Button>
+        }
+      >
+        <SourcesView
+          scope={scope}
+          timeZone={tenant.timeZone}
+          nextStep="Choose a longer range, or connect an app with one of your keys: how is shown below."
+        />
       </Section>
+      <Section title="Months">
+        <MonthsView scope={scope} quota={quota} />
+      </Section>
+      <OwnKeys tenant={tenant} connections={connections} />
       <Section title="Playground">
-        <Playground tenantSlug={tenantSlug} />
+        <Playground tenantSlug={tenant.slug} />
       </Section>
       <Section title="How to connect">
         <div className="page-gutter grid min-w-0 gap-3">
-          <p className="text-muted">Any app that speaks to OpenAI needs only another base URL and one of your keys.</p>
-          <ConnectSnippet secret={secretPlaceholder} path="/v1" />
+          {connections.length > 0 ? (
+            <>
+              <p className="max-w-[72ch] text-muted">
+                An app keeps the SDK it has and needs only another base URL and one of your keys.
+              </p>
+              <ConnectSnippet secret={secretPlaceholder} connections={connections} />
+            </>
+          ) : (
+            <p className="text-muted">{agency.name} has not connected an AI provider yet. Ask there.</p>
+          )}
         </div>
       </Section>
     </>

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { getJson } from "@/lib/http/client";
 import type { Quota } from "@/lib/tenants/schema";
-import type { SourcesReport, UsageRequestList } from "@/lib/usage/schema";
+import type { MonthlyUsageList, SourcesReport, UsageRequestList } from "@/lib/usage/schema";
 import type { Range } from "./range";
 
 /** Whose use it is: that of one client or of all, to staff; or a client's own. */
@@ -18,6 +18,7 @@ export type RequestFilter = Partial<
 
 const refreshMs = 5_000;
 const pageSize = "50";
+export const shownMonths = "13";
 
 export const usageQueries = {
   all: () => ["usage"] as const,
@@ -40,6 +41,13 @@ export const usageQueries = {
       queryKey: [...usageQueries.all(), "sources", scope, filter] as const,
       queryFn: ({ signal }) => getJson<SourcesReport>(usageUrl(scope, "sources", filter), { signal }),
       placeholderData: keepPreviousData,
+      refetchInterval: refreshMs,
+    }),
+  monthly: (scope: UsageScope) =>
+    queryOptions({
+      queryKey: [...usageQueries.all(), "monthly", scope] as const,
+      queryFn: ({ signal }) =>
+        getJson<MonthlyUsageList>(usageUrl(scope, "monthly", { months: shownMonths }), { signal }),
       refetchInterval: refreshMs,
     }),
   /** The signed-in client's own. */

@@ -5,6 +5,7 @@ import { Download } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { LoadMore } from "@/components/ui/load-more";
 import { SearchInput } from "@/components/ui/search-input";
 import { Select } from "@/components/ui/select";
 import { useUrlState } from "@/components/ui/use-url-state";
@@ -61,13 +62,7 @@ export function RequestList({ scope, timeZone, keys, nextStep }: RequestListProp
           }
         />
       )}
-      {hasNextPage && (
-        <div className="flex justify-center border-t border-line py-4">
-          <Button busy={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
       {opened !== "" && (
         <RequestDrawer
           id={opened}

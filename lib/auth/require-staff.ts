@@ -5,7 +5,10 @@ import { findScript } from "./script";
 import { findSignedInUser } from "./session";
 
 /** Who acts: a user, or a script with a token (id null for the admin token). The name is kept in the audit trail. */
-export type Actor = { id: string | null; name: string; role: StaffRole };
+export type Actor = Author & { role: StaffRole };
+
+/** Whose name the audit trail keeps; also a manager among a client's own people. */
+export type Author = { id: string | null; name: string };
 
 const ranks: Record<StaffRole, number> = { viewer: 1, admin: 2, owner: 3 };
 

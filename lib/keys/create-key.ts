@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Actor } from "../auth/require-staff";
+import type { Author } from "../auth/require-staff";
 import { isTaken } from "../db/failures";
 import { AppError } from "../errors";
 import { changeTenant } from "../tenants/change-tenant";
@@ -8,7 +8,7 @@ import type { createKeyInput, KeyWithSecret } from "./schema";
 import { createSecret, hashSecret, prefixOf } from "./secret";
 import { insertKey, isSecretTaken, readKey } from "./store";
 
-type CreateKey = { tenantId: string; input: z.output<typeof createKeyInput>; actor: Actor; now: Date };
+type CreateKey = { tenantId: string; input: z.output<typeof createKeyInput>; actor: Author; now: Date };
 
 /**
  * Issues a key, or with a given secret enters one that a client's app already uses (kind `legacy`). The secret is in this

@@ -1,9 +1,9 @@
-import type { Actor } from "../auth/require-staff";
+import type { Author } from "../auth/require-staff";
 import { changeTenant } from "../tenants/change-tenant";
 import type { ApiKey } from "./schema";
 import { getKey, readKey, saveKey } from "./store";
 
-type RevokeKey = { tenantId: string; keyId: string; actor: Actor; now: Date };
+export type RevokeKey = { tenantId: string; keyId: string; actor: Author; now: Date };
 
 /**
  * Revokes a key: no call admitted after this resolves is made with it, on any instance. Revoking a revoked key changes

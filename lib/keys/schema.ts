@@ -33,6 +33,9 @@ export const createKeyInput = keyFields.extend({ secret: legacySecret }).partial
 /** What is left out stays as it is; null makes a limit unlimited and takes an expiry back. */
 export const updateKeyInput = keyFields.partial();
 
+/** What a client's own manager says of a key: limits are the agency's to set. */
+export const createOwnKeyInput = z.strictObject({ name });
+
 /** How long the old secret stays valid beside the new one; left out: not at all. */
 export const rotateKeyInput = z.strictObject({
   graceSeconds: z

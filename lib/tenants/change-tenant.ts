@@ -1,5 +1,5 @@
 import { type NewEvent, recordEvent } from "../audit/store";
-import type { Actor } from "../auth/require-staff";
+import type { Actor, Author } from "../auth/require-staff";
 import { inTransaction, type Transaction } from "../db/transaction";
 import { AppError } from "../errors";
 import { keyDirectory } from "../keys/directory";
@@ -13,7 +13,7 @@ export type Change<T> = { result: T; event: Omit<NewEvent, "actor" | "now" | "te
 
 type ChangeTenant = {
   tenantId: string;
-  actor: Actor;
+  actor: Author;
   now: Date;
   /** Set where the tenant is put on a plan, which must then stay as it is. */
   usesPlan?: true;

@@ -222,3 +222,6 @@ export type OwnKey = {
 };
 
 export type OwnKeyList = { items: OwnKey[] };
+
+/** Answer to a manager's `POST /api/usage/keys`: the only time that the secret is shown. */
+export type OwnKeyWithSecret = Pick<OwnKey, "id" | "name" | "prefix"> & { secret: string };

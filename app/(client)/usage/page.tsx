@@ -1,25 +1,25 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
-import { admitClient } from "@/app/admit";
 import { Hydrated } from "@/app/hydrated";
+import { type OwnSearch, ownTenantOfPage } from "@/app/own-tenant";
 import { keyQueries } from "@/components/keys/queries";
 import { OwnUsagePage } from "@/components/usage/own-usage-page";
 import { usageQueries } from "@/components/usage/queries";
 import { TenantChoice } from "@/components/usage/tenant-choice";
+import { connectionsTo } from "@/lib/providers/connection";
+import { listProviders } from "@/lib/providers/store";
 import { readOwnQuota } from "@/lib/tenants/read-quota";
 import { listOwnKeys } from "@/lib/usage/list-own-keys";
 
 export const metadata: Metadata = { title: "Usage" };
 
-/** The page of one client; who belongs to several chooses by `?tenant=`. */
-export default async function Page({ searchParams }: { searchParams: Promise<{ tenant?: string }> }) {
-  const { tenants } = await admitClient();
-  const { tenant: chosen } = await searchParams;
-  const tenant = chosen ? tenants.find(({ slug }) => slug === chosen) : tenants[0];
-  if (!tenant) notFound();
-
+export default async function Page({ searchParams }: { searchParams: OwnSearch }) {
+  const { tenant, tenants } = await ownTenantOfPage(searchParams);
   const own = { tenantId: tenant.id, now: new Date() };
-  const [quota, items] = await Promise.all([readOwnQuota({ ...own, keyId: null }), listOwnKeys(own)]);
+  const [quota, items, providers] = await Promise.all([
+    readOwnQuota({ ...own, keyId: null }),
+    listOwnKeys(own),
+    listProviders(),
+  ]);
 
   return (
     <Hydrated
@@ -29,7 +29,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ t
       ]}
     >
       <TenantChoice tenants={tenants} current={tenant} />
-      <OwnUsagePage key={tenant.slug} tenantSlug={tenant.slug} />
+      <OwnUsagePage
+        key={tenant.slug}
+        tenant={{ slug: tenant.slug, timeZone: tenant.timeZone, isManaged: tenant.role === "manager" }}
+        connections={connectionsTo(providers)}
+      />
     </Hydrated>
   );
 }

@@ -1,0 +1,117 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { Section } from "@/components/ui/section";
+import { TextField } from "@/components/ui/text-field";
+import { showToast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-form";
+import { sendJson } from "@/lib/http/client";
+import { createOwnKeyInput } from "@/lib/keys/schema";
+import type { Connection } from "@/lib/providers/connection";
+import type { OwnKey, OwnKeyWithSecret } from "@/lib/usage/schema";
+import { ConnectSnippet } from "./connect-snippet";
+import { OwnKeyTable } from "./own-key-table";
+import { keyQueries } from "./queries";
+import { SecretDialog } from "./secret-dialog";
+
+type OwnTenant = { slug: string; timeZone: string; isManaged: boolean };
+type Open = { what: "create" } | { what: "revoke"; key: OwnKey } | { what: "secret"; key: OwnKeyWithSecret } | null;
+
+/** A client's keys; its managers create and revoke them. */
+export function OwnKeys({ tenant, connections }: { tenant: OwnTenant; connections: Connection[] }) {
+  const [open, setOpen] = useState<Open>(null);
+  const { create, revoke } = useOwnKeyChanges(tenant.slug);
+  const close = () => setOpen(null);
+
+  return (
+    <Section
+      title="Your keys"
+      actions={
+        tenant.isManaged && (
+          <Button look="primary" onClick={() => setOpen({ what: "create" })}>
+            <Plus aria-hidden="true" />
+            New key
+          </Button>
+        )
+      }
+    >
+      <OwnKeyTable
+        tenantSlug={tenant.slug}
+        timeZone={tenant.timeZone}
+        onRevoke={tenant.isManaged ? (key) => setOpen({ what: "revoke", key }) : null}
+      />
+      {open?.what === "create" && (
+        <NewKeyDialog onClose={close} onSubmit={async (name) => setOpen({ what: "secret", key: await create(name) })} />
+      )}
+      {open?.what === "revoke" && (
+        <ConfirmDialog
+          open
+          onOpenChange={close}
+          title={`Revoke ${open.key.name}?`}
+          action="Revoke key"
+          onConfirm={async () => {
+            await revoke(open.key.id);
+            showToast({ title: `${open.key.name} is revoked`, description: "Its calls are refused from now on." });
+          }}
+        >
+          <p>Every app that uses this key ({open.key.prefix}…) will have its calls refused at once.</p>
+          <p>This cannot be taken back. What the key has used stays on record under its name.</p>
+        </ConfirmDialog>
+      )}
+      {open?.what === "secret" && (
+        <SecretDialog apiKey={open.key} onClose={close}>
+          <ConnectSnippet secret={open.key.secret} connections={connections} />
+        </SecretDialog>
+      )}
+    </Section>
+  );
+}
+
+function NewKeyDialog({ onClose, onSubmit }: { onClose: () => void; onSubmit: (name: string) => Promise<void> }) {
+  const form = useForm({
+    initial: { name: "" },
+    onSubmit: async (values) => await onSubmit(createOwnKeyInput.parse(values).name),
+  });
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="New key"
+      description="For one of your apps. It counts against your limits."
+    >
+      <form {...form.formProps} className="grid gap-4">
+        <FormErrorSummary message={form.failure} />
+        <TextField label="Name" help="Where it is used, such as “Shop” or “Chatbot”." {...form.field("name")} />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            Create key
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
+
+function useOwnKeyChanges(tenantSlug: string) {
+  const queryClient = useQueryClient();
+  const urlOf = (path: string) => `/api/usage/keys${path}?tenant=${tenantSlug}`;
+
+  async function changed<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    await queryClient.invalidateQueries({ queryKey: keyQueries.all() });
+    return result;
+  }
+
+  return {
+    create: (name: string) => changed(sendJson<OwnKeyWithSecret>("POST", urlOf(""), { name })),
+    revoke: (keyId: string) => changed(sendJson("POST", urlOf(`/${keyId}/revocation`))),
+  };
+}

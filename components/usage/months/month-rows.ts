@@ -1,0 +1,39 @@
+import type { MonthlyUsageList, UsageTotals } from "@/lib/usage/schema";
+
+export type MonthRow = Pick<UsageTotals, "requests" | "totalTokens" | "blocked" | "costMicroUsd"> & { month: string };
+
+export const allKeys = "all";
+
+/** Each month of a client as a whole or, with a key's id, of that key alone; months without use are there too. */
+export function monthRows({ items }: MonthlyUsageList, keyId: string): MonthRow[] {
+  return items.map(({ month, byKey, ...whole }) => {
+    const use = keyId === allKeys ? whole : byKey.find(({ apiKeyId }) => apiKeyId === keyId);
+    return {
+      month,
+      requests: use?.requests ?? 0,
+      totalTokens: use?.totalTokens ?? 0,
+      blocked: use?.blocked ?? 0,
+      costMicroUsd: use ? use.costMicroUsd : 0,
+    };
+  });
+}
+
+/** The keys that were used in any of the months, by their newest name. */
+export function keysOf({ items }: MonthlyUsageList): { value: string; label: string }[] {
+  const names = new Map<string, string>();
+  for (const { byKey } of items)
+    for (const { apiKeyId, apiKeyName, revoked } of byKey)
+      names.set(apiKeyId, revoked ? `${apiKeyName} (revoked)` : apiKeyName);
+  return [...names]
+    .map(([value, label]) => ({ value, label }))
+    .toSorted((a, b) => a.label.localeCompare(b.label, "en"));
+}
+
+/** `November 2026` */
+export function monthName(month: string): string {
+  return new Date(`${month}-15T12:00:00Z`).toLocaleDateString("en-GB", {
+    timeZone: "UTC",
+    month: "long",
+    year: "numeric",
+  });
+}
