@@ -5,14 +5,14 @@ import { requireUser } from "./session";
 import { listMemberships } from "./store";
 
 /**
- * The tenant that the signed-in user manages; `?tenant=` names one of several by its slug. A key is no person: its holder
- * manages nothing.
+ * The tenant that the signed-in user manages; `?tenant=` names one of several by its slug. No token or key will do:
+ * those are no persons.
  * @throws AppError `unauthenticated`; `not_found` for another's tenant; `forbidden` for who is only a member;
  * `invalid_request` where it is open which one is meant.
  */
 export async function requireManager(request: Request): Promise<{ tenantId: string; actor: Author }> {
   if (request.headers.has("authorization"))
-    throw new AppError("forbidden", "Only a manager who is signed in may do this.");
+    throw new AppError("unauthenticated", "Sign in: only a manager of the client may do this.");
   const { id, name } = await requireUser(request.headers);
   requireSameOrigin(request);
 

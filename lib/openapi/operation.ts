@@ -1,8 +1,11 @@
 import type { z } from "zod";
 import type { AnswerName } from "./answers";
 
-/** Who may call an endpoint: a member of the staff of this role or above, or a client about itself. */
-export type Audience = "viewer" | "admin" | "owner" | "client";
+/**
+ * Who may call an endpoint: a member of the staff of this role or above, a client about itself, or a manager among a
+ * client's people who is signed in.
+ */
+export type Audience = "viewer" | "admin" | "owner" | "client" | "manager";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 

@@ -4,6 +4,7 @@ import type {
   MonthlyUsageList,
   OwnerTotals,
   OwnKeyList,
+  OwnKeyWithSecret,
   SourcesBucket,
   SourcesReport,
   UsageRequest,
@@ -150,4 +151,7 @@ export const usageAnswers = {
   SourcesReport: sourcesReport,
   MonthlyUsageList: z.object({ items: z.array(monthlyUsage) }) satisfies z.ZodType<MonthlyUsageList>,
   OwnKeyList: z.object({ items: z.array(ownKey) }) satisfies z.ZodType<OwnKeyList>,
+  OwnKeyWithSecret: ownKey
+    .pick({ id: true, name: true, prefix: true })
+    .extend({ secret: z.string() }) satisfies z.ZodType<OwnKeyWithSecret>,
 };

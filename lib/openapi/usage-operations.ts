@@ -1,3 +1,4 @@
+import { createOwnKeyInput } from "../keys/schema";
 import {
   ownExportRequestsQuery,
   ownListRequestsQuery,
@@ -18,6 +19,20 @@ export const usageOperations: Operations = {
     answer: "Quota",
   },
   "GET /api/usage/keys": { summary: "One's keys, with this month's use", who, query: ownQuery, answer: "OwnKeyList" },
+  "POST /api/usage/keys": {
+    summary: "Makes a key of one's own; its secret is told this once",
+    who: "manager",
+    query: ownQuery,
+    input: createOwnKeyInput,
+    answer: "OwnKeyWithSecret",
+    creates: true,
+  },
+  "POST /api/usage/keys/{keyId}/revocation": {
+    summary: "Revokes a key of one's own: it stops with the next call",
+    who: "manager",
+    query: ownQuery,
+    answer: null,
+  },
   "GET /api/usage/requests": {
     summary: "One's calls, newest first",
     who,

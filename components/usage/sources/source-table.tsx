@@ -53,6 +53,7 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
   return [
     {
       id: "name",
+      sortDescFirst: false,
       header: "Name",
       accessorFn: ({ name }) => name,
       sortingFn: (a, b) => byText(a.original.name, b.original.name),
@@ -69,6 +70,7 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
     },
     ...forStaffOnly({
       id: "owner",
+      sortDescFirst: false,
       header: "Owner",
       accessorFn: ({ owner }) => owner ?? "",
       sortingFn: (a, b) => byText(a.original.owner ?? "", b.original.owner ?? ""),
@@ -78,6 +80,7 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
     }),
     {
       id: "prefix",
+      sortDescFirst: false,
       header: "Key prefix",
       accessorFn: ({ prefix }) => prefix ?? "",
       meta: { from: "md", className: "whitespace-nowrap", cellClassName: "font-mono text-caption text-muted" },
@@ -90,6 +93,7 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
     },
     {
       id: "source",
+      sortDescFirst: false,
       header: "Source",
       accessorFn: ({ source }) => sourceNames[source],
       meta: { from: "lg", className: "whitespace-nowrap" },
