@@ -5,6 +5,7 @@ const whoMay: Record<Entry["who"], string> = {
   admin: "Owners, admins, writing tokens",
   owner: "Owners and the admin token",
   client: "Clients, about themselves",
+  manager: "A client's managers, signed in",
 };
 
 /** One endpoint, folded up to its line. */

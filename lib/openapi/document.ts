@@ -40,6 +40,7 @@ const whoMay: Record<Audience, string> = {
   admin: "Owners, admins and tokens that may write.",
   owner: "Owners, and the admin token of the installation.",
   client: "A client's users and the holders of its keys; staff name the client.",
+  manager: "A client's managers who are signed in.",
 };
 
 function pathsOf(tag: string, operations: Record<string, Operation>): Record<string, Json> {
@@ -51,6 +52,12 @@ function pathsOf(tag: string, operations: Record<string, Operation>): Record<str
   return paths;
 }
 
+function securityOf(who: Audience): Json[] {
+  const session = { session: [] };
+  if (who === "manager") return [session];
+  return [{ [who === "client" ? "apiKey" : "adminToken"]: [] }, session];
+}
+
 type Described = { tag: string; method: string; path: string; operation: Operation };
 
 function describeOperation({ tag, method, path, operation }: Described): Json {
@@ -60,7 +67,7 @@ function describeOperation({ tag, method, path, operation }: Described): Json {
     operationId: idOf(method, path),
     summary,
     description: whoMay[who],
-    security: [{ [who === "client" ? "apiKey" : "adminToken"]: [] }, { session: [] }],
+    security: securityOf(who),
     parameters: [
       ...pathParameters(path),
       ...queryParameters(operation.query),
@@ -135,7 +142,7 @@ function answerOf({ answer, creates, versioned }: Operation): Json {
 
 function refusalsOf({ tag, method, path, operation }: Described): Json {
   const changes = method !== "GET";
-  const named = path.includes("{") || operation.who === "client";
+  const named = path.includes("{") || operation.who === "client" || operation.who === "manager";
   const refusals: [status: number, description: string, applies: boolean][] = [
     [400, "What was sent has another shape; `fields` says where.", true],
     [401, "Nobody is signed in, or the token is unknown.", true],
