@@ -9,7 +9,11 @@ export function ScrollRegion({ label, children }: { label: string; children: Rea
   const scrolls = useOverflows(region);
 
   return (
-    <section ref={region} className="relative overflow-x-auto" {...(scrolls && { tabIndex: 0, "aria-label": label })}>
+    <section
+      ref={region}
+      className="relative overflow-x-auto"
+      {...(scrolls && { tabIndex: 0, "aria-label": `${label}, scrolls sideways` })}
+    >
       {children}
     </section>
   );

@@ -55,7 +55,7 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
   const isEmpty = report !== undefined && hasNothing(report);
 
   return (
-    <section aria-label="Sources" aria-busy={isPlaceholderData}>
+    <div aria-busy={isPlaceholderData}>
       <div className="page-gutter flex flex-wrap items-center gap-2 py-4">
         {filters}
         <RangeFilter timeZone={timeZone} />
@@ -122,7 +122,7 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
           {report?.truncated && <TruncatedNotice report={report} />}
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
