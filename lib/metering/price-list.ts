@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { endOfPrice } from "../prices/span";
 import { matchesModel } from "../quota/model-pattern";
 
 /** What a million tokens of each kind cost, in micro-USD. */
@@ -12,9 +13,10 @@ export type OwnPrice = {
   cacheWriteMicroUsd: number | null;
   outputMicroUsd: number;
   validFrom: Date;
+  validTo: Date | null;
 };
 
-type Dated = { rates: Rates; validFrom: Date };
+type Dated = { rates: Rates; validFrom: Date; endsAt: Date | null };
 
 const keptModels = 1_000;
 
@@ -34,14 +36,14 @@ export class PriceList {
       dated = this.find(model);
       this.byModel.set(model, dated);
     }
-    return dated.find(({ validFrom }) => validFrom <= at)?.rates ?? null;
+    return dated.find(({ validFrom, endsAt }) => validFrom <= at && (endsAt === null || at < endsAt))?.rates ?? null;
   }
 
   private find(model: string): Dated[] {
     return this.prices
       .filter(({ modelPattern }) => matchesModel(modelPattern, model))
       .toSorted((a, b) => exactness(b) - exactness(a) || b.validFrom.getTime() - a.validFrom.getTime())
-      .map(({ validFrom, ...price }) => ({ validFrom, rates: ratesOf(price) }));
+      .map((price) => ({ validFrom: price.validFrom, endsAt: endOfPrice(price, this.prices), rates: ratesOf(price) }));
   }
 }
 
@@ -52,12 +54,7 @@ function exactness({ modelPattern }: OwnPrice): number {
   return modelPattern.includes("*") ? modelPattern.replaceAll("*", "").length : Number.POSITIVE_INFINITY;
 }
 
-function ratesOf({
-  inputMicroUsd,
-  cachedInputMicroUsd,
-  cacheWriteMicroUsd,
-  outputMicroUsd,
-}: Omit<OwnPrice, "validFrom">): Rates {
+function ratesOf({ inputMicroUsd, cachedInputMicroUsd, cacheWriteMicroUsd, outputMicroUsd }: OwnPrice): Rates {
   return {
     input: inputMicroUsd,
     cached: cachedInputMicroUsd ?? inputMicroUsd,

@@ -6,7 +6,14 @@ import type { ImportReport } from "../import/import-usage";
 import type { ApiKey, KeyList, KeyWithSecret } from "../keys/schema";
 import type { Plan, PlanList } from "../plans/schema";
 import type { ModelPrice, ModelPriceList } from "../prices/schema";
-import type { Provider, ProviderList, ProviderTest } from "../providers/schema";
+import type {
+  LatencySpread,
+  Provider,
+  ProviderHealth,
+  ProviderHealthList,
+  ProviderList,
+  ProviderTest,
+} from "../providers/schema";
 import { dialects, vendors } from "../providers/vendors";
 import type {
   EffectivePlan,

@@ -16,6 +16,7 @@ const priceFields = z.strictObject({
   cacheWriteMicroUsd: rate.nullable(),
   outputMicroUsd: rate,
   validFrom: instant,
+  validTo: instant.nullable(),
 });
 
 /** Left out, the price is valid from now on, and cached input costs what other input does. */
@@ -23,10 +24,14 @@ export const createPriceInput = priceFields.partial({
   cachedInputMicroUsd: true,
   cacheWriteMicroUsd: true,
   validFrom: true,
+  validTo: true,
 });
 
 /** What is left out stays as it is. What has been settled keeps its cost. */
 export const updatePriceInput = priceFields.partial();
+
+export type CreatePriceInput = z.input<typeof createPriceInput>;
+export type UpdatePriceInput = z.input<typeof updatePriceInput>;
 
 /** What the agency pays a provider, in micro-USD for a million tokens of each kind. It comes before the bundled table. */
 export type ModelPrice = {
@@ -40,8 +45,9 @@ export type ModelPrice = {
   cacheWriteMicroUsd: number | null;
   /** Reasoning included. */
   outputMicroUsd: number;
-  /** Until a later price of the same pattern is. */
   validFrom: string;
+  /** Null: until a later price of the same pattern begins, which ends it in any case. */
+  validTo: string | null;
   createdAt: string;
 };
 

@@ -5,7 +5,10 @@ import { AppError } from "../errors";
 import type { ModelPrice } from "./schema";
 
 /** What is entered of a price; what is undefined is left as it is. */
-type PriceFields = Partial<Omit<ModelPrice, "id" | "providerId" | "validFrom" | "createdAt">> & { validFrom?: Date };
+type PriceFields = Partial<Omit<ModelPrice, "id" | "providerId" | "validFrom" | "validTo" | "createdAt">> & {
+  validFrom?: Date;
+  validTo?: Date | null;
+};
 type PriceOfProvider = { providerId: string; priceId: string };
 
 /** By pattern, of each the newest first. */
@@ -65,6 +68,7 @@ function priceOf(row: Prisma.ModelPriceGetPayload<object>): ModelPrice {
     cacheWriteMicroUsd: toAmount(row.cacheWriteMicroUsd),
     outputMicroUsd: toAmount(row.outputMicroUsd),
     validFrom: row.validFrom.toISOString(),
+    validTo: row.validTo?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   };
 }

@@ -3,6 +3,7 @@ import { changeAgency } from "../agency/change-agency";
 import { changedFields } from "../audit/changed-fields";
 import type { Actor } from "../auth/require-staff";
 import type { ModelPrice, updatePriceInput } from "./schema";
+import { refuseEmptySpan } from "./span";
 import { dating, readPrice, savePrice } from "./store";
 
 type UpdatePrice = {
@@ -14,13 +15,17 @@ type UpdatePrice = {
 };
 
 /**
- * Changes a price. What has been settled keeps its cost.
- * @throws AppError `not_found`; `conflict` when there is a price for these models from this time on.
+ * Changes a price, or ends it. What has been settled keeps its cost.
+ * @throws AppError `not_found`; `invalid_request` when it would end before it begins; `conflict` when there is a price for these models from this time on.
  */
 export async function updatePrice({ providerId, priceId, input, actor, now }: UpdatePrice): Promise<ModelPrice> {
   return await dating(
     changeAgency({ actor, now }, async (transaction) => {
       const price = await readPrice(transaction, { providerId, priceId });
+      refuseEmptySpan({
+        validFrom: input.validFrom ?? new Date(price.validFrom),
+        validTo: input.validTo === undefined ? dateOf(price.validTo) : input.validTo,
+      });
       const updated = await savePrice(transaction, priceId, input);
       const changes = changedFields(price, updated);
       return {
@@ -29,4 +34,8 @@ export async function updatePrice({ providerId, priceId, input, actor, now }: Up
       };
     }),
   );
+}
+
+function dateOf(instant: string | null): Date | null {
+  return instant === null ? null : new Date(instant);
 }

@@ -30,6 +30,7 @@ type PriceRow = {
   cache_write_micro_usd: number | null;
   output_micro_usd: number;
   valid_from: string;
+  valid_to: string | null;
 };
 
 /** What belongs to one version of the agency, in one statement. */
@@ -144,6 +145,7 @@ function priceOf(row: PriceRow): OwnPrice {
     cacheWriteMicroUsd: row.cache_write_micro_usd,
     outputMicroUsd: row.output_micro_usd,
     validFrom: new Date(row.valid_from),
+    validTo: row.valid_to === null ? null : new Date(row.valid_to),
   };
 }
 

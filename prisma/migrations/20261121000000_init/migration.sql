@@ -215,6 +215,7 @@ CREATE TABLE "model_price" (
     "cache_write_micro_usd" BIGINT,
     "output_micro_usd" BIGINT NOT NULL,
     "valid_from" TIMESTAMPTZ(3) NOT NULL,
+    "valid_to" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "model_price_pkey" PRIMARY KEY ("id")

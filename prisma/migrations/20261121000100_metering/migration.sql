@@ -21,7 +21,8 @@ alter table api_key
 alter table model_price
   add constraint model_price_amounts check (
     input_micro_usd >= 0 and cached_input_micro_usd >= 0 and cache_write_micro_usd >= 0 and output_micro_usd >= 0
-  );
+  ),
+  add constraint model_price_span check (valid_to > valid_from);
 -- No check constraints on the tables below: PostgreSQL reads and compiles them anew for every statement, which took a
 -- seventh of an admission. What they would check, the functions below keep, and the audit of the ledger compares.
 alter table quota_counter

@@ -51,6 +51,20 @@ test("a price is entered, listed newest first, changed and taken back; each move
   ]);
 });
 
+test("a price is ended, and the end taken back; never before it begins", async () => {
+  const { body: price } = await enter({ modelPattern: "ends", validFrom: "2026-03-01T00:00:00Z" });
+  const change = (body: object) => api("PATCH", `${path}/${price.id}`, { body });
+  expect(price.validTo).toBeNull();
+  expect((await change({ validTo: "2026-06-01T00:00:00Z" })).body.validTo).toBe("2026-06-01T00:00:00.000Z");
+
+  const backwards = { status: 400, body: { error: { fields: { validTo: "must be after its beginning" } } } };
+  expect(await change({ validTo: "2026-03-01T00:00:00Z" })).toMatchObject(backwards);
+  expect(await change({ validFrom: "2026-07-01T00:00:00Z" })).toMatchObject(backwards);
+  expect(await enter({ modelPattern: "never", validTo: "2026-01-01T00:00:00Z" })).toMatchObject(backwards);
+
+  expect((await change({ validTo: null })).body).toMatchObject({ validTo: null });
+});
+
 test("a second price for the same models from the same time on is refused", async () => {
   const validFrom = "2026-03-01T00:00:00Z";
   expect((await enter({ modelPattern: "twice", validFrom })).status).toBe(201);

@@ -11,6 +11,7 @@ const price = (modelPattern: string, inputMicroUsd: number, given: Partial<OwnPr
   cacheWriteMicroUsd: null,
   outputMicroUsd: inputMicroUsd * 4,
   validFrom: new Date("2026-01-01T00:00:00Z"),
+  validTo: null,
   ...given,
 });
 
@@ -41,6 +42,20 @@ describe("of the agency's own prices", () => {
     expect(list.ratesFor("m", at)?.input).toBe(1);
     expect(list.ratesFor("m", new Date(from.getTime() - 1))?.input).toBe(1);
     expect(list.ratesFor("m", from)?.input).toBe(2);
+  });
+
+  test("one that has ended brings no older one back, and leaves the model to wider patterns", () => {
+    const validTo = new Date("2026-05-01T00:00:00.000Z");
+    const validFrom = new Date("2026-03-01T00:00:00Z");
+    const list = new PriceList([price("m", 1), price("m", 2, { validFrom, validTo }), price("*", 3)]);
+    expect(list.ratesFor("m", new Date(validTo.getTime() - 1))?.input).toBe(2);
+    expect(list.ratesFor("m", validTo)?.input).toBe(3);
+  });
+
+  test("a later one ends an earlier one before its own end", () => {
+    const validFrom = new Date("2026-03-01T00:00:00Z");
+    const list = new PriceList([price("m", 1, { validTo: new Date("2027-01-01") }), price("m", 2, { validFrom })]);
+    expect(list.ratesFor("m", at)?.input).toBe(2);
   });
 
   test("a more exact one that is not valid yet leaves the other", () => {
