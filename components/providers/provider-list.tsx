@@ -6,15 +6,13 @@ import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { showToast } from "@/components/ui/toast";
 import type { Provider } from "@/lib/providers/schema";
+import { DeleteProviderDialog } from "./delete-provider-dialog";
 import { ProviderFormDialog } from "./provider-form-dialog";
 import { ProviderTable } from "./provider-table";
 import { providerQueries } from "./queries";
-import { useProviderChanges } from "./use-provider-changes";
 
 type Open = { what: "create" } | { what: "edit" | "delete"; provider: Provider } | null;
 
@@ -54,30 +52,5 @@ export function ProviderListPage() {
       {open?.what === "edit" && <ProviderFormDialog provider={open.provider} onClose={close} />}
       {open?.what === "delete" && <DeleteProviderDialog provider={open.provider} onClose={close} />}
     </>
-  );
-}
-
-function DeleteProviderDialog({ provider, onClose }: { provider: Provider; onClose: () => void }) {
-  const { remove } = useProviderChanges();
-
-  async function confirm() {
-    await remove(provider.id);
-    showToast({ title: `${provider.name} is deleted` });
-  }
-
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title={`Delete ${provider.name}?`}
-      action="Delete provider"
-      onConfirm={confirm}
-    >
-      <p>
-        Every call to /api/proxy/{provider.slug} will be refused at once
-        {provider.isDefault && ", and so will those to /api/proxy/v1"}. Its credential is erased here.
-      </p>
-      <p>What was used through it stays on record.</p>
-    </ConfirmDialog>
   );
 }

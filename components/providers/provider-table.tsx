@@ -10,6 +10,7 @@ import { EntryName } from "@/components/ui/entry-name";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { Provider } from "@/lib/providers/schema";
 import { factsOf } from "@/lib/providers/vendors";
+import { HealthMark } from "./provider-health";
 import { TestConnection } from "./test-connection";
 
 type ProviderTableProps = {
@@ -37,7 +38,7 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
       header: "Name",
       meta: { className: "max-w-0 min-w-28 w-1/5" },
       cell: ({ row: { original: provider } }) => (
-        <ProviderName provider={provider} onEdit={() => onAction("edit", provider)} />
+        <EntryName name={provider.name} isDefault={provider.isDefault} href={`/providers/${provider.slug}`} />
       ),
     },
     {
@@ -66,6 +67,12 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
         provider.credentialSet ? (provider.credentialHint ?? "set") : <Missing reason="No credential is set" />,
     },
     {
+      id: "health",
+      header: "Last hour",
+      meta: { from: "sm", className: "whitespace-nowrap" },
+      cell: ({ row: { original: provider } }) => <HealthMark providerId={provider.id} />,
+    },
+    {
       id: "test",
       header: "Connection",
       meta: { align: "end" },
@@ -78,10 +85,6 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
       cell: ({ row: { original: provider } }) => <ProviderMenu provider={provider} onAction={onAction} />,
     },
   ];
-}
-
-function ProviderName({ provider, onEdit }: { provider: Provider; onEdit: () => void }) {
-  return <EntryName name={provider.name} isDefault={provider.isDefault} onEdit={useCanEdit() ? onEdit : null} />;
 }
 
 function ProviderMenu({ provider, onAction }: { provider: Provider; onAction: ProviderTableProps["onAction"] }) {

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
 import { messageOf } from "@/components/ui/message-of";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { Provider } from "@/lib/providers/schema";
@@ -18,11 +19,11 @@ export function TestConnection({ provider }: { provider: Provider }) {
   const works = data?.ok === true;
 
   return (
-    <div className="flex flex-wrap items-center justify-end gap-x-2.5 gap-y-1">
+    <div className="flex flex-wrap items-center justify-end gap-y-1">
       <div role="status" className="min-w-0">
         {message && (
           <Tooltip content={data ? `${message} (${data.latencyMs} ms)` : message}>
-            <span className={works ? "flex items-center gap-1.5 text-ok" : "flex items-center gap-1.5 text-over"}>
+            <span className={classNames("me-2.5 flex items-center gap-1.5", works ? "text-ok" : "text-over")}>
               {works ? (
                 <CircleCheck aria-hidden="true" className="size-4 shrink-0" />
               ) : (

@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { sendJson } from "@/lib/http/client";
+import type { CreatePriceInput, ModelPrice, UpdatePriceInput } from "@/lib/prices/schema";
 import type { CreateProviderInput, Provider, ProviderTest, UpdateProviderInput } from "@/lib/providers/schema";
 import { providerQueries } from "./queries";
 
@@ -21,6 +22,11 @@ export function useProviderChanges() {
     update: (providerId: string, input: UpdateProviderInput) =>
       changed(sendJson<Provider>("PATCH", `${url}/${providerId}`, input)),
     remove: (providerId: string) => changed(sendJson("DELETE", `${url}/${providerId}`)),
+    addPrice: (providerId: string, input: CreatePriceInput) =>
+      changed(sendJson<ModelPrice>("POST", `${url}/${providerId}/prices`, input)),
+    updatePrice: ({ providerId, id }: ModelPrice, input: UpdatePriceInput) =>
+      changed(sendJson<ModelPrice>("PATCH", `${url}/${providerId}/prices/${id}`, input)),
+    removePrice: ({ providerId, id }: ModelPrice) => changed(sendJson("DELETE", `${url}/${providerId}/prices/${id}`)),
     test: (providerId: string) => sendJson<ProviderTest>("POST", `${url}/${providerId}/test`),
   };
 }

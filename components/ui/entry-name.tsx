@@ -1,12 +1,24 @@
+import Link from "next/link";
 import { Badge } from "./badge";
 
-type EntryNameProps = { name: string; isDefault: boolean; onEdit: (() => void) | null };
+type EntryNameProps = {
+  name: string;
+  isDefault: boolean;
+  /** The page of what is named. */
+  href?: string;
+  /** Where it has none: edits it, for those who may. */
+  onEdit?: (() => void) | null;
+};
 
-/** The name that leads a row: a button that edits what it names, for those who may. */
-export function EntryName({ name, isDefault, onEdit }: EntryNameProps) {
+/** The name that leads a row and opens what it names. */
+export function EntryName({ name, isDefault, href, onEdit }: EntryNameProps) {
   return (
     <div className="flex min-w-0 items-center gap-2">
-      {onEdit ? (
+      {href ? (
+        <Link href={href} data-row-link="" title={name} className="min-w-0 truncate rounded-inner font-medium">
+          <bdi>{name}</bdi>
+        </Link>
+      ) : onEdit ? (
         <button
           type="button"
           data-row-link=""

@@ -12,6 +12,11 @@ function formatDuration(milliseconds: number): string {
   return `${Math.floor(rest / day)}\u00a0d`;
 }
 
+/** A short wait: `820 ms`, `1.4 s`. */
+export function formatWait(milliseconds: number): string {
+  return milliseconds < 1_000 ? `${milliseconds}\u00a0ms` : `${(milliseconds / 1_000).toFixed(1)}\u00a0s`;
+}
+
 /** `12 s ago`, `in 3 h 5 m`, `just now`. */
 export function formatRelative(at: Date, now: Date): string {
   const difference = at.getTime() - now.getTime();

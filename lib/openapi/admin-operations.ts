@@ -126,6 +126,11 @@ export const adminOperations: Operations = {
     answer: "Provider",
     creates,
   },
+  "GET /api/admin/providers/health": {
+    summary: "How each provider has answered in the last hour: errors and latency",
+    who: "viewer",
+    answer: "ProviderHealthList",
+  },
   "GET /api/admin/providers/{providerId}": { summary: "A provider", who: "viewer", answer: "Provider", versioned },
   "PATCH /api/admin/providers/{providerId}": {
     summary: "Changes a provider",
@@ -153,7 +158,7 @@ export const adminOperations: Operations = {
     creates,
   },
   "PATCH /api/admin/providers/{providerId}/prices/{priceId}": {
-    summary: "Changes a price; what has been settled keeps its cost",
+    summary: "Changes a price or ends it; what has been settled keeps its cost",
     who: "admin",
     input: updatePriceInput,
     answer: "ModelPrice",

@@ -179,6 +179,18 @@ const providerTest = z.object({
   message: z.string(),
 }) satisfies z.ZodType<ProviderTest>;
 
+const latencySpread = z.object({ median: count, slowest: count }) satisfies z.ZodType<LatencySpread>;
+
+const providerHealth = z.object({
+  providerId: uuid,
+  calls: count,
+  errors: count,
+  causes: z.array(z.object({ status: count.nullable(), calls: count })),
+  lastErrorAt: instant.nullable(),
+  latencyMs: latencySpread.nullable(),
+  firstByteMs: latencySpread.nullable(),
+}) satisfies z.ZodType<ProviderHealth>;
+
 const modelPrice = z.object({
   id: uuid,
   providerId: uuid,
@@ -188,6 +200,7 @@ const modelPrice = z.object({
   cacheWriteMicroUsd: amount.nullable(),
   outputMicroUsd: amount,
   validFrom: instant,
+  validTo: instant.nullable(),
   createdAt: instant,
 }) satisfies z.ZodType<ModelPrice>;
 
@@ -276,6 +289,11 @@ export const answers = {
   Provider: provider,
   ProviderList: z.object({ items: z.array(provider) }) satisfies z.ZodType<ProviderList>,
   ProviderTest: providerTest,
+  ProviderHealth: providerHealth,
+  ProviderHealthList: z.object({
+    since: instant,
+    items: z.array(providerHealth),
+  }) satisfies z.ZodType<ProviderHealthList>,
   ModelPrice: modelPrice,
   ModelPriceList: z.object({ items: z.array(modelPrice) }) satisfies z.ZodType<ModelPriceList>,
   Adjustment: adjustment,

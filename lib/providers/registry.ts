@@ -30,9 +30,14 @@ export type Coverage = { vendor: Vendor; label: string; endpoints: readonly Know
 /** Every vendor with its endpoints: each is metered, checked or free, and there are no others. */
 export function coverage(): Coverage[] {
   return vendors.map((vendor) => {
-    const { label, dialect, native: own } = factsOf(vendor);
-    const spoken = dialect === null ? Object.values(dialects) : [dialects[dialect]];
-    if (own) spoken.push(native[own].dialect);
-    return { vendor, label, endpoints: spoken.flatMap(({ endpoints }) => endpoints) };
+    const { label, dialect } = factsOf(vendor);
+    const spoken = dialect === null ? (Object.keys(dialects) as DialectName[]) : [dialect];
+    return { vendor, label, endpoints: spoken.flatMap((each) => endpointsOf({ vendor, dialect: each })) };
   });
+}
+
+/** What is let through to a provider. */
+export function endpointsOf({ vendor, dialect }: Pick<Upstream, "dialect" | "vendor">): readonly KnownEndpoint[] {
+  const own = factsOf(vendor).native;
+  return [...dialects[dialect].endpoints, ...(own ? native[own].dialect.endpoints : [])];
 }

@@ -63,6 +63,26 @@ export type ProviderList = { items: Provider[] };
 /** `POST /api/admin/providers/{id}/test`: what asking for the model list gave. `status` is null without an answer. */
 export type ProviderTest = { ok: boolean; status: number | null; latencyMs: number; message: string };
 
+/** In milliseconds: half of the calls took no longer than the median, and 5 % longer than the slowest. */
+export type LatencySpread = { median: number; slowest: number };
+
+/** How a provider answered. An error is its own, or one about the agency's account; what it says of a request is none. */
+export type ProviderHealth = {
+  providerId: string;
+  calls: number;
+  errors: number;
+  /** The errors by status, most frequent first; null where no answer came. */
+  causes: { status: number | null; calls: number }[];
+  lastErrorAt: string | null;
+  /** To the end of the answer, errors left out; null without a call. */
+  latencyMs: LatencySpread | null;
+  /** To the beginning of the answer, of streams. */
+  firstByteMs: LatencySpread | null;
+};
+
+/** `GET /api/admin/providers/health` */
+export type ProviderHealthList = { since: string; items: ProviderHealth[] };
+
 function missingFor(
   vendor: Vendor,
   given: { dialect?: Dialect | undefined; baseUrl?: string | undefined; credential?: string | undefined },

@@ -7,7 +7,12 @@ import { admin, type RunningServer, startServer } from "../server";
 /** Each page of the console as it is there, and the one on its API. */
 const staffPages = [
   ...globSync("app/(admin)/**/page.tsx").map(
-    (file) => file.replace("app/(admin)", "").replace("/page.tsx", "").replace("[slug]", "acme-gmbh") || "/",
+    (file) =>
+      file
+        .replace("app/(admin)", "")
+        .replace("/page.tsx", "")
+        .replace("[slug]", "acme-gmbh")
+        .replace("[provider]", "openai") || "/",
   ),
   "/api-docs",
 ];

@@ -15,6 +15,7 @@ const reads = [
   "/api/admin/providers",
   "/api/admin/providers/[providerId]",
   "/api/admin/providers/[providerId]/prices",
+  "/api/admin/providers/health",
   "/api/admin/settings",
   "/api/admin/tenants",
   "/api/admin/tenants/[tenantId]",

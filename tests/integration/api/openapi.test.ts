@@ -66,6 +66,7 @@ describe("what is answered is what is described", () => {
     "/api/admin/plans/{planId}",
     "/api/admin/providers",
     "/api/admin/providers/{providerId}",
+    "/api/admin/providers/health",
     "/api/admin/usage/requests",
     "/api/admin/usage/sources",
     "/api/admin/usage/monthly",

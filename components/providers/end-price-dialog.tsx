@@ -1,0 +1,46 @@
+"use client";
+
+import { useViewer } from "@/components/shell/viewer";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { InstantField } from "@/components/ui/instant-field";
+import { instantOf, localTextOf } from "@/components/ui/local-instant";
+import { showToast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-form";
+import type { ModelPrice } from "@/lib/prices/schema";
+import { useProviderChanges } from "./use-provider-changes";
+
+export function EndPriceDialog({ price, onClose }: { price: ModelPrice; onClose: () => void }) {
+  const { timeZone } = useViewer().agency;
+  const { updatePrice } = useProviderChanges();
+  const form = useForm({
+    initial: { validTo: localTextOf(price.validTo, timeZone) },
+    onSubmit: async (values) => {
+      const validTo = instantOf(values.validTo, timeZone) ?? new Date().toISOString();
+      await updatePrice(price, { validTo });
+      showToast({ title: `The price of ${price.modelPattern} has an end` });
+      onClose();
+    },
+  });
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`End the price of ${price.modelPattern}?`}
+      description="From then on these models cost what a wider pattern says, or the bundled price list. Where there is none they are unpriced: a limit of cost then refuses their calls, or lets them pass, as the plan has it."
+    >
+      <form {...form.formProps} className="grid gap-4">
+        <FormErrorSummary message={form.failure} />
+        <InstantField label="Ends" timeZone={timeZone} whenEmpty="Now" {...form.field("validTo")} />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            End price
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
