@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Viewer } from "@/components/shell/viewer";
+import { describeMe } from "@/lib/auth/describe-me";
 import { signInPath } from "@/lib/auth/page-path";
 import { findSignedInUser } from "@/lib/auth/session";
 import { getAgency, hasOwner, listMemberships } from "@/lib/auth/store";
@@ -10,8 +11,8 @@ import { getAgency, hasOwner, listMemberships } from "@/lib/auth/store";
 const findViewer = cache(async () => {
   const user = await findSignedInUser(await headers());
   if (!user) return null;
-  const { id, name, email, staffRole } = user;
-  return { id, viewer: { name, email, staffRole, agency: await getAgency() } satisfies Viewer };
+  const { name, email, staffRole } = user;
+  return { user, viewer: { name, email, staffRole, agency: await getAgency() } satisfies Viewer };
 });
 
 /** Admits signed-in staff; a client's user is led to their own page, anybody else to sign in or set up. */
@@ -23,8 +24,8 @@ export async function admitStaff(): Promise<Viewer> {
 
 /** Admits whoever is signed in and belongs to a client; staff without a client of their own go to the console. */
 export async function admitClient() {
-  const { id, viewer } = await admitSignedIn();
-  const tenants = await listMemberships(id);
+  const { user, viewer } = await admitSignedIn();
+  const tenants = await listMemberships(user.id);
   if (tenants.length === 0 && viewer.staffRole !== null) redirect("/");
   return { viewer, tenants };
 }
@@ -36,6 +37,12 @@ export async function admitAnonymous(): Promise<void> {
 
 export async function admitFirstRun(): Promise<void> {
   if (await hasOwner()) redirect("/login");
+}
+
+/** Admits whoever is signed in, be it for the agency or for a client. */
+export async function admitUser() {
+  const { user, viewer } = await admitSignedIn();
+  return { viewer, me: await describeMe(user) };
 }
 
 async function admitSignedIn() {

@@ -2,6 +2,7 @@
 export type ErrorCode =
   | "invalid_request"
   | "unauthenticated"
+  | "second_step_required"
   | "forbidden"
   | "not_found"
   | "conflict"

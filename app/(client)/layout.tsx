@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { admitClient } from "@/app/admit";
-import { ClientBar } from "@/components/shell/client-bar";
-import { SkipLink } from "@/components/shell/skip-link";
+import { ClientFrame } from "@/components/shell/client-frame";
 import { ViewerProvider } from "@/components/shell/viewer";
 
 export default async function ClientLayout({ children }: { children: ReactNode }) {
@@ -9,11 +8,7 @@ export default async function ClientLayout({ children }: { children: ReactNode }
 
   return (
     <ViewerProvider viewer={viewer}>
-      <SkipLink />
-      <ClientBar />
-      <main id="content" tabIndex={-1} className="mx-auto max-w-4xl outline-none">
-        {children}
-      </main>
+      <ClientFrame>{children}</ClientFrame>
     </ViewerProvider>
   );
 }

@@ -1,19 +1,24 @@
 "use client";
 
 import { signIn } from "next-auth/react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { FormErrorSummary } from "@/components/ui/field";
 import { TextField } from "@/components/ui/text-field";
 import { useForm } from "@/components/ui/use-form";
+import type { ErrorCode } from "@/lib/errors";
 
 const refusal = "E-mail and password do not match an account.";
+const codeIsMissing: ErrorCode = "second_step_required";
 
-/** `returnTo` is a path of this installation. */
+/** `returnTo` is a path of this installation. Who has a second step is asked for its code when the password was right. */
 export function LoginForm({ returnTo }: { returnTo: string }) {
+  const [asksForCode, setAsksForCode] = useState(false);
   const form = useForm({
-    initial: { email: "", password: "" },
-    onSubmit: async ({ email, password }) => {
-      const answer = await signIn("credentials", { email, password, redirect: false });
+    initial: { email: "", password: "", code: "" },
+    onSubmit: async ({ email, password, code }) => {
+      const answer = await signIn("credentials", { email, password, code, redirect: false });
+      if (answer?.error === codeIsMissing && !asksForCode) return setAsksForCode(true);
       if (!answer || answer.error) throw new Error(reasonOf(answer?.error));
       window.location.assign(returnTo);
     },
@@ -22,8 +27,22 @@ export function LoginForm({ returnTo }: { returnTo: string }) {
   return (
     <form {...form.formProps} className="grid gap-4">
       <FormErrorSummary message={form.failure} />
-      <TextField label="E-mail" type="email" autoComplete="username" autoFocus {...form.field("email")} />
-      <TextField label="Password" type="password" autoComplete="current-password" {...form.field("password")} />
+      {asksForCode ? (
+        <TextField
+          key="code"
+          label="Code"
+          autoComplete="one-time-code"
+          spellCheck={false}
+          autoFocus
+          help="The 6 digits that your authenticator app shows now, or one of your recovery codes."
+          {...form.field("code")}
+        />
+      ) : (
+        <>
+          <TextField label="E-mail" type="email" autoComplete="username" autoFocus {...form.field("email")} />
+          <TextField label="Password" type="password" autoComplete="current-password" {...form.field("password")} />
+        </>
+      )}
       <Button type="submit" look="primary" size="large" className="mt-2" busy={form.busy}>
         Sign in
       </Button>
@@ -33,5 +52,6 @@ export function LoginForm({ returnTo }: { returnTo: string }) {
 
 /** The library's own code for a wrong password says nothing to people; other texts are ours. */
 function reasonOf(error: string | null | undefined): string {
+  if (error === codeIsMissing) return "Enter the code that your authenticator app shows.";
   return !error || error === "CredentialsSignin" ? refusal : error;
 }

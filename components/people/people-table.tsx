@@ -1,7 +1,7 @@
 "use client";
 
 import type { ColumnDef } from "@tanstack/react-table";
-import { KeyRound, LogOut, UserCog, UserMinus } from "lucide-react";
+import { KeyRound, LogOut, Smartphone, UserCog, UserMinus } from "lucide-react";
 import type { ReactNode } from "react";
 import { useViewer } from "@/components/shell/viewer";
 import { Badge } from "@/components/ui/badge";
@@ -11,7 +11,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import type { Person } from "@/lib/people/schema";
 import type { PeopleScope } from "./scope";
 
-export type PersonAction = "role" | "new-link" | "sign-out" | "remove";
+export type PersonAction = "role" | "new-link" | "sign-out" | "second-step" | "remove";
 
 type PeopleTableProps = {
   people: Person[] | undefined;
@@ -50,6 +50,7 @@ function columnsFor({ scope, onAction, timeZone }: Columns): ColumnDef<Person>[]
               {person.name}
             </bdi>
             {person.state === "invited" && <Badge tone="near">Invited</Badge>}
+            {person.hasSecondStep && <Badge>2-step</Badge>}
           </div>
           <span className="block truncate text-caption text-muted sm:hidden">{person.email}</span>
         </>
@@ -98,6 +99,11 @@ function PersonMenu({ person, onAction }: { person: Person; onAction: NonNullabl
       <MenuItem icon={LogOut} onSelect={() => onAction("sign-out", person)}>
         Sign out everywhere
       </MenuItem>
+      {person.hasSecondStep && (
+        <MenuItem icon={Smartphone} onSelect={() => onAction("second-step", person)}>
+          Reset second step
+        </MenuItem>
+      )}
       <MenuSeparator />
       <MenuItem icon={UserMinus} danger onSelect={() => onAction("remove", person)}>
         Remove

@@ -18,7 +18,7 @@ type PersonDialogsProps = {
 };
 
 export function PersonDialogs({ open, person, scope, onClose, onLink }: PersonDialogsProps) {
-  const { remove, signOut } = usePeopleChanges(scope);
+  const { remove, signOut, resetSecondStep } = usePeopleChanges(scope);
   const { name } = person;
   if (open === "role") return <RoleDialog person={person} scope={scope} onClose={onClose} />;
 
@@ -37,6 +37,25 @@ export function PersonDialogs({ open, person, scope, onClose, onLink }: PersonDi
         }}
       >
         <p>Every session ends with its next request. {name} can sign in again with the same password.</p>
+      </ConfirmDialog>
+    );
+
+  if (open === "second-step")
+    return (
+      <ConfirmDialog
+        open
+        onOpenChange={onClose}
+        title={`Reset the second step of ${name}?`}
+        action="Reset"
+        onConfirm={async () => {
+          await resetSecondStep(person.id);
+          showToast({ title: `${name} signs in with the password alone` });
+        }}
+      >
+        <p>
+          For somebody who lost the phone. Their sessions end; the password alone then lets in, until they set up a
+          second step again. Be sure that it is {name} who asks you.
+        </p>
       </ConfirmDialog>
     );
 

@@ -20,6 +20,7 @@ export function usePeopleChanges({ url, queryKey }: PeopleScope) {
     changeRole: (userId: string, role: PersonRole) => changed(sendJson<Person>("PATCH", `${url}/${userId}`, { role })),
     remove: (userId: string) => changed(sendJson("DELETE", `${url}/${userId}`)),
     renewLink: (userId: string) => sendJson<Invitation>("POST", `${url}/${userId}/link`),
+    resetSecondStep: (userId: string) => changed(sendJson("DELETE", `${url}/${userId}/second-step`)),
     signOut: (userId: string) => sendJson("DELETE", `${url}/${userId}/sessions`),
   };
 }

@@ -1,6 +1,7 @@
 "use client";
 
-import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
+import { CircleUserRound, Keyboard, LogOut, UserLock } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { signOut } from "next-auth/react";
 import { classNames } from "@/components/ui/class-names";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
@@ -15,6 +16,7 @@ type UserMenuProps = {
 };
 
 export function UserMenu({ compact, align = "start", onShowHelp }: UserMenuProps) {
+  const router = useRouter();
   const viewer = useViewer();
 
   return (
@@ -47,6 +49,9 @@ export function UserMenu({ compact, align = "start", onShowHelp }: UserMenuProps
           Keyboard shortcuts
         </MenuItem>
       )}
+      <MenuItem icon={UserLock} onSelect={() => router.push("/account")}>
+        Your sign-in
+      </MenuItem>
       <MenuItem icon={LogOut} onSelect={() => signOut({ callbackUrl: "/login" })}>
         Sign out
       </MenuItem>

@@ -15,10 +15,16 @@ export const setupInput = z.strictObject({
   password: newPassword,
 });
 
-export const signInInput = z.object({ email, password: text.min(1).max(200) });
+export const signInInput = z.object({ email, password: text.min(1).max(200), code: text.max(100).optional() });
 
 /** `POST /api/auth/password`: the secret of a link, and the password that its holder chooses. */
 export const choosePasswordInput = z.strictObject({ token: text.min(1).max(100), password: newPassword });
+
+/** `POST /api/auth/me/password` */
+export const changePasswordInput = z.strictObject({
+  password: text.min(1, { error: "must not be empty" }).max(200, { error: "is not your password" }),
+  newPassword,
+});
 
 /** `POST /api/auth/password-reset` */
 export const resetInput = z.strictObject({ email });
@@ -33,6 +39,10 @@ export type SetupState = { needed: boolean };
 export type Me = {
   user: { id: string; name: string; email: string };
   staffRole: StaffRole | null;
+  /** False for whoever comes by the identity provider alone. */
+  hasPassword: boolean;
+  /** Null without one. */
+  secondStep: { recoveryCodesLeft: number } | null;
   tenants: { id: string; slug: string; name: string; role: "manager" | "member" }[];
   agency: { name: string; timeZone: string; currency: string };
 };

@@ -1,6 +1,7 @@
-import { decode } from "next-auth/jwt";
+import { decode, encode } from "next-auth/jwt";
 import { env } from "../env";
 import { AppError } from "../errors";
+import { requireSameOrigin } from "./same-origin";
 import { findUser, type User } from "./store";
 
 /** The headers of a request, be it a handler's or a page's. */
@@ -16,6 +17,30 @@ export async function findSignedInUser(headers: RequestHeaders): Promise<User | 
 
   const user = await findUser(token.sub);
   return user?.sessionVersion === token.version ? user : null;
+}
+
+export const sessionSeconds = 14 * 24 * 60 * 60;
+
+/** A new session for a user whose others have just been ended, as `Set-Cookie` has it. */
+export async function sessionCookie(
+  { id, sessionVersion }: Pick<User, "id" | "sessionVersion">,
+  headers: RequestHeaders,
+): Promise<string> {
+  const secure = isSecure(headers);
+  const token = await encode({
+    token: { sub: id, version: sessionVersion },
+    secret: env().AUTH_SECRET,
+    maxAge: sessionSeconds,
+  });
+  const attributes = ["Path=/", `Max-Age=${sessionSeconds}`, "HttpOnly", "SameSite=Lax", ...(secure ? ["Secure"] : [])];
+  return [`${sessionCookieName(secure)}=${token}`, ...attributes].join("; ");
+}
+
+/** The signed-in user who changes something of their own. @throws AppError `unauthenticated`, `forbidden`. */
+export async function requireOwnChange(request: Request): Promise<User> {
+  const user = await requireUser(request.headers);
+  requireSameOrigin(request);
+  return user;
 }
 
 /** @throws AppError `unauthenticated`. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { recordEvent } from "../audit/store";
 import { AppError } from "../errors";
 import { ensureDefaultPlan } from "../plans/store";
+import { requireUnguessable } from "./guessable-password";
 import { hashPassword } from "./password";
 import type { setupInput } from "./schema";
 import { getAgency, hasOwner, saveInstallation, type User } from "./store";
@@ -18,6 +19,7 @@ export async function setUp({ input, now }: SetUp): Promise<User> {
   if (await hasOwner()) throw alreadySetUp();
 
   const { agencyName, name, email, password } = input;
+  await requireUnguessable(password, { email });
   const known = await getAgency();
   const agency = {
     name: agencyName,

@@ -1,19 +1,63 @@
 import { type Prisma, prisma } from "../db/client";
 import type { Me, StaffRole } from "./schema";
 
-export type User = { id: string; email: string; name: string; staffRole: StaffRole | null; sessionVersion: number };
+export type User = {
+  id: string;
+  email: string;
+  name: string;
+  staffRole: StaffRole | null;
+  sessionVersion: number;
+  /** Whether a code is asked for beside the password. */
+  hasSecondStep: boolean;
+};
+
+const userFields = {
+  id: true,
+  email: true,
+  name: true,
+  staffRole: true,
+  sessionVersion: true,
+  totpEnabledAt: true,
+} satisfies Prisma.UserSelect;
 
 export type Agency = Me["agency"];
 
 /** What an installation is called until somebody says otherwise. */
 export const unnamedAgency: Agency = { name: "Agency", timeZone: "UTC", currency: "USD" };
 
-export function findUser(userId: string): Promise<User | null> {
-  return prisma().user.findUnique({ where: { id: userId }, omit: { passwordHash: true } });
+export async function findUser(userId: string): Promise<User | null> {
+  const row = await prisma().user.findUnique({ where: { id: userId }, select: userFields });
+  return row && userOf(row);
 }
 
-export function findUserByEmail(email: string): Promise<(User & { passwordHash: string | null }) | null> {
-  return prisma().user.findUnique({ where: { email } });
+export async function findUserByEmail(email: string): Promise<(User & { passwordHash: string | null }) | null> {
+  const row = await prisma().user.findUnique({ where: { email }, select: { ...userFields, passwordHash: true } });
+  return row && { ...userOf(row), passwordHash: row.passwordHash };
+}
+
+/** Null for who has no password: invited and not yet come, or signed in by the identity provider alone. */
+export async function findPasswordHash(userId: string): Promise<string | null> {
+  const row = await prisma().user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
+  return row?.passwordHash ?? null;
+}
+
+/** Whoever this is at the identity provider. */
+export async function findUserBySubject(oidcSubject: string): Promise<User | null> {
+  const row = await prisma().user.findUnique({ where: { oidcSubject }, select: userFields });
+  return row && userOf(row);
+}
+
+/** Ties the user of this address to somebody at the identity provider. Null where there is none, or one tied already. */
+export async function saveSubject(
+  transaction: Prisma.TransactionClient,
+  { email, oidcSubject }: { email: string; oidcSubject: string },
+): Promise<User | null> {
+  const [row] = await transaction.user.updateManyAndReturn({
+    where: { email, oidcSubject: null },
+    data: { oidcSubject },
+    select: userFields,
+  });
+  return row ? userOf(row) : null;
 }
 
 /** The tenants that a user belongs to, archived ones left out. */
@@ -58,10 +102,8 @@ export async function saveInstallation(
     await transaction.agency.update({ where: { id: 1 }, data: { ...agency, version: { increment: 1 } } });
     if ((await transaction.user.count({ where: { staffRole: "owner" } })) > 0) return null;
 
-    const user = await transaction.user.create({
-      data: { ...owner, staffRole: "owner" },
-      omit: { passwordHash: true },
-    });
+    const row = await transaction.user.create({ data: { ...owner, staffRole: "owner" }, select: userFields });
+    const user = userOf(row);
     await alsoDo(transaction, user);
     return user;
   });
@@ -98,6 +140,15 @@ export async function forgiveAttempts({ account, address }: { account: string; a
   ]);
 }
 
+/** After what was asked for has succeeded. */
+export async function forgiveAttempt(subject: string): Promise<void> {
+  await prisma().signInAttempt.deleteMany({ where: { subject } });
+}
+
 export async function deleteOldAttempts(now: Date): Promise<void> {
   await prisma().signInAttempt.deleteMany({ where: { windowEndsAt: { lte: now } } });
+}
+
+function userOf({ totpEnabledAt, ...user }: Prisma.UserGetPayload<{ select: typeof userFields }>): User {
+  return { ...user, hasSecondStep: totpEnabledAt !== null };
 }

@@ -7,6 +7,7 @@ import { log } from "../log";
 const statusOf: Record<ErrorCode, number> = {
   invalid_request: 400,
   unauthenticated: 401,
+  second_step_required: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,

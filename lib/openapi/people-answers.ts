@@ -9,6 +9,7 @@ const person = z.object({
   role: z.enum(["owner", "admin", "viewer", "manager", "member"]),
   state: z.enum(["active", "invited"]),
   isStaff: z.boolean(),
+  hasSecondStep: z.boolean(),
   createdAt: instant,
 }) satisfies z.ZodType<Person>;
 

@@ -31,6 +31,11 @@ export const peopleOperations: Operations = {
     creates,
   },
   "DELETE /api/admin/team/{userId}/sessions": { summary: "Signs somebody out everywhere", who: "owner", answer: null },
+  "DELETE /api/admin/team/{userId}/second-step": {
+    summary: "Lets somebody sign in with the password alone, and ends their sessions",
+    who: "owner",
+    answer: null,
+  },
   "GET /api/admin/tenants/{tenantId}/people": {
     summary: "Who signs in for a client, by name",
     who: "viewer",
@@ -62,6 +67,12 @@ export const peopleOperations: Operations = {
   },
   "DELETE /api/admin/tenants/{tenantId}/people/{userId}/sessions": {
     summary: "Signs somebody out everywhere; one of the staff, only by the owner",
+    who: "admin",
+    answer: null,
+  },
+  "DELETE /api/admin/tenants/{tenantId}/people/{userId}/second-step": {
+    summary:
+      "Lets somebody sign in with the password alone, and ends their sessions; one of the staff, only by the owner",
     who: "admin",
     answer: null,
   },

@@ -4,6 +4,7 @@ import type { Actor } from "../auth/require-staff";
 import type { StaffRole } from "../auth/schema";
 import { inTransaction, type Transaction } from "../db/transaction";
 import { AppError } from "../errors";
+import { deleteSecondStep } from "../second-step/store";
 import { mailInvitation } from "./mail-invitation";
 import { issueLink } from "./password-link";
 import type { Invitation, MemberRole, Person } from "./schema";
@@ -69,6 +70,16 @@ export async function signOutEverywhere(change: ChangePerson): Promise<void> {
     requireRightsOver(change, person);
     await endSessions(transaction, person.id);
     return { action: "user.signed_out", before: null, after: shownOf(person) };
+  });
+}
+
+/** Lets somebody who lost the phone sign in with the password alone. Their sessions end. @throws AppError `not_found`, `forbidden`. */
+export async function resetSecondStep(change: ChangePerson): Promise<void> {
+  await changePerson(change, async (transaction, person) => {
+    requireRightsOver(change, person);
+    await deleteSecondStep(transaction, person.id);
+    await endSessions(transaction, person.id);
+    return { action: "user.second_step_reset", before: null, after: shownOf(person) };
   });
 }
 

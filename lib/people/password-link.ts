@@ -1,4 +1,6 @@
 import { recordEvent } from "../audit/store";
+import { admitAttempt } from "../auth/attempts";
+import { requireUnguessable } from "../auth/guessable-password";
 import { hashPassword } from "../auth/password";
 import { createToken, hashToken } from "../auth/token";
 import { inTransaction, type Transaction } from "../db/transaction";
@@ -30,16 +32,22 @@ export async function findInvited(
   return owner && { name: owner.name, email: owner.email, isNew: owner.passwordHash === null };
 }
 
-type ChoosePassword = { token: string; password: string; now: Date };
+const attemptsPerAddress = 50;
+
+type ChoosePassword = { token: string; password: string; address: string; now: Date };
 
 /**
  * Sets the password of the user whose link this is. The link is used up, and every session of the user ends.
- * @throws AppError `not_found` when the link is used up, over, or none.
+ * @throws AppError `not_found` when the link is used up, over, or none; `invalid_request` for a password that is easily
+ * guessed; `too_many_attempts`.
  */
-export async function choosePassword({ token, password, now }: ChoosePassword): Promise<{ email: string }> {
+export async function choosePassword({ token, password, address, now }: ChoosePassword): Promise<{ email: string }> {
   const tokenHash = hashToken(token);
   // Hashing costs time and memory: not for those who have no link.
-  if ((await findLinkOwner(tokenHash, now)) === null) throw linkIsOver();
+  await admitAttempt({ subject: `link-address:${address}`, limit: attemptsPerAddress, now });
+  const owner = await findLinkOwner(tokenHash, now);
+  if (owner === null) throw linkIsOver();
+  await requireUnguessable(password, { email: owner.email });
 
   const passwordHash = await hashPassword(password);
   return await inTransaction(async (transaction) => {

@@ -1,4 +1,4 @@
-import { admitAttempt } from "../auth/sign-in";
+import { admitAttempt } from "../auth/attempts";
 import { findUserByEmail } from "../auth/store";
 import { inTransaction } from "../db/transaction";
 import { log } from "../log";

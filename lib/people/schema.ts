@@ -19,10 +19,12 @@ export type Person = {
   name: string;
   email: string;
   role: PersonRole;
-  /** `invited` until a password was chosen. */
+  /** `invited` until a password was chosen, or the identity provider let them in. */
   state: "active" | "invited";
   /** Whether somebody of a client is one of the staff too. */
   isStaff: boolean;
+  /** Whether a code is asked for beside the password. */
+  hasSecondStep: boolean;
   createdAt: string;
 };
 

@@ -85,15 +85,18 @@ export async function deleteIfNobody(transaction: Prisma.TransactionClient, user
   await transaction.user.deleteMany({ where: { id: userId, staffRole: null, memberships: { none: {} } } });
 }
 
-/** Ends all sessions of a user. */
-export async function endSessions(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
-  await transaction.user.updateMany({ where: { id: userId }, data: { sessionVersion: { increment: 1 } } });
+/** Ends all sessions of a user, and gives the version that a new one is to carry. */
+export async function endSessions(transaction: Prisma.TransactionClient, userId: string): Promise<number> {
+  const data = { sessionVersion: { increment: 1 } };
+  const { sessionVersion } = await transaction.user.update({ where: { id: userId }, data });
+  return sessionVersion;
 }
 
 /** Whether an owner other than this one can sign in. */
 export async function hasOtherOwner(transaction: Prisma.TransactionClient, userId: string): Promise<boolean> {
-  const others = { id: { not: userId }, staffRole: "owner", passwordHash: { not: null } } as const;
-  return (await transaction.user.count({ where: others })) > 0;
+  const canSignIn = [{ passwordHash: { not: null } }, { oidcSubject: { not: null } }];
+  const where = { id: { not: userId }, staffRole: "owner", OR: canSignIn } as const;
+  return (await transaction.user.count({ where })) > 0;
 }
 
 /** Null forgets it: the user must choose a new one by a link. */
@@ -140,14 +143,15 @@ export async function takeLink(
 }
 
 function personOf(row: UserRow, role: PersonRole): Person {
-  const { id, name, email, passwordHash, staffRole, createdAt } = row;
+  const { id, name, email, passwordHash, oidcSubject, totpEnabledAt, staffRole, createdAt } = row;
   return {
     id,
     name,
     email,
     role,
-    state: passwordHash === null ? "invited" : "active",
+    state: passwordHash === null && oidcSubject === null ? "invited" : "active",
     isStaff: staffRole !== null,
+    hasSecondStep: totpEnabledAt !== null,
     createdAt: createdAt.toISOString(),
   };
 }

@@ -26,12 +26,26 @@ export async function reencryptCredentials(client: pg.ClientBase, keys: Encrypti
         await client.query("update provider set credential = $2 where id = $1", [id, encrypted]);
       }
     }
+    await reencryptSecondSteps(client, keys);
     await client.query("update agency set version = version + 1");
     await client.query("commit");
     return { reencrypted: rows.length - unreadable.length, unreadable };
   } catch (error) {
     await client.query("rollback").catch(() => {});
     throw error;
+  }
+}
+
+/** What the second steps of sign-ins are reckoned from. One that neither key can read must be set up anew. */
+async function reencryptSecondSteps(client: pg.ClientBase, keys: EncryptionKeys): Promise<void> {
+  const { rows } = await client.query<{ id: string; secret: string }>(
+    `select id, totp_secret as secret from "user" where totp_secret is not null order by id for update`,
+  );
+  for (const { id, secret } of rows) {
+    const text = readOrNull(secret, keys);
+    if (text === null) continue;
+    const encrypted = encryptCredential(text, keys.ENCRYPTION_KEY);
+    await client.query(`update "user" set totp_secret = $2 where id = $1`, [id, encrypted]);
   }
 }
 

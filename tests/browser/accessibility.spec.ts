@@ -14,6 +14,7 @@ const staffPages = [
         .replace("[slug]", "acme-gmbh")
         .replace("[provider]", "openai") || "/",
   ),
+  "/account",
   "/api-docs",
 ];
 

@@ -49,9 +49,21 @@ CREATE TABLE "user" (
     "password_hash" TEXT,
     "staff_role" "staff_role",
     "session_version" INTEGER NOT NULL DEFAULT 1,
+    "oidc_subject" TEXT,
+    "totp_secret" TEXT,
+    "totp_enabled_at" TIMESTAMPTZ(3),
+    "totp_last_step" INTEGER,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "user_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "recovery_code" (
+    "code_hash" BYTEA NOT NULL,
+    "user_id" UUID NOT NULL,
+
+    CONSTRAINT "recovery_code_pkey" PRIMARY KEY ("code_hash")
 );
 
 -- CreateTable
@@ -401,6 +413,12 @@ CREATE INDEX "idempotent_answer_expires_at_idx" ON "idempotent_answer"("expires_
 CREATE UNIQUE INDEX "user_email_key" ON "user"("email");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "user_oidc_subject_key" ON "user"("oidc_subject");
+
+-- CreateIndex
+CREATE INDEX "recovery_code_user_id_idx" ON "recovery_code"("user_id");
+
+-- CreateIndex
 CREATE INDEX "password_link_user_id_idx" ON "password_link"("user_id");
 
 -- CreateIndex
@@ -453,6 +471,9 @@ CREATE INDEX "audit_event_target_id_idx" ON "audit_event"("target", "id");
 
 -- CreateIndex
 CREATE INDEX "audit_event_tenant_id_id_idx" ON "audit_event"("tenant_id", "id");
+
+-- AddForeignKey
+ALTER TABLE "recovery_code" ADD CONSTRAINT "recovery_code_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "password_link" ADD CONSTRAINT "password_link_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;

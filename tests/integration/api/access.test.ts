@@ -59,6 +59,7 @@ const changes = [
   "DELETE /api/admin/tenants/[tenantId]/people/[userId]",
   "POST /api/admin/tenants/[tenantId]/people/[userId]/link",
   "DELETE /api/admin/tenants/[tenantId]/people/[userId]/sessions",
+  "DELETE /api/admin/tenants/[tenantId]/people/[userId]/second-step",
 ];
 
 /** What is for the owner alone, and for scripts with the admin token. */
@@ -70,6 +71,7 @@ const owners = [
   "DELETE /api/admin/team/[userId]",
   "POST /api/admin/team/[userId]/link",
   "DELETE /api/admin/team/[userId]/sessions",
+  "DELETE /api/admin/team/[userId]/second-step",
   "POST /api/admin/tokens",
   "POST /api/admin/tokens/[tokenId]/revocation",
 ];

@@ -71,6 +71,20 @@ describe("with keys from the environment", () => {
     expect(await readAll(database.url, newKey)).toEqual(credentials);
   });
 
+  test("so is what the second steps of sign-ins are reckoned from", async () => {
+    await inDatabase(database.url, (client) =>
+      client.query(
+        `insert into "user" (id, email, name, totp_secret) values (gen_random_uuid(), 'ann@agency.test', 'Ann', $1)`,
+        [encryptCredential("GEZDGNBVGY3TQOJQ", oldKey)],
+      ),
+    );
+    expect((await rotate(keys)).code).toBe(0);
+    const { rows } = await inDatabase(database.url, (client) =>
+      client.query<{ secret: string }>(`select totp_secret as secret from "user"`),
+    );
+    expect(rows.map(({ secret }) => decryptCredential(secret, newKey))).toEqual(["GEZDGNBVGY3TQOJQ"]);
+  });
+
   test("what neither key can read is named and left as it is", async () => {
     const lost = encryptCredential("sk-lost", lostKey);
     await writeProvider(database.url, "lost-one", lost);

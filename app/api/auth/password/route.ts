@@ -1,3 +1,4 @@
+import { addressOf } from "@/lib/auth/options";
 import { choosePasswordInput } from "@/lib/auth/schema";
 import { readInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
@@ -6,5 +7,5 @@ import { choosePassword } from "@/lib/people/password-link";
 export const POST = route(async (request) => {
   const input = await readInput(request, choosePasswordInput);
 
-  return Response.json(await choosePassword({ ...input, now: new Date() }));
+  return Response.json(await choosePassword({ ...input, address: addressOf(request.headers), now: new Date() }));
 });
