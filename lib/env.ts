@@ -48,6 +48,14 @@ const schema = z.object({
   SMTP_URL: url(/^smtps?$/, "smtp:// or smtps://").optional(),
   /** The sender of mails. */
   SMTP_FROM: z.string().min(3).optional(),
+  /** The agency's identity provider (OpenID Connect), as its discovery document names it. */
+  OIDC_ISSUER: url(/^https?$/, "https:// or http://").optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** What it is called on the sign-in page. */
+  OIDC_NAME: z.string().min(1).max(60).default("your organisation"),
+  /** Whether every address it tells belongs to whoever it is told for, also where it does not call it verified. */
+  OIDC_TRUST_EMAIL: z.enum(["true", "false"], "must be true or false").default("false"),
   /** How long a server that is told to stop waits for the calls that are open. */
   SLUICE_DRAIN_SECONDS: wholeNumber(0, 3600).default(30),
 });
@@ -86,7 +94,7 @@ export function parseLaunchEnv(variables: Variables): LaunchEnv {
 function parse<Schema extends z.ZodType>(schema: Schema, variables: Variables): z.infer<Schema> {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const result = schema.safeParse(given);
-  const problems = result.success ? missingForMail(given) : problemsOf(result.error, given);
+  const problems = result.success ? missingCompanions(given) : problemsOf(result.error, given);
   if (result.success && problems.length === 0) return result.data;
   throw new Error(`Wrong environment: ${problems.join("; ")}.`);
 }
@@ -98,10 +106,19 @@ function problemsOf(error: z.ZodError, given: Variables): string[] {
   });
 }
 
-/** A mail needs a sender, and an address of this installation that no request can forge. */
-function missingForMail(given: Variables): string[] {
-  if (given.SMTP_URL === undefined) return [];
-  return ["SMTP_FROM", "PUBLIC_URL"]
-    .filter((name) => given[name] === undefined)
-    .map((name) => `${name} is required with SMTP_URL`);
+/**
+ * What each of these needs beside it. Links in mails, and the way back from an identity provider, need an address of this
+ * installation that no request can forge.
+ */
+const companions: Record<string, string[]> = {
+  SMTP_URL: ["SMTP_FROM", "PUBLIC_URL"],
+  OIDC_ISSUER: ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PUBLIC_URL"],
+};
+
+function missingCompanions(given: Variables): string[] {
+  return Object.entries(companions)
+    .filter(([name]) => given[name] !== undefined)
+    .flatMap(([name, needed]) =>
+      needed.filter((other) => given[other] === undefined).map((other) => `${other} is required with ${name}`),
+    );
 }

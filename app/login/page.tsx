@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { admitAnonymous } from "@/app/admit";
+import { IdentitySignIn } from "@/components/account/identity-sign-in";
 import { LoginForm } from "@/components/account/login-form";
 import { FrontPage } from "@/components/shell/front-page";
+import { identityProviderName } from "@/lib/auth/identity-provider";
 import { localPath } from "@/lib/auth/local-path";
 import { mailer } from "@/lib/mail/mailer";
 
@@ -12,10 +14,15 @@ type PageProps = { searchParams: Promise<Record<string, string | string[] | unde
 
 export default async function Page({ searchParams }: PageProps) {
   await admitAnonymous();
-  const returnTo = localPath((await searchParams).to);
+  const { to, error } = await searchParams;
+  const returnTo = localPath(to);
+  const provider = identityProviderName();
 
   return (
     <FrontPage title="Sign in">
+      {provider !== null && (
+        <IdentitySignIn name={provider} returnTo={returnTo} error={typeof error === "string" ? error : null} />
+      )}
       <LoginForm returnTo={returnTo} />
       <p className="mt-6 text-muted">
         {mailer() === null ? (

@@ -1,11 +1,11 @@
 import type { AuthOptions } from "next-auth";
 import credentialsProvider from "next-auth/providers/credentials";
 import { env } from "../env";
+import { AppError } from "../errors";
+import { identityProviders, isNobody } from "./identity-provider";
 import { signInInput } from "./schema";
-import { isSecure, type RequestHeaders } from "./session";
+import { isSecure, type RequestHeaders, sessionSeconds } from "./session";
 import { signIn } from "./sign-in";
-
-const sessionSeconds = 14 * 24 * 60 * 60;
 
 /** NextAuth for one request: cookies are for https only when the browser speaks https. */
 export function authOptionsFor(headers: RequestHeaders): AuthOptions {
@@ -21,15 +21,17 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
     pages: { signIn: "/login", error: "/login" },
     providers: [
       credentialsProvider({
-        credentials: { email: { label: "E-mail", type: "email" }, password: { label: "Password", type: "password" } },
+        credentials: { email: {}, password: {}, code: {} },
         authorize: async (given) => {
-          const input = signInInput.safeParse({ email: given?.email, password: given?.password });
+          const input = signInInput.safeParse({ email: given?.email, password: given?.password, code: given?.code });
           if (!input.success) return null;
-          return await signIn({ ...input.data, address: addressOf(headers), now: new Date() });
+          return await signIn({ ...input.data, address: addressOf(headers), now: new Date() }).catch(tellForm);
         },
       }),
+      ...identityProviders(),
     ],
     callbacks: {
+      signIn: ({ user }) => !isNobody(user),
       // `user` is there at sign-in only. Name and e-mail stay out of the token: they are read with the user.
       jwt: ({ token, user }) =>
         user ? { sub: user.id, version: (user as { sessionVersion?: number }).sessionVersion } : token,
@@ -38,6 +40,12 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
     },
     logger: { error: () => {}, warn: () => {}, debug: () => {} },
   };
+}
+
+/** NextAuth hands the form nothing but an error's text: that a code is missing is told by its name. */
+function tellForm(error: unknown): never {
+  if (error instanceof AppError && error.code === "second_step_required") throw new Error(error.code);
+  throw error;
 }
 
 /** `server.ts` leaves one address there that can be believed; on another host of Next this is its nearest proxy's word. */
