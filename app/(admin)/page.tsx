@@ -9,10 +9,10 @@ export const metadata: Metadata = { title: "Overview" };
 
 export default async function Page() {
   await admitStaff();
-  const items = await listTenants({ archived: false, now: new Date() });
+  const tenants = await listTenants({ limit: 500, now: new Date() });
 
   return (
-    <Hydrated data={[[tenantQueries.list().queryKey, { items }]]}>
+    <Hydrated data={[[tenantQueries.list({ limit: 500 }).queryKey, tenants]]}>
       <OverviewPage />
     </Hydrated>
   );

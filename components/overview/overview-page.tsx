@@ -19,7 +19,7 @@ import { FirstSteps } from "./first-steps";
 const mostUsed = 10;
 
 export function OverviewPage() {
-  const { data, error, refetch } = useQuery(tenantQueries.list());
+  const { data, error, refetch } = useQuery(tenantQueries.list({ limit: 500 }));
   const { agency } = useViewer();
   const tenants = data?.items;
   if (error && !data) return <ErrorState title="The overview could not be loaded" error={error} onRetry={refetch} />;

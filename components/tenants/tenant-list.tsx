@@ -1,121 +1,96 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { countOf } from "@/components/ui/format-amount";
-import { SearchInput } from "@/components/ui/search-input";
-import { Select } from "@/components/ui/select";
+import { LoadMore } from "@/components/ui/load-more";
 import { useUrlSorting } from "@/components/ui/use-url-sorting";
 import { useUrlState } from "@/components/ui/use-url-state";
-import type { TenantListItem } from "@/lib/tenants/schema";
+import { BulkBar } from "./bulk-bar";
 import { NewTenantDialog } from "./new-tenant-dialog";
 import { tenantQueries } from "./queries";
-import { attentionOf } from "./tenant-status";
+import { anyPlan, anyStatus, filterOf, usualSort } from "./tenant-filter";
+import { TenantFilters } from "./tenant-filters";
 import { TenantTable } from "./tenant-table";
 
-const statuses = [
-  { value: "all", label: "All clients" },
-  { value: "attention", label: "Near or over a limit" },
-  { value: "active", label: "Active" },
-  { value: "suspended", label: "Suspended" },
-];
-
 export function TenantListPage() {
-  const { data, error, refetch } = useQuery(tenantQueries.list());
   const canEdit = useCanEdit();
   const [search, setSearch] = useUrlState("search");
-  const [status, setStatus] = useUrlState("status", "all");
-  const [sorting, setSorting] = useUrlSorting("name");
+  const [status, setStatus] = useUrlState("status", anyStatus);
+  const [plan, setPlan] = useUrlState("plan", anyPlan);
+  const [sort] = useUrlState("sort", usualSort);
+  const [sorting, setSorting] = useUrlSorting(usualSort);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [creating, setCreating] = useState(false);
-  const tenants = data?.items;
-  const shown = tenants?.filter((tenant) => hasStatus(tenant, status) && matches(tenant, search));
+  const filter = useDeferredValue(filterOf({ search, status, plan, sort }));
+  const { data, error, refetch, ...paging } = useInfiniteQuery(tenantQueries.pages(filter));
+
+  const tenants = data?.pages.flatMap(({ items }) => items);
+  const total = data?.pages.at(-1)?.total;
+  const isFiltered = Boolean(filter.search || filter.status || filter.planId);
+  const isNew = total === 0 && !isFiltered;
+  const newButton = canEdit && (
+    <Button look="primary" onClick={() => setCreating(true)}>
+      <Plus aria-hidden="true" />
+      New client
+    </Button>
+  );
 
   return (
     <>
-      <PageHeader
-        title="Clients"
-        actions={canEdit && tenants?.length !== 0 && <NewButton onClick={() => setCreating(true)} />}
-      >
-        {shown && tenants ? summary(shown.length, tenants.length) : "Loading clients"}
+      <PageHeader title="Clients" actions={!isNew && newButton}>
+        {total === undefined ? "Loading clients" : `${countOf(total, "client")}${isFiltered ? " found" : ""}`}
       </PageHeader>
-      {tenants?.length !== 0 && (
-        <div className="page-gutter flex flex-wrap gap-2 border-b border-line pb-4">
-          <SearchInput label="Search clients" value={search} onChange={setSearch} />
-          <Select
-            aria-label="Status"
-            value={status}
-            onChange={setStatus}
-            options={statuses}
-            className="w-full sm:w-48"
-          />
-        </div>
+      {!isNew && (
+        <TenantFilters
+          search={search}
+          onSearch={setSearch}
+          status={status}
+          onStatus={setStatus}
+          plan={plan}
+          onPlan={setPlan}
+        />
+      )}
+      {canEdit && (
+        <BulkBar
+          tenants={tenants?.filter(({ id }) => chosen.has(id)) ?? []}
+          onChange={(ids) => setChosen(new Set(ids))}
+        />
       )}
       {error && !data ? (
         <ErrorState title="The clients could not be loaded" error={error} onRetry={refetch} />
       ) : (
         <TenantTable
           label="Clients"
-          tenants={shown}
+          tenants={tenants}
           sorting={sorting}
           onSortingChange={setSorting}
+          selection={canEdit ? { ids: chosen, onChange: setChosen } : undefined}
           empty={
-            tenants?.length === 0 ? (
-              <EmptyState title="No clients yet" action={canEdit && <NewButton onClick={() => setCreating(true)} />}>
+            isNew ? (
+              <EmptyState title="No clients yet" action={newButton}>
                 A client has a plan, keys for its apps, and a usage page of its own.
               </EmptyState>
             ) : (
-              <EmptyState
-                title="No client matches"
-                action={
-                  <Button
-                    onClick={() => {
-                      setSearch("");
-                      setStatus("all");
-                    }}
-                  >
-                    Show all clients
-                  </Button>
-                }
-              />
+              <EmptyState title="No client matches" action={<Button onClick={showAll}>Show all clients</Button>} />
             )
           }
         />
       )}
+      <LoadMore {...paging} />
       {creating && <NewTenantDialog onClose={() => setCreating(false)} />}
     </>
   );
-}
 
-function NewButton({ onClick }: { onClick: () => void }) {
-  return (
-    <Button look="primary" onClick={onClick}>
-      <Plus aria-hidden="true" />
-      New client
-    </Button>
-  );
-}
-
-function summary(shown: number, all: number): string {
-  return shown === all ? countOf(all, "client") : `${shown} of ${countOf(all, "client")}`;
-}
-
-function hasStatus(tenant: TenantListItem, status: string): boolean {
-  if (status === "all") return true;
-  if (status === "attention") return tenant.status === "active" && attentionOf(tenant) !== null;
-  return tenant.status === status;
-}
-
-function matches({ name, slug, plan }: TenantListItem, search: string): boolean {
-  return [name, slug, plan?.name ?? ""].some((text) => plain(text).includes(plain(search)));
-}
-
-/** Without case and accents. */
-function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+  function showAll() {
+    setSearch("");
+    setStatus(anyStatus);
+    setPlan(anyPlan);
+  }
 }

@@ -13,7 +13,7 @@ export function listAttention(tenants: TenantListItem[]): Attention[] {
 }
 
 /** The tighter of its day's and its month's limit, when that is near or used up. */
-export function attentionOf(tenant: TenantListItem): Attention | null {
+function attentionOf(tenant: TenantListItem): Attention | null {
   const [limit] = [tenant.today, tenant.month]
     .filter((each) => each !== null)
     .filter((each) => each.near || each.remaining === 0)

@@ -19,11 +19,14 @@ export function useTenantChanges() {
   }
 
   return {
+    /** Says that what is shown of tenants is out of date, after changes that were sent by other means. */
+    refresh: () => changed(Promise.resolve()),
     create: (input: CreateTenantInput) => changed(sendJson<Tenant>("POST", "/api/admin/tenants", input)),
     update: (tenantId: string, input: UpdateTenantInput) =>
       changed(sendJson<Tenant>("PATCH", `/api/admin/tenants/${tenantId}`, input)),
     subscribe: (tenantId: string, planId: string) =>
       changed(sendJson("PUT", `/api/admin/tenants/${tenantId}/subscription`, { planId })),
     archive: (tenantId: string) => changed(sendJson("DELETE", `/api/admin/tenants/${tenantId}`)),
+    restore: (tenantId: string) => changed(sendJson<Tenant>("POST", `/api/admin/tenants/${tenantId}/restoration`)),
   };
 }

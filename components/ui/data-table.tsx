@@ -36,6 +36,8 @@ type DataTableProps<Row> = {
   getRowId: (row: Row) => string;
   sorting?: SortingState;
   onSortingChange?: (sorting: SortingState) => void;
+  /** The rows come in order: there are more of them than these. */
+  isSorted?: boolean;
   /** Rows of the past (revoked keys) step back. */
   isDimmed?: (row: Row) => boolean;
   /** The row that is singled out elsewhere on the page. */
@@ -59,7 +61,8 @@ const loadingRows = 6;
 
 /** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, getRowId, sorting = [], onSortingChange, isDimmed, isSelected, dense, empty } = props;
+  const { label, columns, rows, getRowId, sorting = [], onSortingChange, isSorted } = props;
+  const { isDimmed, isSelected, dense, empty } = props;
   const table = useReactTable({
     data: rows ?? (noRows as Row[]),
     columns,
@@ -68,6 +71,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     onSortingChange: (change) => onSortingChange?.(typeof change === "function" ? change(sorting) : change),
     enableSorting: onSortingChange !== undefined,
     enableSortingRemoval: false,
+    manualSorting: isSorted ?? false,
     // Rows come in a new array with each render; the library would answer each with another render.
     autoResetAll: false,
     getCoreRowModel: getCoreRowModel(),

@@ -15,7 +15,7 @@ const everyone = "all";
 export function AgencySourcesPage() {
   const { agency } = useViewer();
   const [slug, setSlug] = useUrlState("client", everyone);
-  const { data: tenants } = useQuery(tenantQueries.list());
+  const { data: tenants } = useQuery(tenantQueries.list({ limit: 500 }));
   const tenant = tenants?.items.find((each) => each.slug === slug);
   const options = (tenants?.items ?? []).map(({ slug: value, name: label }) => ({ value, label }));
 

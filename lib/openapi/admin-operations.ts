@@ -17,7 +17,7 @@ const creates = true;
 
 export const adminOperations: Operations = {
   "GET /api/admin/tenants": {
-    summary: "All clients, with what they have used and what is left",
+    summary: "Clients, with what they have used and what is left, page by page",
     who: "viewer",
     query: listTenantsQuery,
     answer: "TenantList",
@@ -41,6 +41,11 @@ export const adminOperations: Operations = {
     summary: "Archives a client: its keys stop, its history stays",
     who: "admin",
     answer: null,
+  },
+  "POST /api/admin/tenants/{tenantId}/restoration": {
+    summary: "Brings an archived client back: its keys work again",
+    who: "admin",
+    answer: "Tenant",
   },
   "PUT /api/admin/tenants/{tenantId}/subscription": {
     summary: "Puts a client on a plan",

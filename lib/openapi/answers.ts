@@ -277,7 +277,7 @@ export const answers = {
     }),
   }),
   Tenant: tenant,
-  TenantList: z.object({ items: z.array(tenantListItem) }) satisfies z.ZodType<TenantList>,
+  TenantList: z.object({ items: z.array(tenantListItem), total: count, nextCursor }) satisfies z.ZodType<TenantList>,
   Subscription: subscription,
   Quota: quota,
   QuotaLimit: quotaLimit,

@@ -1,11 +1,50 @@
+import type { z } from "zod";
+import { AppError } from "../errors";
+import { cursorId, decodeCursor, encodeCursor } from "../http/cursor";
 import { flushMetering } from "../metering/lifecycle";
+import { findTenants, type Place } from "./list-store";
 import { listItemOf } from "./quota-view";
-import type { TenantListItem } from "./schema";
+import type { listTenantsQuery, TenantList, TenantSort } from "./schema";
 import { listLastUses, listMeteredTenants } from "./store";
 
-/** The agency's clients with what is left to each, by name. */
-export async function listTenants({ archived, now }: { archived: boolean; now: Date }): Promise<TenantListItem[]> {
+const defaultLimit = 100;
+
+type ListTenants = z.output<typeof listTenantsQuery> & { now: Date };
+
+/** The agency's clients with what is left to each, page by page. @throws AppError `invalid_request` for a cursor of another list. */
+export async function listTenants({
+  archived,
+  sort = "name",
+  limit = defaultLimit,
+  cursor,
+  now,
+  ...filter
+}: ListTenants): Promise<TenantList> {
+  const after = cursor === undefined ? null : placeOf(cursor, sort);
   await flushMetering();
-  const [tenants, lastUses] = await Promise.all([listMeteredTenants({ archived, now }), listLastUses()]);
-  return tenants.map((metered) => listItemOf({ metered, now, lastUsedAt: lastUses.get(metered.row.id) ?? null }));
+
+  const withArchived = archived === "true";
+  const { total, found } = await findTenants({ ...filter, withArchived, sort, after, limit: limit + 1, now });
+  const shown = found.slice(0, limit);
+  const ids = shown.map(({ id }) => id);
+  const [tenants, lastUses] = await Promise.all([listMeteredTenants(ids, now), listLastUses(ids)]);
+  const last = shown.at(-1);
+  return {
+    items: tenants.map((metered) => listItemOf({ metered, now, lastUsedAt: lastUses.get(metered.row.id) ?? null })),
+    total,
+    nextCursor: last && found.length > limit ? cursorOf(last, sort) : null,
+  };
+}
+
+function cursorOf({ rank, id }: Place, sort: TenantSort): string {
+  return encodeCursor([sort, Buffer.from(rank).toString("base64url"), id]);
+}
+
+/** A rank is a number, or for names a text. */
+function placeOf(cursor: string, sort: TenantSort): Place {
+  const isText = /name|plan/.test(sort);
+  const [, encoded = "", id = ""] = decodeCursor(cursor, [new RegExp(`^${sort}$`), /^[\w-]*$/, cursorId]);
+  const rank = Buffer.from(encoded, "base64url").toString("utf8");
+  if (isText ? !rank.includes("\0") : /^-?\d+(\.\d+)?(e[+-]\d+)?$/.test(rank)) return { rank, id };
+  throw new AppError("invalid_request", "cursor is not one of ours.", { fields: { cursor: "is not one of ours" } });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, instant, limit, name, slug, text, timeZone } from "../http/fields";
+import { id, instant, limit, name, queryNumber, slug, text, timeZone } from "../http/fields";
 import type { Metric, Window } from "../quota/types";
 
 /** The slug is made from the name where it is left out, the time zone is the agency's. */
@@ -29,9 +29,24 @@ export const updateTenantInput = z
   })
   .partial();
 
-/** Archived clients are left out unless asked for. */
+const sortFields = ["name", "plan", "today", "month", "calls", "tokens", "used"] as const;
+const statuses = ["active", "suspended", "attention", "override", "archived"] as const;
+const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
+
+/**
+ * Archived clients are left out unless asked for: `archived` adds them, the status `archived` gives them alone. `attention` are
+ * active clients near a limit or over it. `sort` takes a minus for descending: `today` and `month` are the share that is taken
+ * of the tightest limit, `calls` and `tokens` those of the month that runs, `used` the last call with a key.
+ */
 export const listTenantsQuery = z.strictObject({
   archived: z.enum(["true", "false"], { error: "must be true or false" }).optional(),
+  /** A part of the name, the slug or the plan's name. */
+  search: text.trim().max(200, { error: "must have at most 200 characters" }).optional(),
+  status: z.enum(statuses, { error: `must be one of ${statuses.join(", ")}` }).optional(),
+  planId: id.optional(),
+  sort: z.enum(sorts, { error: `must be one of ${sortFields.join(", ")}, with or without a minus` }).optional(),
+  limit: queryNumber({ min: 1, max: 500 }).optional(),
+  cursor: text.max(1_000).optional(),
 });
 
 /** Starts now where `startsAt` is left out, and is open-ended where `endsAt` is. It replaces the one in force. */
@@ -42,6 +57,9 @@ export const subscribeInput = z
     error: "must be after startsAt",
   });
 
+export type TenantSort = (typeof sorts)[number];
+export type TenantSortField = (typeof sortFields)[number];
+export type TenantStatusFilter = (typeof statuses)[number];
 export type CreateTenantInput = z.input<typeof createTenantInput>;
 export type UpdateTenantInput = z.input<typeof updateTenantInput>;
 
@@ -89,8 +107,8 @@ export type TenantListItem = Tenant & {
   lastUsedAt: string | null;
 };
 
-/** `GET /api/admin/tenants` */
-export type TenantList = { items: TenantListItem[] };
+/** `GET /api/admin/tenants`. `total` is how many match on all pages; `nextCursor` is null on the last one. */
+export type TenantList = { items: TenantListItem[]; total: number; nextCursor: string | null };
 
 export type UsedAmounts = { requests: number; tokens: number; costMicroUsd: number };
 

@@ -42,27 +42,28 @@ export async function findTenantBySlug(
   });
 }
 
-type ManyTenants = { tenantId?: string; archived?: boolean; now: Date };
-
-/** Tenants with their counters and usable keys, by name, in a handful of queries for any number of them. */
-export async function listMeteredTenants({ tenantId, archived, now }: ManyTenants): Promise<MeteredRow[]> {
+/** Tenants with their counters and usable keys, in the order of the given ids, in a handful of queries for any number of them. */
+export async function listMeteredTenants(tenantIds: string[], now: Date): Promise<MeteredRow[]> {
   return await prisma().$transaction(
     async (transaction) => {
-      const rows = await transaction.tenant.findMany({
-        where: { id: tenantId, archivedAt: tenantId !== undefined || archived ? undefined : null },
-        include: openSubscriptions(now),
-        orderBy: [{ name: "asc" }, { id: "asc" }],
-      });
+      const tenantId = { in: tenantIds };
+      const found = await transaction.tenant.findMany({ where: { id: tenantId }, include: openSubscriptions(now) });
+      const rows = tenantIds.flatMap((id) => found.find((row) => row.id === id) ?? []);
       const defaultPlan = await findDefaultPlan(transaction);
-      const counters = await transaction.quotaCounter.findMany({
-        where: { tenantId, startsAt: { lte: now }, endsAt: { gt: now } },
-      });
-      const paces = await transaction.rateCounter.findMany({
-        where: { tenantId, minuteStartsAt: { gt: new Date(now.getTime() - 120_000) } },
-      });
       const keys = await transaction.apiKey.findMany({
         where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
         orderBy: { id: "asc" },
+      });
+      const counters = await listRunningCounters(
+        transaction,
+        [
+          ...tenantIds.map((id) => ({ tenantId: id, subjectId: id })),
+          ...keys.map(({ id, tenantId: ownerId }) => ({ tenantId: ownerId, subjectId: id })),
+        ],
+        now,
+      );
+      const paces = await transaction.rateCounter.findMany({
+        where: { tenantId, minuteStartsAt: { gt: new Date(now.getTime() - 120_000) } },
       });
       const [countersOf, pacesOf, keysOf] = [groupByTenant(counters), groupByTenant(paces), groupByTenant(keys)];
       return rows.map((row) => ({
@@ -78,14 +79,41 @@ export async function listMeteredTenants({ tenantId, archived, now }: ManyTenant
 
 /** The tenant with its counters and usable keys. @throws AppError `not_found`. */
 export async function getMeteredTenant(tenantId: string, now: Date): Promise<MeteredRow> {
-  const [found] = await listMeteredTenants({ tenantId, now });
+  const [found] = await listMeteredTenants([tenantId], now);
   if (!found) throw noSuchTenant();
   return found;
 }
 
-/** When each tenant last made a call with a key. */
-export async function listLastUses(): Promise<Map<string, Date>> {
-  const rows = await prisma().apiKey.groupBy({ by: ["tenantId"], _max: { lastUsedAt: true } });
+/**
+ * What the subjects have used in the windows that run. Each is looked up by its own key: those of windows that are over, a year
+ * of days for each subject, are not gone through.
+ */
+async function listRunningCounters(
+  transaction: Prisma.TransactionClient,
+  subjects: { tenantId: string; subjectId: string }[],
+  now: Date,
+): Promise<CounterRow[]> {
+  return await transaction.$queryRaw<CounterRow[]>`
+    select c.tenant_id as "tenantId", c.subject_id as "subjectId", c."window", c.starts_at as "startsAt", c.ends_at as "endsAt",
+      c.requests_used as "requestsUsed", c.requests_reserved as "requestsReserved", c.tokens_used as "tokensUsed",
+      c.tokens_reserved as "tokensReserved", c.cost_used as "costUsed", c.cost_reserved as "costReserved"
+    from unnest(${subjects.map(({ tenantId }) => tenantId)}::uuid[], ${subjects.map(({ subjectId }) => subjectId)}::uuid[]) as s (tenant_id, subject_id)
+    cross join (values ('day'::quota_window, interval '3 days'), ('month', interval '33 days')) w ("window", longest)
+    join lateral (
+      select * from quota_counter q
+      where q.tenant_id = s.tenant_id and q.subject_id = s.subject_id and q."window" = w."window"
+        and q.starts_at <= ${now} and q.starts_at > ${now}::timestamptz - w.longest and q.ends_at > ${now}
+      offset 0
+    ) c on true`;
+}
+
+/** When each of the tenants last made a call with a key. */
+export async function listLastUses(tenantIds: string[]): Promise<Map<string, Date>> {
+  const rows = await prisma().apiKey.groupBy({
+    by: ["tenantId"],
+    where: { tenantId: { in: tenantIds } },
+    _max: { lastUsedAt: true },
+  });
   return new Map(rows.flatMap(({ tenantId, _max }) => (_max.lastUsedAt ? [[tenantId, _max.lastUsedAt]] : [])));
 }
 
@@ -238,7 +266,9 @@ function quotaTenantOf(row: TenantRow, defaultPlan: QuotaPlan | null): QuotaTena
   };
 }
 
-function counterOf(row: Prisma.QuotaCounterGetPayload<object>): Counter {
+type CounterRow = Prisma.QuotaCounterGetPayload<object>;
+
+function counterOf(row: CounterRow): Counter {
   const { subjectId, window, startsAt, endsAt } = row;
   return {
     subjectId,

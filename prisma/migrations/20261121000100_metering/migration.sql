@@ -32,6 +32,13 @@ alter table tenant set (fillfactor = 70);
 alter table usage_hourly set (fillfactor = 70);
 alter table usage_daily set (fillfactor = 70);
 
+-- How clients are found and put in order: without case and accents.
+create function plain_text(given text) returns text language sql immutable parallel safe as $$
+  select lower(regexp_replace(normalize(given, NFKD), '[\u0300-\u036f]', '', 'g'))
+$$;
+-- What clients themselves use in the windows that run, out of a year of windows of theirs and their keys.
+create index quota_counter_of_tenant on quota_counter (ends_at) where subject_id = tenant_id;
+
 -- The audit trail can only grow.
 create function refuse_change() returns trigger language plpgsql as $$
 begin

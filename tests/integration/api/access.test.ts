@@ -47,6 +47,7 @@ const changes = [
   "POST /api/admin/tenants",
   "PATCH /api/admin/tenants/[tenantId]",
   "DELETE /api/admin/tenants/[tenantId]",
+  "POST /api/admin/tenants/[tenantId]/restoration",
   "PUT /api/admin/tenants/[tenantId]/subscription",
   "POST /api/admin/tenants/[tenantId]/adjustments",
   "POST /api/admin/tenants/[tenantId]/usage-import",
@@ -180,7 +181,7 @@ describe.each(Object.keys(table) as CallerName[])("%s", (caller) => {
     }
     // A change without its input is malformed, and that is told only to those who may make it; what takes no input is
     // asked of a thing that is not there.
-    const takesNoInput = /^DELETE|\/(test|revocation|link)$/.test(endpoint);
+    const takesNoInput = /^DELETE|\/(test|restoration|revocation|link)$/.test(endpoint);
     const { status } = await callEndpoint(endpoint, caller, { ids: takesNoInput ? unknownIds() : ids, query });
     expect(status).toBe(takesNoInput ? 404 : endpoint.startsWith("GET") ? 200 : 400);
   });

@@ -3,14 +3,13 @@ import { readInput, readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createTenant } from "@/lib/tenants/create-tenant";
 import { listTenants } from "@/lib/tenants/list-tenants";
-import { createTenantInput, listTenantsQuery, type TenantList } from "@/lib/tenants/schema";
+import { createTenantInput, listTenantsQuery } from "@/lib/tenants/schema";
 
 export const GET = route(async (request) => {
   await requireViewer(request);
-  const { archived } = readQuery(request, listTenantsQuery);
+  const query = readQuery(request, listTenantsQuery);
 
-  const items = await listTenants({ archived: archived === "true", now: new Date() });
-  return Response.json({ items } satisfies TenantList);
+  return Response.json(await listTenants({ ...query, now: new Date() }));
 });
 
 export const POST = route(async (request) => {
