@@ -20,16 +20,16 @@ const columns: ColumnDef<TenantListItem>[] = [
     accessorFn: ({ name }) => name,
     meta: { className: "max-w-0 min-w-36 w-1/3" },
     cell: ({ row: { original: tenant } }) => (
-      <div className="flex min-w-0 items-center gap-2">
+      <div className="flex min-w-0 items-center gap-x-2 gap-y-0.5 max-sm:flex-wrap">
         <Link
           href={`/clients/${tenant.slug}`}
           data-row-link=""
-          className="truncate rounded-inner font-medium"
+          className="max-w-full truncate rounded-inner font-medium"
           title={tenant.name}
         >
           <bdi>{tenant.name}</bdi>
         </Link>
-        <span className="flex gap-1 max-sm:hidden">
+        <span className="flex gap-1">
           <TenantMarks tenant={tenant} />
         </span>
       </div>
