@@ -32,11 +32,7 @@ export function DeletePlanDialog({ plan, onClose }: { plan: Plan; onClose: () =>
 
   return (
     <ConfirmDialog open onOpenChange={onClose} title={`Delete ${plan.name}?`} action="Delete plan" onConfirm={confirm}>
-      <p>
-        {plan.isDefault
-          ? "It is the default plan: clients without a plan of their own will have no limit from then on."
-          : "No client is on this plan, so no call is affected."}
-      </p>
+      <p>No client is on this plan, so no call is affected.</p>
     </ConfirmDialog>
   );
 }

@@ -20,7 +20,8 @@ export function PlanField({ value, onChange, error, withDefault }: PlanFieldProp
   const { data } = useQuery(planQueries.list());
   const plans = data?.items ?? [];
   const fallback = plans.find(({ isDefault }) => isDefault);
-  const choices = plans.map((plan) => ({ value: plan.id, label: plan.name, detail: limitsInWords(plan) }));
+  const offered = plans.filter(({ id, retiredAt }) => retiredAt === null || id === value);
+  const choices = offered.map((plan) => ({ value: plan.id, label: plan.name, detail: limitsInWords(plan) }));
   const unchosen = {
     value: defaultPlan,
     label: fallback ? `Default plan (${fallback.name})` : "No plan (nothing is limited)",

@@ -6,12 +6,20 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
 import { createPlanInput, type Plan } from "@/lib/plans/schema";
-import { inputOf, valuesOf } from "./plan-values";
+import { PlanEffect } from "./plan-effect";
+import { asAgency, inputOf, type PlanValues, valuesOf } from "./plan-values";
 import { usePlanChanges } from "./use-plan-changes";
+
+const unpricedChoices = [
+  { value: asAgency, label: "As under Settings" },
+  { value: "refuse", label: "Refuse their calls" },
+  { value: "pass", label: "Let their calls pass, uncounted" },
+];
 
 type PlanFormDialogProps = {
   /** The plan to change. */
@@ -87,10 +95,17 @@ export function PlanFormDialog({ plan, copyOf, onClose }: PlanFormDialogProps) {
             label="Answer size to reserve"
             unit="token"
             whenEmpty="1,024 tokens"
-            whenZero="Nothing is reserved for the answer"
+            whenZero="At least 1 is reserved"
             {...form.field("defaultOutputTokens")}
           />
         </div>
+        <SelectField
+          label="Models without a price"
+          help="Only where cost is limited: what a call costs nobody knows cannot be counted."
+          value={form.values.unpricedPolicy}
+          onChange={(choice) => form.change({ unpricedPolicy: choice as PlanValues["unpricedPolicy"] })}
+          options={unpricedChoices}
+        />
         <TextField
           label="Allowed models"
           optional
@@ -109,6 +124,7 @@ export function PlanFormDialog({ plan, copyOf, onClose }: PlanFormDialogProps) {
           checked={form.values.isDefault}
           onChange={form.field("isDefault").onChange}
         />
+        {plan && <PlanEffect plan={plan} values={form.values} />}
         <DialogActions>
           <Button onClick={cancel}>Cancel</Button>
           <Button type="submit" look="primary" busy={form.busy}>

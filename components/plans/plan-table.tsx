@@ -1,17 +1,18 @@
 "use client";
 
 import type { ColumnDef } from "@tanstack/react-table";
-import { Copy, Pencil, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, Copy, Pencil, Star, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Amount } from "@/components/ui/amount";
+import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
 import { EntryName } from "@/components/ui/entry-name";
 import { formatCost } from "@/components/ui/format-amount";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { Plan } from "@/lib/plans/schema";
 
-type PlanAction = "edit" | "duplicate" | "delete";
+export type PlanAction = "edit" | "duplicate" | "make default" | "retire" | "reinstate" | "delete";
 
 type PlanTableProps = {
   plans: Plan[] | undefined;
@@ -23,8 +24,19 @@ const microUnitsPerCent = 10_000;
 
 export function PlanTable({ plans, onAction, empty }: PlanTableProps) {
   return (
-    <DataTable label="Plans" columns={columnsFor(onAction)} rows={plans} getRowId={({ id }) => id} empty={empty} />
+    <DataTable
+      label="Plans"
+      columns={columnsFor(onAction)}
+      rows={plans && onOfferFirst(plans)}
+      getRowId={({ id }) => id}
+      isDimmed={({ retiredAt }) => retiredAt !== null}
+      empty={empty}
+    />
   );
+}
+
+function onOfferFirst(plans: Plan[]): Plan[] {
+  return plans.toSorted((a, b) => Number(a.retiredAt !== null) - Number(b.retiredAt !== null));
 }
 
 function columnsFor(onAction: PlanTableProps["onAction"]): ColumnDef<Plan>[] {
@@ -92,7 +104,13 @@ function limitColumn({ id, header, field, unit, from }: LimitColumn): ColumnDef<
 }
 
 function PlanName({ plan, onEdit }: { plan: Plan; onEdit: () => void }) {
-  return <EntryName name={plan.name} isDefault={plan.isDefault} onEdit={useCanEdit() ? onEdit : null} />;
+  const marks = (
+    <>
+      {plan.isDefault && <Badge tone="accent">Default</Badge>}
+      {plan.retiredAt && <Badge>Retired</Badge>}
+    </>
+  );
+  return <EntryName name={plan.name} marks={marks} onEdit={useCanEdit() ? onEdit : null} />;
 }
 
 function PlanMenu({ plan, onAction }: { plan: Plan; onAction: PlanTableProps["onAction"] }) {
@@ -106,8 +124,22 @@ function PlanMenu({ plan, onAction }: { plan: Plan; onAction: PlanTableProps["on
       <MenuItem icon={Copy} onSelect={() => onAction("duplicate", plan)}>
         Duplicate plan
       </MenuItem>
+      {!plan.isDefault && plan.retiredAt === null && (
+        <MenuItem icon={Star} onSelect={() => onAction("make default", plan)}>
+          Make default
+        </MenuItem>
+      )}
       <MenuSeparator />
-      <MenuItem icon={Trash2} danger onSelect={() => onAction("delete", plan)}>
+      {plan.retiredAt !== null ? (
+        <MenuItem icon={ArchiveRestore} onSelect={() => onAction("reinstate", plan)}>
+          Put back on offer
+        </MenuItem>
+      ) : (
+        <MenuItem icon={Archive} disabled={plan.isDefault} onSelect={() => onAction("retire", plan)}>
+          Retire plan
+        </MenuItem>
+      )}
+      <MenuItem icon={Trash2} danger disabled={plan.isDefault} onSelect={() => onAction("delete", plan)}>
         Delete plan
       </MenuItem>
     </Menu>

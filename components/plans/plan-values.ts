@@ -1,11 +1,15 @@
 import { amountOf, textOf } from "@/components/ui/amount-text";
 import { moneyOf, moneyTextOf } from "@/components/ui/money-text";
 import { FieldError } from "@/components/ui/use-form";
-import type { CreatePlanInput, Plan } from "@/lib/plans/schema";
+import type { UnpricedPolicy } from "@/lib/agency/schema";
+import type { CreatePlanInput, Plan, UpdatePlanInput } from "@/lib/plans/schema";
 
 const centsPerUnit = 100;
 const microUnitsPerUnit = 1_000_000;
 const defaults = { nearLimitPercent: 80, defaultOutputTokens: 1024 };
+
+/** Stands for null, which a choice cannot hold. */
+export const asAgency = "agency";
 
 /** A plan as its form holds it. */
 export type PlanValues = ReturnType<typeof valuesOf>;
@@ -24,6 +28,7 @@ export function valuesOf(plan: Plan | undefined) {
     defaultOutputTokens: textOf(plan?.defaultOutputTokens ?? defaults.defaultOutputTokens),
     allowedModels: plan?.allowedModels.join(", ") ?? "",
     strict: plan?.strict ?? false,
+    unpricedPolicy: plan?.unpricedPolicy ?? (asAgency as UnpricedPolicy | typeof asAgency),
     isDefault: plan?.isDefault ?? false,
   };
 }
@@ -50,6 +55,25 @@ export function inputOf(values: PlanValues, currency: string): CreatePlanInput {
       .map((model) => model.trim())
       .filter(Boolean),
     strict: values.strict,
+    unpricedPolicy: values.unpricedPolicy === asAgency ? null : values.unpricedPolicy,
     isDefault: values.isDefault,
   };
 }
+
+/** What of a plan decides over calls, as far as a form says otherwise than the plan; null when nothing does. */
+export function decisiveChanges(plan: Plan, input: CreatePlanInput): UpdatePlanInput | null {
+  const changed = decisive.filter((field) => JSON.stringify(plan[field]) !== JSON.stringify(input[field]));
+  return changed.length === 0 ? null : Object.fromEntries(changed.map((field) => [field, input[field]]));
+}
+
+const decisive = [
+  "dailyTokenLimit",
+  "monthlyTokenLimit",
+  "dailyRequestLimit",
+  "monthlyRequestLimit",
+  "requestsPerMinute",
+  "monthlyCostLimitMicroUsd",
+  "allowedModels",
+  "unpricedPolicy",
+  "isDefault",
+] as const satisfies (keyof CreatePlanInput)[];

@@ -5,6 +5,7 @@ import { Pencil, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Missing } from "@/components/ui/amount";
+import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
 import { EntryName } from "@/components/ui/entry-name";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
@@ -38,7 +39,11 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
       header: "Name",
       meta: { className: "max-w-0 min-w-28 w-1/5" },
       cell: ({ row: { original: provider } }) => (
-        <EntryName name={provider.name} isDefault={provider.isDefault} href={`/providers/${provider.slug}`} />
+        <EntryName
+          name={provider.name}
+          href={`/providers/${provider.slug}`}
+          marks={provider.isDefault && <Badge tone="accent">Default</Badge>}
+        />
       ),
     },
     {

@@ -1,9 +1,10 @@
 import Link from "next/link";
-import { Badge } from "./badge";
+import type { ReactNode } from "react";
 
 type EntryNameProps = {
   name: string;
-  isDefault: boolean;
+  /** What it is beside its name, on screens that have the room. */
+  marks?: ReactNode;
   /** The page of what is named. */
   href?: string;
   /** Where it has none: edits it, for those who may. */
@@ -11,7 +12,7 @@ type EntryNameProps = {
 };
 
 /** The name that leads a row and opens what it names. */
-export function EntryName({ name, isDefault, href, onEdit }: EntryNameProps) {
+export function EntryName({ name, marks, href, onEdit }: EntryNameProps) {
   return (
     <div className="flex min-w-0 items-center gap-2">
       {href ? (
@@ -31,11 +32,7 @@ export function EntryName({ name, isDefault, href, onEdit }: EntryNameProps) {
       ) : (
         <bdi className="truncate font-medium">{name}</bdi>
       )}
-      {isDefault && (
-        <span className="max-sm:hidden">
-          <Badge tone="accent">Default</Badge>
-        </span>
-      )}
+      {marks && <span className="flex gap-2 max-sm:hidden">{marks}</span>}
     </div>
   );
 }

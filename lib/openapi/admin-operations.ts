@@ -123,6 +123,22 @@ export const adminOperations: Operations = {
     versioned,
   },
   "DELETE /api/admin/plans/{planId}": { summary: "Removes a plan that nobody is on", who: "admin", answer: null },
+  "POST /api/admin/plans/{planId}/preview": {
+    summary: "Whom a change of a plan would have met in the last 30 days; changes nothing",
+    who: "admin",
+    input: updatePlanInput,
+    answer: "PlanPreview",
+  },
+  "POST /api/admin/plans/{planId}/retirement": {
+    summary: "Retires a plan: whoever is on it stays, and nobody is put on it",
+    who: "admin",
+    answer: "Plan",
+  },
+  "DELETE /api/admin/plans/{planId}/retirement": {
+    summary: "Puts a plan back on offer",
+    who: "admin",
+    answer: "Plan",
+  },
   "GET /api/admin/providers": { summary: "All providers", who: "viewer", answer: "ProviderList" },
   "POST /api/admin/providers": {
     summary: "Adds a provider; its credential is never shown again",

@@ -4,7 +4,7 @@ import type { Settings } from "../agency/schema";
 import type { AuditEvent, AuditEventList } from "../audit/schema";
 import type { ImportReport } from "../import/import-usage";
 import type { ApiKey, KeyList, KeyWithSecret } from "../keys/schema";
-import type { Plan, PlanList } from "../plans/schema";
+import type { Plan, PlanList, PlanPreview } from "../plans/schema";
 import type { ModelPrice, ModelPriceList } from "../prices/schema";
 import type {
   LatencySpread,
@@ -128,9 +128,41 @@ const plan = z.object({
   isDefault: z.boolean(),
   defaultOutputTokens: count,
   unpricedPolicy: z.enum(["refuse", "pass"]).nullable(),
+  retiredAt: instant.nullable(),
   subscriptionCount: count,
   createdAt: instant,
 }) satisfies z.ZodType<Plan>;
+
+const planPreview = z.object({
+  clients: count,
+  days: count,
+  affected: z.array(
+    z.object({
+      tenantId: uuid,
+      tenantName: z.string(),
+      tenantSlug: z.string(),
+      blocked: count,
+      refusals: z.array(
+        z.object({
+          cause: z.enum([
+            "tokens_day",
+            "tokens_month",
+            "requests_day",
+            "requests_month",
+            "requests_minute",
+            "cost_month",
+            "model",
+            "unpriced",
+          ]),
+          cap: limitAmount,
+          times: count,
+          beyond: amount,
+          firstOn: z.iso.date(),
+        }),
+      ),
+    }),
+  ),
+}) satisfies z.ZodType<PlanPreview>;
 
 const key = z.object({
   id: uuid,
@@ -283,6 +315,7 @@ export const answers = {
   QuotaLimit: quotaLimit,
   Plan: plan,
   PlanList: z.object({ items: z.array(plan) }) satisfies z.ZodType<PlanList>,
+  PlanPreview: planPreview,
   Key: key,
   KeyWithSecret: keyWithSecret,
   KeyList: z.object({ items: z.array(key) }) satisfies z.ZodType<KeyList>,

@@ -55,9 +55,52 @@ export type Plan = {
   defaultOutputTokens: number;
   /** What its cost limit does with a model that has no price; null: as the agency has it for all plans. */
   unpricedPolicy: UnpricedPolicy | null;
+  /** Since when nobody can be put on it; whoever is on it stays. Null: it is on offer. */
+  retiredAt: string | null;
   /** Subscriptions that are in force or will be. */
   subscriptionCount: number;
   createdAt: string;
+};
+
+/** Why calls would be refused: a limit by its metric and window, a model that is not allowed, or one without a price. */
+export type PreviewCause =
+  | "tokens_day"
+  | "tokens_month"
+  | "requests_day"
+  | "requests_month"
+  | "requests_minute"
+  | "cost_month"
+  | "model"
+  | "unpriced";
+
+/** What a changed plan would have refused a client, beyond what the plan as it is would have. */
+export type PreviewRefusal = {
+  cause: PreviewCause;
+  /** The cap that would have been met; null where there is none. */
+  cap: number | null;
+  /** On so many of the days (`tokens_day`, `requests_day`), in so many months, minutes or calls. */
+  times: number;
+  /** What would not have passed: tokens, calls or micro-USD. */
+  beyond: number;
+  /** The client's local date on which it would first have happened. */
+  firstOn: string;
+};
+
+export type PreviewClient = {
+  tenantId: string;
+  tenantName: string;
+  tenantSlug: string;
+  /** Calls that were refused in that time as it was. */
+  blocked: number;
+  refusals: PreviewRefusal[];
+};
+
+/** `POST /api/admin/plans/{id}/preview`: whom a change would have met in the last 30 days, by what they used. */
+export type PlanPreview = {
+  /** Clients on the plan now or by the change. */
+  clients: number;
+  days: number;
+  affected: PreviewClient[];
 };
 
 /** `GET /api/admin/plans` */

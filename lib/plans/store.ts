@@ -5,7 +5,9 @@ import type { Plan as QuotaPlan } from "../quota/types";
 import type { Plan } from "./schema";
 
 /** What is entered of a plan; what is undefined is left as it is. */
-export type PlanFields = Partial<Omit<Plan, "id" | "subscriptionCount" | "createdAt">>;
+export type PlanFields = Partial<Omit<Plan, "id" | "subscriptionCount" | "retiredAt" | "createdAt">> & {
+  retiredAt?: Date | null;
+};
 
 export type PlanRow = Prisma.PlanGetPayload<object>;
 
@@ -30,7 +32,7 @@ export async function getPlan(planId: string, now: Date): Promise<Plan> {
 /** @throws AppError `not_found`. */
 export async function readPlan(transaction: Prisma.TransactionClient, planId: string, now: Date): Promise<Plan> {
   const row = await transaction.plan.findUnique({ where: { id: planId }, include: countOpen(now) });
-  if (row === null) throw new AppError("not_found", "There is no such plan.");
+  if (row === null) throw noSuchPlan();
   return planOf(row);
 }
 
@@ -57,6 +59,13 @@ export async function deletePlanRow(transaction: Prisma.TransactionClient, planI
 /** Takes the default from whichever plan has it. There is at most one, which an index guards. */
 export async function clearDefaultPlan(transaction: Prisma.TransactionClient): Promise<void> {
   await transaction.plan.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
+}
+
+/** The plan as the quota rules know it, to reckon with. @throws AppError `not_found`. */
+export async function getQuotaPlan(planId: string): Promise<QuotaPlan> {
+  const row = await prisma().plan.findUnique({ where: { id: planId } });
+  if (row === null) throw noSuchPlan();
+  return quotaPlanOf(row);
 }
 
 /** Makes the plan that a new installation begins with, unless it has a default plan. */
@@ -104,12 +113,22 @@ export function quotaPlanOf(row: PlanRow): QuotaPlan {
   return { id, name, nearLimitPercent, allowedModels, strict, defaultOutputTokens, unpricedPolicy, ...limitsOf(row) };
 }
 
+function noSuchPlan(): AppError {
+  return new AppError("not_found", "There is no such plan.");
+}
+
 function countOpen(now: Date) {
   return { _count: { select: { subscriptions: { where: { OR: [{ endsAt: null }, { endsAt: { gt: now } }] } } } } };
 }
 
 function planOf({ _count, ...row }: PlanRow & { _count: { subscriptions: number } }): Plan {
-  return { ...row, ...limitsOf(row), subscriptionCount: _count.subscriptions, createdAt: row.createdAt.toISOString() };
+  return {
+    ...row,
+    ...limitsOf(row),
+    retiredAt: row.retiredAt?.toISOString() ?? null,
+    subscriptionCount: _count.subscriptions,
+    createdAt: row.createdAt.toISOString(),
+  };
 }
 
 function limitsOf(row: PlanRow) {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { changedFields } from "../audit/changed-fields";
 import type { Actor } from "../auth/require-staff";
+import { AppError } from "../errors";
 import { requireMatch } from "../http/etag";
 import { changePlans } from "../tenants/change-tenant";
 import { naming } from "./naming";
@@ -17,13 +18,15 @@ type UpdatePlan = {
 
 /**
  * Changes a plan for every client on it: calls admitted after this resolves obey it, and what was used counts on.
- * @throws AppError `not_found`; `conflict` when the name is taken; `precondition_failed` when it is not as `ifMatch` says.
+ * @throws AppError `not_found`; `conflict` when the name is taken or a retired plan would be the default; `precondition_failed` when it is not as `ifMatch` says.
  */
 export async function updatePlan({ planId, input, ifMatch = null, actor, now }: UpdatePlan): Promise<Plan> {
   return await naming(
     changePlans({ actor, now }, async (transaction) => {
       const plan = await readPlan(transaction, planId, now);
       requireMatch(ifMatch, plan);
+      if (input.isDefault && plan.retiredAt !== null)
+        throw new AppError("conflict", "This plan is retired. Put it back on offer before it becomes the default.");
       if (input.isDefault && !plan.isDefault) await clearDefaultPlan(transaction);
       await savePlan(transaction, planId, input);
 

@@ -5,6 +5,7 @@ import { ensureAgency, getAgency } from "../auth/store";
 import { isTaken } from "../db/failures";
 import { inTransaction } from "../db/transaction";
 import { AppError } from "../errors";
+import type { Plan } from "../plans/schema";
 import { lockPlans, readPlan } from "../plans/store";
 import type { createTenantInput, Tenant } from "./schema";
 import { freeSlug, slugOf } from "./slug";
@@ -17,7 +18,8 @@ type CreateTenant = { input: z.output<typeof createTenantInput>; actor: Actor; n
 
 /**
  * Makes a client, on a plan if one is given.
- * @throws AppError `conflict` when the given slug is taken, `invalid_request` when there is no such plan.
+ * @throws AppError `conflict` when the given slug is taken or the plan is retired, `invalid_request` when there is no such
+ * plan.
  */
 export async function createTenant({ input, actor, now }: CreateTenant): Promise<Tenant> {
   const timeZone = input.timeZone ?? (await getAgency()).timeZone;
@@ -60,13 +62,21 @@ async function insert({ input, actor, now }: CreateTenant & { input: { timeZone:
   });
 }
 
-/** A plan that is named in a body and does not exist is a wrong input, and not a wrong address. */
-export async function requirePlan<T>(reading: Promise<T>): Promise<T> {
-  return await reading.catch((cause: unknown) => {
+/**
+ * A plan that is named in a body and does not exist is a wrong input, and not a wrong address.
+ * @throws AppError `invalid_request`; `conflict` when it is retired.
+ */
+export async function requirePlan(reading: Promise<Plan>): Promise<void> {
+  const { retiredAt } = await reading.catch((cause: unknown) => {
     if (!(cause instanceof AppError) || cause.code !== "not_found") throw cause;
     throw new AppError("invalid_request", "There is no such plan.", {
       cause,
       fields: { planId: "is not a plan of ours" },
     });
   });
+  if (retiredAt !== null) {
+    throw new AppError("conflict", "This plan is retired: whoever is on it stays, and nobody is put on it.", {
+      fields: { planId: "is retired" },
+    });
+  }
 }

@@ -77,6 +77,17 @@ export async function listMeteredTenants(tenantIds: string[], now: Date): Promis
   );
 }
 
+/** Clients that are not archived, as the quota rules know them, with their names. */
+export async function listQuotaTenants(now: Date): Promise<(QuotaTenant & { name: string; slug: string })[]> {
+  const rows = await prisma().tenant.findMany({
+    where: { archivedAt: null },
+    include: openSubscriptions(now),
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+  const defaultPlan = await findDefaultPlan(prisma());
+  return rows.map((row) => ({ ...quotaTenantOf(row, defaultPlan), name: row.name, slug: row.slug }));
+}
+
 /** The tenant with its counters and usable keys. @throws AppError `not_found`. */
 export async function getMeteredTenant(tenantId: string, now: Date): Promise<MeteredRow> {
   const [found] = await listMeteredTenants([tenantId], now);

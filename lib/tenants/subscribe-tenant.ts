@@ -11,7 +11,7 @@ type SubscribeTenant = { tenantId: string; input: z.output<typeof subscribeInput
 
 /**
  * Puts a client on a plan, in place of the one in force. What it has used counts on.
- * @throws AppError `not_found`; `conflict` when archived; `invalid_request` when there is no such plan or the span is over.
+ * @throws AppError `not_found`; `conflict` when archived or the plan is retired; `invalid_request` when there is no such plan or the span is over.
  */
 export async function subscribeTenant({ tenantId, input, actor, now }: SubscribeTenant): Promise<Subscription> {
   const { planId, startsAt = now, endsAt = null } = input;

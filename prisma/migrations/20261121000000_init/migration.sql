@@ -157,6 +157,7 @@ CREATE TABLE "plan" (
     "is_default" BOOLEAN NOT NULL DEFAULT false,
     "default_output_tokens" INTEGER NOT NULL DEFAULT 1024,
     "unpriced_policy" "unpriced_policy",
+    "retired_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "plan_pkey" PRIMARY KEY ("id")

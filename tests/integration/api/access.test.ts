@@ -37,6 +37,9 @@ const changes = [
   "POST /api/admin/plans",
   "PATCH /api/admin/plans/[planId]",
   "DELETE /api/admin/plans/[planId]",
+  "POST /api/admin/plans/[planId]/preview",
+  "POST /api/admin/plans/[planId]/retirement",
+  "DELETE /api/admin/plans/[planId]/retirement",
   "POST /api/admin/providers",
   "PATCH /api/admin/providers/[providerId]",
   "DELETE /api/admin/providers/[providerId]",
@@ -181,7 +184,7 @@ describe.each(Object.keys(table) as CallerName[])("%s", (caller) => {
     }
     // A change without its input is malformed, and that is told only to those who may make it; what takes no input is
     // asked of a thing that is not there.
-    const takesNoInput = /^DELETE|\/(test|restoration|revocation|link)$/.test(endpoint);
+    const takesNoInput = /^DELETE|\/(test|restoration|retirement|revocation|link)$/.test(endpoint);
     const { status } = await callEndpoint(endpoint, caller, { ids: takesNoInput ? unknownIds() : ids, query });
     expect(status).toBe(takesNoInput ? 404 : endpoint.startsWith("GET") ? 200 : 400);
   });

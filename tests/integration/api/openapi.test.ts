@@ -101,6 +101,10 @@ describe("what is answered is what is described", () => {
       expect((await expectDescribed("POST", `${tenantPath}/usage-import`, { body: file, its })).status).toBe(status);
     await expectDescribed("DELETE", tenantPath, { its });
 
+    await expectDescribed("POST", "/api/admin/plans/{planId}/preview", { body: { dailyTokenLimit: 0 } });
+    await expectDescribed("POST", "/api/admin/plans/{planId}/retirement");
+    await expectDescribed("DELETE", "/api/admin/plans/{planId}/retirement");
+
     const price = { modelPattern: "gpt-*", inputMicroUsd: 1, outputMicroUsd: 2 };
     await expectDescribed("POST", "/api/admin/providers/{providerId}/prices", { body: price });
     await expectDescribed("GET", "/api/admin/providers/{providerId}/prices");

@@ -192,3 +192,45 @@ test.each(["GET", "PATCH", "DELETE"] as const)("%s of a plan that does not exist
   expect((await api(method, `/api/admin/plans/${unknownId()}`, { body })).status).toBe(404);
   expect((await api(method, "/api/admin/plans/no-id", { body })).status).toBe(404);
 });
+
+describe("a retired plan", () => {
+  const retire = (planId: string) => api("POST", `/api/admin/plans/${planId}/retirement`);
+
+  test("keeps the clients that are on it, and takes no other", async () => {
+    const plan = await makePlan({ dailyTokenLimit: 10 });
+    const tenant = await makeTenant({ planId: plan.id });
+    const retired = await retire(plan.id);
+    expect(retired).toMatchObject({
+      status: 200,
+      body: { ...plan, retiredAt: expect.any(String), subscriptionCount: 1 },
+    });
+    expect((await retire(plan.id)).body).toEqual(retired.body);
+
+    const refused = { status: 409, body: { error: { code: "conflict", fields: { planId: "is retired" } } } };
+    expect(
+      await api("POST", "/api/admin/tenants", { body: { name: unique("Client"), planId: plan.id } }),
+    ).toMatchObject(refused);
+    const other = await makeTenant();
+    expect(
+      await api("PUT", `/api/admin/tenants/${other.id}/subscription`, { body: { planId: plan.id } }),
+    ).toMatchObject(refused);
+    expect((await api("GET", `/api/admin/tenants/${tenant.id}`)).body.plan).toMatchObject({ id: plan.id });
+    expect((await api("GET", `/api/admin/tenants/${other.id}`)).body.plan?.id).not.toBe(plan.id);
+  });
+
+  test("is put back on offer", async () => {
+    const plan = await makePlan();
+    await retire(plan.id);
+    const back = await api("DELETE", `/api/admin/plans/${plan.id}/retirement`);
+    expect(back).toMatchObject({ status: 200, body: { retiredAt: null } });
+    expect((await makeTenant({ planId: plan.id })).plan).toMatchObject({ id: plan.id });
+  });
+
+  test("is not the default, and does not become it", async () => {
+    const plan = await makePlan({ isDefault: true });
+    expect((await retire(plan.id)).status).toBe(409);
+    await makePlan({ isDefault: true });
+    expect((await retire(plan.id)).status).toBe(200);
+    expect((await api("PATCH", `/api/admin/plans/${plan.id}`, { body: { isDefault: true } })).status).toBe(409);
+  });
+});

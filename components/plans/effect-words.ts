@@ -1,0 +1,24 @@
+import { countOf, formatCompact, formatCost } from "@/components/ui/format-amount";
+import { formatDate } from "@/components/ui/format-time";
+import type { PreviewRefusal } from "@/lib/plans/schema";
+
+/** `on 5 days more than 50 k tokens, 240 k beyond it; first on 3 Nov 2026`. */
+export function refusalInWords(refusal: PreviewRefusal, currency: string): string {
+  return `${wordsOf[refusal.cause](refusal, currency)}; first on ${formatDate(new Date(refusal.firstOn), "UTC")}`;
+}
+
+const wordsOf: Record<PreviewRefusal["cause"], (refusal: PreviewRefusal, currency: string) => string> = {
+  tokens_day: (refusal) => `on ${countOf(refusal.times, "day")} ${beyond(refusal, "tokens")}`,
+  tokens_month: (refusal) => `in ${countOf(refusal.times, "month")} ${beyond(refusal, "tokens")}`,
+  requests_day: (refusal) => `on ${countOf(refusal.times, "day")} ${beyond(refusal, "calls")}`,
+  requests_month: (refusal) => `in ${countOf(refusal.times, "month")} ${beyond(refusal, "calls")}`,
+  requests_minute: (refusal) => `in ${countOf(refusal.times, "minute")} ${beyond(refusal, "calls")}`,
+  cost_month: ({ times, cap, beyond }, currency) =>
+    `in ${countOf(times, "month")} more than ${formatCost(cap ?? 0, currency)}, ${formatCost(beyond, currency)} beyond it`,
+  model: ({ times }) => `${countOf(times, "call")} to models that would not be allowed`,
+  unpriced: ({ times }) => `${countOf(times, "call")} to models without a price`,
+};
+
+function beyond({ cap, beyond }: PreviewRefusal, unit: string): string {
+  return `more than ${formatCompact(cap ?? 0)} ${unit}, ${formatCompact(beyond)} beyond it`;
+}
