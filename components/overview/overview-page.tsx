@@ -30,8 +30,10 @@ export function OverviewPage() {
       ) : (
         <>
           <AttentionList attention={data?.attention} />
-          <RunningFigures title="Today" running={data?.today} before="yesterday" />
-          <RunningFigures title="This month" running={data?.month} before="last month" />
+          <div className="xl:grid xl:grid-cols-2 xl:border-t xl:border-line xl:[&>section]:border-t-0">
+            <RunningFigures title="Today" running={data?.today} before="yesterday" />
+            <RunningFigures title="This month" running={data?.month} before="last month" />
+          </div>
           <p className="page-gutter -mt-2 pb-4 text-caption text-muted">
             Each client's day and month are those of its own time zone. They are compared with yesterday and last month
             up to the same hour.

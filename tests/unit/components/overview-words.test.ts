@@ -8,7 +8,8 @@ describe("a change", () => {
     { now: 112, before: 100, words: "▲ 12\u00a0%" },
     { now: 50, before: 100, words: "▼ 50\u00a0%" },
     { now: 1_001, before: 1_000, words: "as before" },
-    { now: 5_000, before: 100, words: "▲ more than 50 times" },
+    { now: 5_000, before: 100, words: "▲ 50\u00a0×" },
+    { now: 50_000, before: 100, words: "▲ > 100\u00a0×" },
     { now: 5, before: 0, words: null },
     { now: null, before: 10, words: null },
   ])("from $before to $now is $words", ({ now, before, words }) => {
