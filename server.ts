@@ -15,6 +15,7 @@ import { closeStalledClients } from "@/lib/launch/stalled-clients";
 import { stopSignal } from "@/lib/launch/stop-signal";
 import { log } from "@/lib/log";
 import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
+import { PurgeJob } from "@/lib/retention/purge-job";
 
 const development = process.env.NODE_ENV === "development";
 const maxHeaderBytes = 32 * 1024;
@@ -46,7 +47,10 @@ async function main(): Promise<void> {
   try {
     await startMetering();
     prepareFastLane();
+    const purging = new PurgeJob();
+    purging.start();
     await serve({ port, host, installation, stopped });
+    await purging.stop();
     await stopMetering();
     await stopTracing();
     await closeDatabase();

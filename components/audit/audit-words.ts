@@ -16,6 +16,7 @@ const kinds: Record<string, string> = {
   token: "Admin token",
   settings: "Settings",
   agency: "Agency",
+  ledger: "Ledger",
 };
 
 /** What tells nothing to people: it stands in the target, or in the event itself. */

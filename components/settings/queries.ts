@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import type { AdminTokenList } from "@/lib/admin-tokens/schema";
 import type { Settings } from "@/lib/agency/schema";
 import { getJson } from "@/lib/http/client";
+import type { Retention, RetentionPreview } from "@/lib/retention/schema";
 
 export const settingsQueries = {
   all: () => ["settings"] as const,
@@ -9,6 +10,22 @@ export const settingsQueries = {
     queryOptions({
       queryKey: [...settingsQueries.all(), "agency"] as const,
       queryFn: ({ signal }) => getJson<Settings>("/api/admin/settings", { signal }),
+    }),
+  retention: () =>
+    queryOptions({
+      queryKey: [...settingsQueries.all(), "retention"] as const,
+      queryFn: ({ signal }) => getJson<Retention>("/api/admin/settings/retention", { signal }),
+    }),
+  retentionPreview: ({ months, tenantId }: { months: number | null; tenantId: string | null }) =>
+    queryOptions({
+      queryKey: [...settingsQueries.all(), "retention", "preview", tenantId, months] as const,
+      queryFn: ({ signal }) => {
+        const query = new URLSearchParams({
+          ...(months !== null && { months: String(months) }),
+          ...(tenantId !== null && { tenantId }),
+        });
+        return getJson<RetentionPreview>(`/api/admin/settings/retention/preview?${query}`, { signal });
+      },
     }),
   tokens: () =>
     queryOptions({

@@ -3,9 +3,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { AdminToken, AdminTokenWithSecret, CreateAdminTokenInput } from "@/lib/admin-tokens/schema";
 import type { Settings, UpdateSettingsInput } from "@/lib/agency/schema";
-import { sendJson } from "@/lib/http/client";
+import { putFile, sendJson } from "@/lib/http/client";
 import { settingsQueries } from "./queries";
 
+const logoUrl = "/api/admin/settings/logo";
 const tokensUrl = "/api/admin/tokens";
 
 export function useSettingsChanges() {
@@ -19,6 +20,10 @@ export function useSettingsChanges() {
 
   return {
     update: (input: UpdateSettingsInput) => changed(sendJson<Settings>("PATCH", "/api/admin/settings", input)),
+    putLogo: (file: Blob) => putFile(logoUrl, file),
+    removeLogo: () => sendJson("DELETE", logoUrl),
+    keepTenantFor: (tenantId: string, months: number | null) =>
+      changed(sendJson("PUT", `/api/admin/settings/retention/${tenantId}`, { months })),
     createToken: (input: CreateAdminTokenInput) => changed(sendJson<AdminTokenWithSecret>("POST", tokensUrl, input)),
     revokeToken: (tokenId: string) => changed(sendJson<AdminToken>("POST", `${tokensUrl}/${tokenId}/revocation`)),
   };

@@ -1,9 +1,17 @@
 import { z } from "zod";
-import { currency, name, timeZone, unpricedPolicy } from "../http/fields";
+import { currency, name, text, timeZone, unpricedPolicy } from "../http/fields";
+import { retentionMonths } from "../retention/schema";
 
 const drainRule = "must be a whole number of seconds from 1 to 600";
 
 const drainSeconds = z.int({ error: drainRule }).min(1, { error: drainRule }).max(600, { error: drainRule });
+const noteRule = "must have at most 300 characters";
+const refusalNote = text
+  .trim()
+  .max(300, { error: noteRule })
+  .refine((value) => !/\p{Cc}/u.test(value), { error: "must be one line without control characters" })
+  .nullable()
+  .transform((value) => value || null);
 const disconnectPolicy = z.enum(["abort", "drain"], { error: "must be abort or drain" });
 
 /** What the agency has decided for all its clients. */
@@ -17,6 +25,10 @@ export type AgencySettings = {
   drainSeconds: number;
   /** What a cost limit does with a model that has no price, where the plan does not say. */
   unpricedPolicy: UnpricedPolicy;
+  /** How many whole months before the present one calls stay on the ledger; null for ever. A client may have its own. */
+  retentionMonths: number | null;
+  /** The agency's own words after those of a refusal: whom to ask, and where. Null for none. */
+  refusalNote: string | null;
 };
 
 /** `GET /api/admin/settings`: who the agency is, and what it has decided. */
@@ -33,7 +45,16 @@ export type UnpricedPolicy = "refuse" | "pass";
 
 /** `PATCH /api/admin/settings`: what is left out stays as it is. */
 export const updateSettingsInput = z
-  .strictObject({ name, timeZone, currency, disconnectPolicy, drainSeconds, unpricedPolicy })
+  .strictObject({
+    name,
+    timeZone,
+    currency,
+    disconnectPolicy,
+    drainSeconds,
+    unpricedPolicy,
+    retentionMonths,
+    refusalNote,
+  })
   .partial();
 
 export type UpdateSettingsInput = z.input<typeof updateSettingsInput>;
@@ -42,6 +63,8 @@ const stored = z.object({
   disconnectPolicy: disconnectPolicy.default("abort"),
   drainSeconds: drainSeconds.default(60),
   unpricedPolicy: unpricedPolicy.default("refuse"),
+  retentionMonths: retentionMonths.default(null),
+  refusalNote: refusalNote.default(null),
 }) satisfies z.ZodType<AgencySettings>;
 
 /** The settings as they are stored; what was never set has its default. */

@@ -108,7 +108,7 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
     if (verdict.verdict === "ok") {
       return { caller, verdict, ...fitted(current, { bounds, reservedTokens: verdict.reservedTokens }) };
     }
-    if (verdict.verdict === "refused") return refuse({ call, caller, request, verdict });
+    if (verdict.verdict === "refused") return await refuse({ call, caller, request, verdict });
     const renewed = await renew(current, { isPriced: request.agencyVersion !== null, olderThanMs: 0 });
     if ("code" in renewed) return renewed;
     current = renewed;
@@ -146,7 +146,7 @@ function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {
   return prefers402 ? 402 : (key?.quotaStatus ?? 429);
 }
 
-function refuse({
+async function refuse({
   call,
   caller,
   request,
@@ -156,8 +156,12 @@ function refuse({
   caller: Caller;
   request: CallRequest;
   verdict: Extract<Verdict, { verdict: "refused" }>;
-}): Refusal {
+}): Promise<Refusal> {
   const at = verdict.decidedAt;
+  const { slug } = call.upstream;
+  const directory = upstreamDirectory();
+  const upstream =
+    directory.knownAt(verdict.agencyVersion, slug) ?? (await directory.findAt(verdict.agencyVersion, slug));
   const refusal = refusalOf({
     headroom: verdict.headroom,
     inFlight: verdict.inFlight,
@@ -165,6 +169,7 @@ function refuse({
     timeZone: caller.tenant.timeZone,
     at,
     quotaStatus: quotaStatusOf(caller, call.prefers402),
+    note: (upstream ?? call.upstream).agency.settings.refusalNote,
   });
   meter().count({ caller, reason: refusal.reason, at });
   if (refusal.isUsedUp) {

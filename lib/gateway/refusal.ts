@@ -13,6 +13,8 @@ export type RefusedCall = {
   at: Date;
   /** The status that the client wants for a used-up quota: some lose the text of a 429. */
   quotaStatus: 402 | 429;
+  /** What the agency adds in its own words; null for nothing. */
+  note: string | null;
 };
 
 export type Refusal = GatewayFailure & {
@@ -47,7 +49,10 @@ function quotaRefusal(call: RefusedCall, limit: Headroom): Refusal {
   return {
     status: call.quotaStatus,
     code: "insufficient_quota",
-    message: `You exceeded your current quota: ${quotaText(call, limit)} ${resetText(limit.resetsAt, call)}`,
+    message: [
+      `You exceeded your current quota: ${quotaText(call, limit)} ${resetText(limit.resetsAt, call)}`,
+      ...(call.note === null ? [] : [call.note]),
+    ].join(" "),
     reason: `${limit.metric}_${limit.window}_${limit.subject}`,
     isUsedUp,
     resetsAt: limit.resetsAt,

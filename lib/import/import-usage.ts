@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { CsvError, parse } from "csv-parse";
 import type pg from "pg";
+import { findKeptFrom } from "../retention/kept-from";
 import { CallMaker, type ImportedCall } from "./calls";
 import { type Columns, type ImportedLine, ImportProblem, readHeader, readLine, requireZone } from "./lines";
 import { addCalls, classifyCalls, ensureMonths, type ImportTenant, readKnownCallers } from "./store";
@@ -42,7 +43,8 @@ export async function importUsage(
   client: pg.ClientBase,
   { path, tenant, zone, dryRun, now, report }: ImportUsage,
 ): Promise<ImportReport> {
-  const checked = await checkFile({ path, zone, now });
+  const keptFrom = await findKeptFrom(client, { tenantId: tenant.id, now });
+  const checked = await checkFile({ path, zone, now, keptFrom });
   const result = { ...checked.summary, dryRun, added: 0, classified: 0 };
   if (dryRun || result.problems.length > 0) return result;
 
@@ -55,7 +57,7 @@ export async function importUsage(
     result.added += await addCalls(client, { tenant, calls: batch, now });
     batch = [];
   };
-  for await (const read of linesOf({ path, zone, now })) {
+  for await (const read of linesOf({ path, zone, now, keptFrom })) {
     if (!("value" in read)) continue;
     lines += 1;
     calls += read.value.requests;
@@ -70,7 +72,13 @@ export async function importUsage(
   return result;
 }
 
-type FileOf = { path: string; zone: string | null; now: Date };
+type FileOf = {
+  path: string;
+  zone: string | null;
+  now: Date;
+  /** Calls before it are not kept on this client's ledger; null when all are. */
+  keptFrom: Date | null;
+};
 
 async function checkFile(file: FileOf) {
   const summary = { lines: 0, calls: 0, problems: [] as ImportReport["problems"], truncated: false };
@@ -93,7 +101,7 @@ async function checkFile(file: FileOf) {
 type Read = { line: number; value: ImportedLine } | { line: number; message: string };
 
 /** The lines after the first, each as it is understood or with what is wrong with it. What is wrong with all ends it. */
-async function* linesOf({ path, zone, now }: FileOf): AsyncGenerator<Read, void, void> {
+async function* linesOf({ path, zone, now, keptFrom }: FileOf): AsyncGenerator<Read, void, void> {
   let line = 1;
   let columns: Columns | null = null;
   try {
@@ -107,7 +115,7 @@ async function* linesOf({ path, zone, now }: FileOf): AsyncGenerator<Read, void,
         columns = readHeader(record);
         continue;
       }
-      yield understand(record, line, { columns, zone, now });
+      yield understand(record, line, { columns, zone, now, keptFrom });
     }
     if (columns === null) throw new ImportProblem("The file is empty: its first line names the columns.");
   } catch (error) {
@@ -117,9 +125,13 @@ async function* linesOf({ path, zone, now }: FileOf): AsyncGenerator<Read, void,
   }
 }
 
-function understand(record: string[], line: number, given: { columns: Columns; zone: string | null; now: Date }): Read {
+function understand(record: string[], line: number, given: Omit<FileOf, "path"> & { columns: Columns }): Read {
   try {
-    return { line, value: readLine(record, given) };
+    const value = readLine(record, given);
+    // Whether it had come before could not be told: the ledger knows it no more.
+    if (given.keptFrom !== null && value.at < given.keptFrom)
+      throw new ImportProblem(`Calls before ${given.keptFrom.toISOString().slice(0, 10)} (UTC) are not kept here.`);
+    return { line, value };
   } catch (error) {
     if (error instanceof ImportProblem) return { line, message: error.message };
     throw error;

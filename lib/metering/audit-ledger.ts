@@ -10,6 +10,7 @@ const shownDrifts = 100;
 /**
  * Compares every counter and roll-up with the sum of the ledger's rows, in one snapshot, so that it can run while calls
  * are served: a counter holds what was admitted in its span, settled rows as used and open ones as reserved, and what was corrected.
+ * Windows that began before what has been purged of a tenant's calls are left out.
  */
 export async function auditLedger(pool: pg.Pool): Promise<LedgerAudit> {
   const client = await pool.connect();
@@ -66,7 +67,9 @@ const countersSql = `select 'counter' as what,
       and u.at >= c.starts_at and u.at < c.ends_at
     having c.ends_at <> date_bin('15 minutes', c.ends_at, 'epoch')
   ) l
-  where (${amounts.map((column) => `c.${column}`).join(", ")}) is distinct from (${amounts.map((column) => `l.${column}`).join(", ")})`;
+  left join ledger_retention p on p.tenant_id = c.tenant_id
+  where (p.purged_before is null or c.starts_at >= p.purged_before)
+    and (${amounts.map((column) => `c.${column}`).join(", ")}) is distinct from (${amounts.map((column) => `l.${column}`).join(", ")})`;
 
 const flightsSql = `select 'calls in flight' as what, r.subject_id::text as where, r.in_flight::text as recorded, l.open::text as ledger
   from rate_counter r cross join lateral (
@@ -76,7 +79,13 @@ const flightsSql = `select 'calls in flight' as what, r.subject_id::text as wher
 
 const measures = ["requests", "failed", "input_tokens", "output_tokens", "total_tokens", "cost_micro_usd"];
 
-const rollupsSql = (table: string, key: string, column: string) => `with ledger as (
+/** Of a time whose calls are purged the roll-ups alone are left. A date may begin before the instant that begins it in UTC. */
+const isKept = {
+  usage_hourly: "coalesce(r.starts_at, l.at) >= p.purged_before",
+  usage_daily: "coalesce(r.local_date, l.at) > (p.purged_before at time zone 'UTC')::date",
+};
+
+const rollupsSql = (table: keyof typeof isKept, key: string, column: string) => `with ledger as (
     select tenant_id, ${column} as at, source, actor_id, sum(requests_used) as requests, sum(failed) as failed,
       coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
       coalesce(sum(tokens_used), 0) as total_tokens, coalesce(sum(cost_used), 0) as cost_micro_usd
@@ -86,7 +95,9 @@ const rollupsSql = (table: string, key: string, column: string) => `with ledger 
     ${row("r", measures)} as recorded, ${row("l", measures)} as ledger
   from ledger l full join ${table} r
     on r.tenant_id = l.tenant_id and r.${key} = l.at and r.source = l.source and r.actor_id = l.actor_id
-  where (${measures.map((each) => `coalesce(r.${each}, 0)`).join(", ")}) is distinct from (${measures.map((each) => `coalesce(l.${each}, 0)`).join(", ")})`;
+  left join ledger_retention p on p.tenant_id = coalesce(r.tenant_id, l.tenant_id)
+  where (p.purged_before is null or ${isKept[table]})
+    and (${measures.map((each) => `coalesce(r.${each}, 0)`).join(", ")}) is distinct from (${measures.map((each) => `coalesce(l.${each}, 0)`).join(", ")})`;
 
 const recordsSql = `select 'record' as what, id::text as where, total_tokens::text as recorded,
     (input_tokens + output_tokens)::text as ledger

@@ -6,7 +6,7 @@ import type { CallRequest, Settlement } from "./types";
 /** What admission decided. `headroom` is what the counters held after the decision, every limit of tenant and key. */
 export type Verdict =
   | { verdict: "ok"; admittedAt: Date; reservedTokens: number; agencyVersion: number; headroom: Headroom[] }
-  | { verdict: "refused"; decidedAt: Date; headroom: Headroom[]; inFlight: InFlight | null }
+  | { verdict: "refused"; decidedAt: Date; agencyVersion: number; headroom: Headroom[]; inFlight: InFlight | null }
   | { verdict: "stale" };
 
 /** The calls that a key has open, where their number is limited. */
@@ -104,6 +104,7 @@ export function readVerdicts(places: Place[], answer: NonNullable<MeterAnswer["a
     return {
       verdict,
       decidedAt: at,
+      agencyVersion: answer.agencyVersion,
       headroom: headroomOf(place, state, at),
       inFlight: concurrency === null ? null : { open: state.key.pace[2] ?? 0, cap: concurrency },
     };

@@ -88,7 +88,9 @@ async function findPurge(client: pg.ClientBase): Promise<string> {
 }
 
 /** From the first to the last day on which something was counted, or should have been. */
-async function findSpan(client: pg.ClientBase, tenantId: string, purgedBefore: string): Promise<Dates | null> {
+async function findSpan(client: pg.ClientBase, tenantId: string, droppedBefore: string): Promise<Dates | null> {
+  const own = await findOwnPurge(client, tenantId);
+  const purgedBefore = own !== null && own > droppedBefore ? own : droppedBefore;
   const { rows } = await client.query<{ from: string | null; to: string | null; rolled: string | null }>(
     `select to_char(min(d) - 1, 'YYYY-MM-DD') as from, to_char(max(d) + 2, 'YYYY-MM-DD') as to,
        to_char(min(d) filter (where is_rolled), 'YYYY-MM-DD') as rolled
@@ -107,9 +109,18 @@ async function findSpan(client: pg.ClientBase, tenantId: string, purgedBefore: s
   );
   const { from, to, rolled } = rows[0] ?? {};
   if (!from || !to) return null;
-  const isPurged = rolled != null && rolled < addDays(purgedBefore, -1);
-  const first = isPurged ? addDays(purgedBefore, 2) : from;
-  return { from: first, to };
+  const isPurged = own !== null || (rolled != null && rolled < addDays(purgedBefore, -1));
+  const kept = addDays(purgedBefore, 2);
+  return { from: isPurged && kept > from ? kept : from, to };
+}
+
+/** The date before which calls of this tenant have been purged; null when none have. */
+async function findOwnPurge(client: pg.ClientBase, tenantId: string): Promise<string | null> {
+  const { rows } = await client.query<{ date: string | null }>(
+    `select to_char(purged_before at time zone 'UTC', 'YYYY-MM-DD') as date from ledger_retention where tenant_id = $1`,
+    [tenantId],
+  );
+  return rows[0]?.date ?? null;
 }
 
 function addDays(date: string, days: number): string {

@@ -3,10 +3,10 @@ import { updateSettingsInput } from "../agency/schema";
 import { auditQuery, exportAuditQuery } from "../audit/schema";
 import { importQuery } from "../import/schema";
 import { createKeyInput, rotateKeyInput, updateKeyInput } from "../keys/schema";
-import { overviewUseQuery } from "../overview/schema";
 import { createPlanInput, updatePlanInput } from "../plans/schema";
 import { createPriceInput, updatePriceInput } from "../prices/schema";
 import { createProviderInput, updateProviderInput } from "../providers/schema";
+import { previewQuery, tenantRetentionInput } from "../retention/schema";
 import { createTenantInput, listTenantsQuery, subscribeInput, updateTenantInput } from "../tenants/schema";
 import { adjustmentQuery, createAdjustmentInput } from "../usage/adjustment-schema";
 import { exportRequestsQuery, listRequestsQuery, monthlyQuery, sourcesQuery } from "../usage/schema";
@@ -17,17 +17,6 @@ const versioned = true;
 const creates = true;
 
 export const adminOperations: Operations = {
-  "GET /api/admin/overview": {
-    summary: "What needs attention, and what all clients use today and this month beside the periods before",
-    who: "viewer",
-    answer: "Overview",
-  },
-  "GET /api/admin/overview/use": {
-    summary: "Use over the last 24 hours or 30 days, by the clients that used most",
-    who: "viewer",
-    query: overviewUseQuery,
-    answer: "OverviewUse",
-  },
   "GET /api/admin/tenants": {
     summary: "Clients, with what they have used and what is left, page by page",
     who: "viewer",
@@ -254,6 +243,30 @@ export const adminOperations: Operations = {
     who: "owner",
     input: updateSettingsInput,
     answer: "Settings",
+  },
+  "PUT /api/admin/settings/logo": {
+    summary: "Shows this picture (PNG, JPEG or WebP) on the agency's pages and its clients'",
+    who: "owner",
+    input: "image",
+    answer: null,
+  },
+  "DELETE /api/admin/settings/logo": { summary: "Shows none", who: "owner", answer: null },
+  "GET /api/admin/settings/retention": {
+    summary: "For how many months calls are kept, and of which clients for another time",
+    who: "viewer",
+    answer: "Retention",
+  },
+  "GET /api/admin/settings/retention/preview": {
+    summary: "What would be purged if calls were kept for so many months",
+    who: "viewer",
+    query: previewQuery,
+    answer: "RetentionPreview",
+  },
+  "PUT /api/admin/settings/retention/{tenantId}": {
+    summary: "Keeps a client's calls for another time than the others'",
+    who: "owner",
+    input: tenantRetentionInput,
+    answer: null,
   },
   "GET /api/admin/tokens": { summary: "The tokens of scripts", who: "viewer", answer: "AdminTokenList" },
   "POST /api/admin/tokens": {

@@ -15,6 +15,7 @@ import type {
   ProviderTest,
 } from "../providers/schema";
 import { dialects, vendors } from "../providers/vendors";
+import type { Retention, RetentionPreview } from "../retention/schema";
 import type {
   EffectivePlan,
   Quota,
@@ -26,7 +27,6 @@ import type {
 } from "../tenants/schema";
 import type { UsageAdjustment, UsageAdjustmentList } from "../usage/adjustment-schema";
 import { amount, count, instant, limitAmount, signedAmount, uuid } from "./answer-fields";
-import { overviewAnswers } from "./overview-answers";
 import { peopleAnswers } from "./people-answers";
 import { usageAnswers } from "./usage-answers";
 
@@ -275,7 +275,21 @@ const settings = z.object({
   disconnectPolicy: z.enum(["abort", "drain"]),
   drainSeconds: count,
   unpricedPolicy: z.enum(["refuse", "pass"]),
+  retentionMonths: count.nullable().meta({ description: "Null: calls are kept for ever." }),
+  refusalNote: z.string().nullable(),
 }) satisfies z.ZodType<Settings>;
+
+const retention = z.object({
+  months: count.nullable(),
+  tenants: z.array(z.object({ tenantId: uuid, tenantName: z.string(), tenantSlug: z.string(), months: count })),
+}) satisfies z.ZodType<Retention>;
+
+const retentionPreview = z.object({
+  calls: count,
+  tenants: count,
+  oldestAt: instant.nullable(),
+  before: instant.nullable(),
+}) satisfies z.ZodType<RetentionPreview>;
 
 const adminToken = z.object({
   id: uuid,
@@ -336,10 +350,11 @@ export const answers = {
   AuditEvent: auditEvent,
   AuditEventList: z.object({ items: z.array(auditEvent), nextCursor }) satisfies z.ZodType<AuditEventList>,
   Settings: settings,
+  Retention: retention,
+  RetentionPreview: retentionPreview,
   AdminToken: adminToken,
   AdminTokenWithSecret: adminToken.extend({ secret: z.string() }) satisfies z.ZodType<AdminTokenWithSecret>,
   AdminTokenList: z.object({ items: z.array(adminToken) }) satisfies z.ZodType<AdminTokenList>,
-  ...overviewAnswers({ quotaLimit, tenantListItem }),
   ...peopleAnswers,
   ...usageAnswers,
 };

@@ -52,7 +52,7 @@ function entryOf(endpoint: string, { summary, who, query, input, answer }: Opera
     summary,
     who,
     query: query ? fieldsOf(z.toJSONSchema(query, { io: "input" })) : [],
-    input: input && input !== "csv" ? fieldsOf(z.toJSONSchema(input, { io: "input" })) : [],
+    input: input && typeof input !== "string" ? fieldsOf(z.toJSONSchema(input, { io: "input" })) : [],
     answer: named ? fieldsOf(z.toJSONSchema(answers[answer])) : [],
     answerName: answer === null ? "204, empty" : answer === "csv" ? "a CSV file" : answer,
   };

@@ -78,7 +78,9 @@ function describeOperation({ tag, method, path, operation }: Described): Json {
   };
 }
 
-function describeBody(input: z.ZodType | "csv"): Json {
+function describeBody(input: NonNullable<Operation["input"]>): Json {
+  if (input === "image")
+    return { required: true, content: { "image/*": { schema: { type: "string", format: "binary" } } } };
   if (input === "csv") return { required: true, content: { "text/csv": { schema: { type: "string" } } } };
   return { required: !input.safeParse({}).success, content: json(inputSchema(input)) };
 }

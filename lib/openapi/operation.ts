@@ -15,7 +15,7 @@ export type Operation = {
   who: Audience;
   query?: z.ZodObject;
   /** A body as JSON, or a file. */
-  input?: z.ZodType | "csv";
+  input?: z.ZodType | "csv" | "image";
   /** `csv` is a file; null is 204. */
   answer: AnswerName | "csv" | null;
   /** What a 400 tells instead of an error, where the input is judged as a whole. */

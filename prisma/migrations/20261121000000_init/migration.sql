@@ -42,6 +42,16 @@ CREATE TABLE "agency" (
 );
 
 -- CreateTable
+CREATE TABLE "agency_logo" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "media_type" TEXT NOT NULL,
+    "bytes" BYTEA NOT NULL,
+    "digest" TEXT NOT NULL,
+
+    CONSTRAINT "agency_logo_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "user" (
     "id" UUID NOT NULL,
     "email" TEXT NOT NULL,
@@ -275,6 +285,15 @@ CREATE TABLE "usage_record" (
 ) PARTITION BY RANGE ("admitted_at");
 
 -- CreateTable
+CREATE TABLE "ledger_retention" (
+    "tenant_id" UUID NOT NULL,
+    "months" INTEGER,
+    "purged_before" TIMESTAMPTZ(3),
+
+    CONSTRAINT "ledger_retention_pkey" PRIMARY KEY ("tenant_id")
+);
+
+-- CreateTable
 CREATE TABLE "usage_adjustment" (
     "id" UUID NOT NULL,
     "tenant_id" UUID NOT NULL,
@@ -468,9 +487,6 @@ CREATE INDEX "usage_hourly_starts_at_idx" ON "usage_hourly"("starts_at");
 CREATE INDEX "usage_daily_local_date_idx" ON "usage_daily"("local_date");
 
 -- CreateIndex
-CREATE INDEX "refusal_hourly_starts_at_idx" ON "refusal_hourly"("starts_at");
-
--- CreateIndex
 CREATE INDEX "audit_event_target_id_idx" ON "audit_event"("target", "id");
 
 -- CreateIndex
@@ -499,3 +515,6 @@ ALTER TABLE "api_key" ADD CONSTRAINT "api_key_tenant_id_fkey" FOREIGN KEY ("tena
 
 -- AddForeignKey
 ALTER TABLE "model_price" ADD CONSTRAINT "model_price_provider_id_fkey" FOREIGN KEY ("provider_id") REFERENCES "provider"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ledger_retention" ADD CONSTRAINT "ledger_retention_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;

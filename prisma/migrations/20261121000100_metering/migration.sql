@@ -11,6 +11,7 @@ alter table plan
 create unique index plan_one_default on plan (is_default) where is_default;
 create unique index provider_one_default on provider (is_default) where is_default;
 alter table agency add constraint agency_is_one check (id = 1);
+alter table agency_logo add constraint agency_logo_is_one check (id = 1);
 alter table tenant add constraint tenant_amounts check (daily_token_limit >= 0);
 alter table subscription add constraint subscription_span check (ends_at is null or ends_at > starts_at);
 alter table api_key

@@ -10,8 +10,6 @@ useDatabase();
 const reads = [
   "/api/admin/audit",
   "/api/admin/audit.csv",
-  "/api/admin/overview",
-  "/api/admin/overview/use",
   "/api/admin/plans",
   "/api/admin/plans/[planId]",
   "/api/admin/providers",
@@ -19,6 +17,8 @@ const reads = [
   "/api/admin/providers/[providerId]/prices",
   "/api/admin/providers/health",
   "/api/admin/settings",
+  "/api/admin/settings/retention",
+  "/api/admin/settings/retention/preview",
   "/api/admin/tenants",
   "/api/admin/tenants/[tenantId]",
   "/api/admin/tenants/[tenantId]/adjustments",
@@ -71,6 +71,9 @@ const changes = [
 /** What is for the owner alone, and for scripts with the admin token. */
 const owners = [
   "PATCH /api/admin/settings",
+  "PUT /api/admin/settings/logo",
+  "DELETE /api/admin/settings/logo",
+  "PUT /api/admin/settings/retention/[tenantId]",
   "GET /api/admin/team",
   "POST /api/admin/team",
   "PATCH /api/admin/team/[userId]",
@@ -131,6 +134,7 @@ const validBodies: Record<string, () => unknown> = {
   "POST /api/admin/tenants/[tenantId]/people": () => ({ name: "x", email: "x@none.test", role: "member" }),
   "PATCH /api/admin/tenants/[tenantId]/people/[userId]": () => ({ role: "manager" }),
   "PATCH /api/admin/team/[userId]": () => ({ role: "admin" }),
+  "PUT /api/admin/settings/retention/[tenantId]": () => ({ months: 6 }),
   "POST /api/admin/tenants/[tenantId]/keys": () => ({ name: "none of ours" }),
 };
 

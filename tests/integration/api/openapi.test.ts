@@ -57,8 +57,6 @@ test("each operation has a name of its own", () => {
 
 describe("what is answered is what is described", () => {
   test.each([
-    "/api/admin/overview",
-    "/api/admin/overview/use",
     "/api/admin/tenants",
     "/api/admin/tenants/{tenantId}",
     "/api/admin/tenants/{tenantId}/quota",
@@ -74,6 +72,8 @@ describe("what is answered is what is described", () => {
     "/api/admin/usage/monthly",
     "/api/admin/audit",
     "/api/admin/settings",
+    "/api/admin/settings/retention",
+    "/api/admin/settings/retention/preview",
     "/api/admin/tokens",
   ])("by GET %s", async (path) => {
     await expectDescribed("GET", path);

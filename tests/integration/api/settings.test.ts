@@ -17,6 +17,8 @@ test("settings that were never set have their defaults, and what is left out of 
     disconnectPolicy: "abort",
     drainSeconds: 60,
     unpricedPolicy: "refuse",
+    retentionMonths: null,
+    refusalNote: null,
   });
 
   const changed = await api("PATCH", path, { body: { disconnectPolicy: "drain" } });
@@ -64,6 +66,10 @@ test.each([
     body: { unpricedPolicy: "free" },
     field: "unpricedPolicy",
   },
+  { name: "no month", body: { retentionMonths: 0 }, field: "retentionMonths" },
+  { name: "half a month", body: { retentionMonths: 1.5 }, field: "retentionMonths" },
+  { name: "a long note", body: { refusalNote: "x".repeat(301) }, field: "refusalNote" },
+  { name: "a note of two lines", body: { refusalNote: "a\nb" }, field: "refusalNote" },
   { name: "no time at all", body: { drainSeconds: 0 }, field: "drainSeconds" },
   { name: "more than ten minutes", body: { drainSeconds: 601 }, field: "drainSeconds" },
   { name: "null", body: { drainSeconds: null }, field: "drainSeconds" },

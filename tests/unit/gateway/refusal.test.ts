@@ -14,6 +14,7 @@ const call = (given: Partial<RefusedCall>): RefusedCall => ({
   timeZone: "Europe/Brussels",
   at,
   quotaStatus: 429,
+  note: null,
   ...given,
 });
 const refusal = (given: Parameters<typeof headroomOf>[0], more: Partial<RefusedCall> = {}) =>
@@ -21,6 +22,13 @@ const refusal = (given: Parameters<typeof headroomOf>[0], more: Partial<RefusedC
 
 const renewsTonight = "It renews at 2026-05-21 00:00 Europe/Brussels (in 10 h 0 min).";
 const renewsInJune = "It renews at 2026-06-01 00:00 Europe/Brussels (in 11 d 10 h).";
+
+test("the agency's own words follow those of a used-up quota, and leave those as they are", () => {
+  const limit = { metric: "tokens", window: "day", cap: 5, used: 5 } as const;
+  const note = "Schreiben Sie an ki@hafen.test.";
+  expect(refusal(limit, { note }).message).toBe(`${refusal(limit).message} ${note}`);
+  expect(refusal({ ...limit, window: "minute", metric: "requests" }, { note }).message).not.toContain(note);
+});
 
 describe("a used-up quota names the limit, its use, its window and its reset", () => {
   test.each([

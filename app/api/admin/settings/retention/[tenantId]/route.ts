@@ -1,0 +1,14 @@
+import { requireOwner } from "@/lib/auth/require-staff";
+import { readId, readInput } from "@/lib/http/read-input";
+import { noContent, route } from "@/lib/http/respond";
+import { changeTenantRetention } from "@/lib/retention/change-retention";
+import { tenantRetentionInput } from "@/lib/retention/schema";
+
+export const PUT = route<{ tenantId: string }>(async (request, { params }) => {
+  const actor = await requireOwner(request);
+  const tenantId = readId((await params).tenantId, "client");
+  const { months } = await readInput(request, tenantRetentionInput);
+
+  await changeTenantRetention({ tenantId, months, actor, now: new Date() });
+  return noContent();
+});

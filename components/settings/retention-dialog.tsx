@@ -1,0 +1,46 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { TextField } from "@/components/ui/text-field";
+import { showToast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-form";
+import { readMonths, requireMonths } from "./months";
+import { RetentionPreviewNote } from "./retention-preview-note";
+import { useSettingsChanges } from "./use-settings-changes";
+
+/** How long the calls of all clients are kept that have no time of their own. */
+export function RetentionDialog({ months, onClose }: { months: number | null; onClose: () => void }) {
+  const { update } = useSettingsChanges();
+  const form = useForm({
+    initial: { months: months === null ? "" : String(months) },
+    onSubmit: async (values) => {
+      await update({ retentionMonths: requireMonths(values.months) });
+      showToast({ title: "Saved" });
+      onClose();
+    },
+  });
+  const chosen = readMonths(form.values.months);
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="How long calls are kept">
+      <form {...form.formProps} className="grid gap-4">
+        <FormErrorSummary message={form.failure} />
+        <TextField
+          label="Months before the present one"
+          inputMode="numeric"
+          help="Empty keeps them for ever. A client may have a time of its own."
+          {...form.field("months")}
+        />
+        {chosen !== undefined && <RetentionPreviewNote months={chosen} tenantId={null} />}
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            Save
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

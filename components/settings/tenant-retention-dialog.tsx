@@ -1,0 +1,98 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { tenantQueries } from "@/components/tenants/queries";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { FormErrorSummary } from "@/components/ui/field";
+import { TextField } from "@/components/ui/text-field";
+import { showToast } from "@/components/ui/toast";
+import { useForm } from "@/components/ui/use-form";
+import type { TenantRetention } from "@/lib/retention/schema";
+import { readMonths, requireMonths } from "./months";
+import { RetentionPreviewNote } from "./retention-preview-note";
+import { useSettingsChanges } from "./use-settings-changes";
+
+type TenantRetentionDialogProps = {
+  /** Null for one that is yet to be chosen. */
+  tenant: TenantRetention | null;
+  onClose: () => void;
+};
+
+type Chosen = { tenantId: string; tenantName: string; months: number | null };
+
+/** How long the calls of one client are kept, where that is not as long as the others'. */
+export function TenantRetentionDialog({ tenant, onClose }: TenantRetentionDialogProps) {
+  const [chosen, setChosen] = useState<Chosen | null>(tenant);
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={chosen ? `How long calls of ${chosen.tenantName} are kept` : "A client with a time of its own"}
+    >
+      {chosen ? <MonthsForm tenant={chosen} onClose={onClose} /> : <TenantSearch onChoose={setChosen} />}
+    </Dialog>
+  );
+}
+
+const shownAtMost = 6;
+
+function TenantSearch({ onChoose }: { onChoose: (tenant: Chosen) => void }) {
+  const [search, setSearch] = useState("");
+  const { data } = useQuery({
+    ...tenantQueries.list({ search, limit: shownAtMost }),
+    enabled: search.trim() !== "",
+    refetchInterval: false,
+  });
+  const found = search.trim() === "" ? [] : (data?.items ?? []);
+
+  return (
+    <div className="grid gap-3">
+      <TextField label="Client" value={search} onChange={setSearch} autoFocus help="A part of its name." />
+      <ul aria-label="Clients found" className="grid gap-1">
+        {found.map(({ id, name }) => (
+          <li key={id}>
+            <Button look="quiet" onClick={() => onChoose({ tenantId: id, tenantName: name, months: null })}>
+              <bdi className="truncate">{name}</bdi>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function MonthsForm({ tenant, onClose }: { tenant: Chosen; onClose: () => void }) {
+  const { keepTenantFor } = useSettingsChanges();
+  const form = useForm({
+    initial: { months: tenant.months === null ? "" : String(tenant.months) },
+    onSubmit: async (values) => {
+      await keepTenantFor(tenant.tenantId, requireMonths(values.months));
+      showToast({ title: "Saved" });
+      onClose();
+    },
+  });
+  const months = readMonths(form.values.months);
+
+  return (
+    <form {...form.formProps} className="grid gap-4">
+      <FormErrorSummary message={form.failure} />
+      <TextField
+        label="Months before the present one"
+        inputMode="numeric"
+        autoFocus
+        help="Empty: as long as the others'."
+        {...form.field("months")}
+      />
+      {typeof months === "number" && <RetentionPreviewNote months={months} tenantId={tenant.tenantId} />}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" look="primary" busy={form.busy}>
+          Save
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
