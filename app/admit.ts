@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Viewer } from "@/components/shell/viewer";
+import { findLogoPath } from "@/lib/agency/store";
 import { describeMe } from "@/lib/auth/describe-me";
 import { signInPath } from "@/lib/auth/page-path";
 import { findSignedInUser } from "@/lib/auth/session";
@@ -12,7 +13,8 @@ const findViewer = cache(async () => {
   const user = await findSignedInUser(await headers());
   if (!user) return null;
   const { name, email, staffRole } = user;
-  return { user, viewer: { name, email, staffRole, agency: await getAgency() } satisfies Viewer };
+  const [agency, logo] = await Promise.all([getAgency(), findLogoPath()]);
+  return { user, viewer: { name, email, staffRole, agency: { ...agency, logo } } satisfies Viewer };
 });
 
 /** Admits signed-in staff; a client's user is led to their own page, anybody else to sign in or set up. */

@@ -32,7 +32,7 @@ export async function api(method: Method, pathAndQuery: string, call: Call = {})
   return { status: response.status, headers: response.headers, body: bodyOf(response, text) };
 }
 
-/** The same, with the answer as it comes. A body that is a string is sent as it is. */
+/** The same, with the answer as it comes. A body that is a string or bytes is sent as it is. */
 export async function callRoute(
   method: Method,
   pathAndQuery: string,
@@ -43,10 +43,14 @@ export async function callRoute(
   const request = new Request(url, {
     method,
     headers: { ...(await identify(as)), ...headers },
-    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...(body !== undefined && { body: isRaw(body) ? body : JSON.stringify(body) }),
     ...(signal && { signal }),
   });
   return await handler(request, { params: Promise.resolve(params) });
+}
+
+function isRaw(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === "string" || body instanceof Uint8Array;
 }
 
 /** Every path template and method that the folder `app/api/<area>` answers: `/api/admin/plans/[planId]`, `PATCH`. */
@@ -89,7 +93,7 @@ async function findHandler(
 
 /** Paths with fewer parameters come first, as in Next; catch-alls last. */
 const routeFiles: RouteFile[] = globSync(
-  "app/api/{admin,usage,playground,setup,health,auth,openapi.json}/**/route.ts",
+  "app/api/{admin,usage,playground,setup,health,auth,logo,openapi.json}/**/route.ts",
   {
     cwd: root,
   },

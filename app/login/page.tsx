@@ -4,6 +4,7 @@ import { admitAnonymous } from "@/app/admit";
 import { IdentitySignIn } from "@/components/account/identity-sign-in";
 import { LoginForm } from "@/components/account/login-form";
 import { FrontPage } from "@/components/shell/front-page";
+import { findLogoPath } from "@/lib/agency/store";
 import { identityProviderName } from "@/lib/auth/identity-provider";
 import { localPath } from "@/lib/auth/local-path";
 import { mailer } from "@/lib/mail/mailer";
@@ -19,7 +20,7 @@ export default async function Page({ searchParams }: PageProps) {
   const provider = identityProviderName();
 
   return (
-    <FrontPage title="Sign in">
+    <FrontPage title="Sign in" logo={await findLogoPath()}>
       {provider !== null && (
         <IdentitySignIn name={provider} returnTo={returnTo} error={typeof error === "string" ? error : null} />
       )}

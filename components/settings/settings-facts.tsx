@@ -12,6 +12,7 @@ export function SettingsFacts({ settings }: { settings: Settings }) {
     { term: "When an app hangs up", words: labelOf(disconnectChoices, disconnectPolicy) },
     ...(disconnectPolicy === "drain" ? [{ term: "Read on for", words: countOf(drainSeconds, "second") }] : []),
     { term: "Models without a price", words: labelOf(unpricedChoices, unpricedPolicy) },
+    ...(settings.refusalNote ? [{ term: "Beside a refusal", words: settings.refusalNote }] : []),
   ];
 
   return (

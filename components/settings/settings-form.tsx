@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { CurrencyField } from "@/components/ui/currency-field";
 import { FormErrorSummary } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
+import { TextAreaField } from "@/components/ui/text-area-field";
 import { TextField } from "@/components/ui/text-field";
 import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { showToast } from "@/components/ui/toast";
@@ -16,11 +17,16 @@ import { useSettingsChanges } from "./use-settings-changes";
 export function SettingsForm({ settings }: { settings: Settings }) {
   const router = useRouter();
   const { update } = useSettingsChanges();
+  const { retentionMonths: _, ...rest } = settings;
   const form = useForm({
-    initial: { ...settings, drainSeconds: String(settings.drainSeconds) },
+    initial: { ...rest, drainSeconds: String(settings.drainSeconds), refusalNote: settings.refusalNote ?? "" },
     draft: "settings",
     onSubmit: async (values) => {
-      const input = { ...values, drainSeconds: secondsOf(values.drainSeconds) };
+      const input = {
+        ...values,
+        drainSeconds: secondsOf(values.drainSeconds),
+        refusalNote: values.refusalNote.replace(/\s+/g, " "),
+      };
       updateSettingsInput.parse(input);
       await update(input);
       // The agency's name stands in the sidebar, which the server renders.
@@ -59,6 +65,19 @@ export function SettingsForm({ settings }: { settings: Settings }) {
         {...unpriced}
         onChange={(value) => unpriced.onChange(value as Settings["unpricedPolicy"])}
         options={unpricedChoices}
+      />
+      <TextAreaField
+        label="Your words beside a refusal"
+        optional
+        rows={2}
+        help={
+          <>
+            A used-up limit is told with its name, use and reset: “You exceeded your current quota: the daily token
+            limit of this client is used up (50,000 of 50,000 tokens used). It renews at … ” What you write here follows
+            it, such as whom to ask.
+          </>
+        }
+        {...form.field("refusalNote")}
       />
       <div>
         <Button type="submit" look="primary" busy={form.busy}>

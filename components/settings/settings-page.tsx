@@ -5,7 +5,9 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useIsOwner } from "@/components/shell/viewer";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
+import { LogoSection } from "./logo-section";
 import { settingsQueries } from "./queries";
+import { RetentionSection } from "./retention-section";
 import { SettingsFacts } from "./settings-facts";
 import { SettingsForm } from "./settings-form";
 import { TokenSection } from "./token-section";
@@ -29,6 +31,8 @@ export function SettingsPage() {
             )}
           </div>
         </Section>
+        {isOwner && <LogoSection />}
+        <RetentionSection />
         <TokenSection />
       </div>
     </>

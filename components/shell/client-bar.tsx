@@ -1,6 +1,6 @@
 "use client";
 
-import { Logo } from "./logo";
+import { AgencyLogo } from "./logo";
 import { UserMenu } from "./user-menu";
 import { useViewer } from "./viewer";
 
@@ -11,7 +11,7 @@ export function ClientBar() {
   return (
     <header className="border-b border-line bg-surface">
       <div className="page-gutter mx-auto flex h-12 max-w-4xl items-center gap-2.5">
-        <Logo className="size-5 shrink-0 text-accent" />
+        <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
         <span className="min-w-0 grow truncate font-semibold">{agency.name}</span>
         <UserMenu compact align="end" />
       </div>

@@ -4,7 +4,7 @@ import { Menu as MenuIcon, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Logo } from "./logo";
+import { AgencyLogo } from "./logo";
 import { SidebarLinks } from "./sidebar-links";
 import { UserMenu } from "./user-menu";
 import { useViewer } from "./viewer";
@@ -40,7 +40,7 @@ export function MobileBar() {
           </Dialog.Content>
         </Dialog.Portal>
       </Dialog.Root>
-      <Logo className="size-5 shrink-0 text-accent" />
+      <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
       <span className="min-w-0 grow truncate font-medium">{agency.name}</span>
       <UserMenu compact align="end" />
     </header>

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
 import { KeyboardHelp } from "./keyboard-help";
-import { Logo } from "./logo";
+import { AgencyLogo } from "./logo";
 import { MobileBar } from "./mobile-bar";
 import { savePreference, sidebarCookie } from "./preference";
 import { SidebarLinks } from "./sidebar-links";
@@ -38,7 +38,7 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
         )}
       >
         <header className={classNames("mb-3 flex h-10 items-center gap-2.5", compact ? "justify-center" : "px-2.5")}>
-          <Logo className="size-5 shrink-0 text-accent" />
+          <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
           {!compact && <span className="truncate font-semibold">{agency.name}</span>}
         </header>
         <SidebarLinks compact={compact} />

@@ -9,7 +9,13 @@ export type Viewer = {
   email: string;
   /** Null for a client's user. */
   staffRole: StaffRole | null;
-  agency: { name: string; timeZone: string; currency: string };
+  agency: {
+    name: string;
+    timeZone: string;
+    currency: string;
+    /** Where its picture is found; null when it has none. */
+    logo: string | null;
+  };
 };
 
 const ViewerContext = createContext<Viewer | null>(null);

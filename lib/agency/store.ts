@@ -31,3 +31,28 @@ export async function lockAgency(transaction: Prisma.TransactionClient): Promise
 export async function bumpAgencyVersion(transaction: Prisma.TransactionClient): Promise<void> {
   await transaction.agency.update({ where: { id: 1 }, data: { version: { increment: 1 } } });
 }
+
+/** `digest` names it: another picture has another one. */
+export type Logo = { mediaType: string; bytes: Buffer; digest: string };
+
+export async function findLogo(): Promise<Logo | null> {
+  const row = await prisma().agencyLogo.findUnique({ where: { id: 1 } });
+  return row && { ...row, bytes: Buffer.from(row.bytes) };
+}
+
+/** Where the logo is found, for as long as it is this one; null when there is none. */
+export async function findLogoPath(): Promise<string | null> {
+  const row = await prisma().agencyLogo.findUnique({ where: { id: 1 }, select: { digest: true } });
+  return row && `/api/logo?v=${row.digest}`;
+}
+
+export async function saveLogo(transaction: Prisma.TransactionClient, logo: Logo): Promise<void> {
+  const data = { ...logo, bytes: new Uint8Array(logo.bytes) };
+  await transaction.agencyLogo.upsert({ where: { id: 1 }, create: data, update: data });
+}
+
+/** Whether there was one. */
+export async function deleteLogo(transaction: Prisma.TransactionClient): Promise<boolean> {
+  const { count } = await transaction.agencyLogo.deleteMany({});
+  return count > 0;
+}

@@ -23,6 +23,11 @@ export function sendJson<T = void>(
   });
 }
 
+/** Puts a file where it belongs. @throws AppError as `getJson` does. */
+export function putFile(url: string, file: Blob): Promise<void> {
+  return request<void>(url, { method: "PUT", body: file, headers: { "content-type": "application/octet-stream" } });
+}
+
 /**
  * Sends a request whose answer comes as JSON, a value per line, and gives each as soon as it is there.
  * @throws AppError as `getJson` does, also when the answer breaks off.

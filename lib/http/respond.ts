@@ -26,7 +26,7 @@ const retryAfterOutageSeconds = 2;
 type Context<Params> = { params: Promise<Params> };
 
 /**
- * A route handler in which a throw becomes an answer. Nothing here may be kept by a cache. What is posted to the admin API
+ * A route handler in which a throw becomes an answer. No cache may keep it, unless the handler says so. What is posted to the admin API
  * with an `Idempotency-Key` is done once.
  */
 export function route<Params = Record<never, never>>(
@@ -37,7 +37,7 @@ export function route<Params = Record<never, never>>(
     const response = isForOnce(request)
       ? await answerOnce(request, answer).catch(failureResponse)
       : await answer(request);
-    response.headers.set("cache-control", "no-store");
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
     return response;
   };
 }

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { PasswordForm } from "@/components/account/password-form";
 import { FrontPage } from "@/components/shell/front-page";
 import { Button } from "@/components/ui/button";
+import { findLogoPath } from "@/lib/agency/store";
 import { getAgency } from "@/lib/auth/store";
 import { findInvited } from "@/lib/people/password-link";
 
@@ -11,7 +12,7 @@ export const metadata: Metadata = { title: "Choose a password", referrer: "no-re
 
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
-  const [invited, agency] = await Promise.all([findInvited(token, new Date()), getAgency()]);
+  const [invited, agency, logo] = await Promise.all([findInvited(token, new Date()), getAgency(), findLogoPath()]);
   if (invited === null)
     return (
       <FrontPage
@@ -26,6 +27,7 @@ export default async function Page({ params }: { params: Promise<{ token: string
 
   return (
     <FrontPage
+      logo={logo}
       title={invited.isNew ? `Welcome, ${invited.name}` : "Choose a new password"}
       lead={invited.isNew ? `Choose a password for the AI console of ${agency.name}.` : `For ${invited.email}.`}
     >
