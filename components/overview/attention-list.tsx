@@ -1,90 +1,86 @@
 "use client";
 
 import Link from "next/link";
+import { useState } from "react";
 import { useViewer } from "@/components/shell/viewer";
-import { type Attention, defaultNearLimitPercent, listAttention } from "@/components/tenants/tenant-status";
+import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { useNow } from "@/components/ui/now";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
-import { headroomOf, nameOfLimit } from "@/components/usage/headroom";
-import type { TenantListItem } from "@/lib/tenants/schema";
+import type { Attention, Overview } from "@/lib/overview/schema";
+import { attentionInWords } from "./attention-words";
 
-const shownAtMost = 8;
+const shownAtFirst = 8;
 
-/** Who is over a limit or near one; what staff look for first. */
-export function AttentionList({ tenants }: { tenants: TenantListItem[] | undefined }) {
-  const attention = tenants && listAttention(tenants);
+const looks = {
+  over: { dot: "bg-over", text: "text-over" },
+  near: { dot: "bg-near", text: "text-near" },
+  info: { dot: "bg-info", text: "text-fg" },
+};
+
+/** What staff look for first: who is refused, who soon will be, and what is about to end. */
+export function AttentionList({ attention }: { attention: Overview["attention"] | undefined }) {
+  const [showsAll, setShowsAll] = useState(false);
+  const items = attention?.items ?? [];
+  const shown = showsAll ? items : items.slice(0, shownAtFirst);
+  const unlisted = (attention?.total ?? 0) - items.length;
 
   return (
-    <Section title={attention?.length ? `Needs attention (${attention.length})` : "Needs attention"}>
+    <Section title={attention?.total ? `Needs attention (${attention.total})` : "Needs attention"}>
       {!attention && <Skeleton className="mx-6 h-10" />}
-      {attention?.length === 0 && (
-        <p className="page-gutter min-h-10 text-muted">Nothing: no client is near a limit.</p>
-      )}
-      {attention && attention.length > 0 && (
-        <ul>
-          {attention.slice(0, shownAtMost).map((each) => (
-            <AttentionItem key={each.tenant.id} {...each} />
-          ))}
-        </ul>
-      )}
-      {attention && attention.length > shownAtMost && (
-        <p className="page-gutter pt-2">
-          <Link
-            href="/clients?status=attention"
-            className="rounded-inner text-accent underline-offset-2 hover:underline"
-          >
-            Show all {attention.length}
-          </Link>
+      {attention?.total === 0 && (
+        <p className="page-gutter min-h-10 text-muted">
+          Nothing: nobody is near a limit or was refused in the last hour, and no provider fails.
         </p>
       )}
+      <ul>
+        {shown.map((item) => (
+          <AttentionItem key={keyOf(item)} item={item} />
+        ))}
+      </ul>
+      <p className="page-gutter flex flex-wrap gap-2 pt-2 empty:hidden">
+        {items.length > shownAtFirst && (
+          <Button aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+            {showsAll ? "Show less" : `Show all ${items.length}`}
+          </Button>
+        )}
+        {unlisted > 0 && (
+          <Button asChild>
+            <Link href="/clients?status=attention&sort=-taken">All clients near or over a limit</Link>
+          </Button>
+        )}
+      </p>
     </Section>
   );
 }
 
-function AttentionItem({ tenant, limit, level }: Attention) {
+function AttentionItem({ item }: { item: Attention }) {
   const now = useNow();
   const { agency } = useViewer();
-  const { words } = headroomOf({
-    limit,
-    timeZone: tenant.timeZone,
-    currency: agency.currency,
-    nearLimitPercent: tenant.plan?.nearLimitPercent ?? defaultNearLimitPercent,
-    now,
-  });
+  const { level, href, name, matter, more } = attentionInWords({ item, currency: agency.currency, now });
 
   return (
     <li>
       <Link
-        href={`/clients/${tenant.slug}`}
+        href={href}
         className="page-gutter flex min-h-10 flex-wrap items-baseline gap-x-3 py-2 hover:bg-hover focus-visible:-outline-offset-2 sm:flex-nowrap"
       >
-        <span
-          aria-hidden="true"
-          className={classNames("size-2 shrink-0 rounded-full", level === "over" ? "bg-over" : "bg-near")}
-        />
-        <span className="w-44 shrink-0 truncate font-medium max-sm:w-[calc(100%-2rem)]" title={tenant.name}>
-          <bdi>{tenant.name}</bdi>
+        <span aria-hidden="true" className={classNames("size-2 shrink-0 rounded-full", looks[level].dot)} />
+        <span className="w-44 shrink-0 truncate font-medium max-sm:w-[calc(100%-2rem)]" title={name}>
+          <bdi>{name}</bdi>
         </span>
         <span className="min-w-0 [overflow-wrap:anywhere] max-sm:ps-5">
-          <span className={classNames("font-medium", level === "over" ? "text-over" : "text-near")}>
-            {stateInWords({ limit, level })}
-          </span>
-          <span className="text-muted">
-            {limit.cap > 0 && ` · ${words.compact}`}
-            {level === "near" && words.pace && ` · ${words.pace}`}
-            {limit.cap > 0 && ` · ${words.renewal}`}
-          </span>
+          <span className={classNames("font-medium", looks[level].text)}>{matter}</span>
+          <span className="text-muted">{more.map((each) => ` · ${each}`)}</span>
         </span>
       </Link>
     </li>
   );
 }
 
-function stateInWords({ limit, level }: Pick<Attention, "limit" | "level">): string {
-  const name = nameOfLimit(limit).toLowerCase();
-  if (limit.cap === 0) return `every call is refused: ${name} set to 0`;
-  if (level === "over") return `over ${name}`;
-  return `${Math.floor(((limit.used + limit.reserved) / limit.cap) * 100)}\u00a0% of ${name}`;
+function keyOf(item: Attention): string {
+  if (item.kind === "provider") return `provider ${item.slug}`;
+  if (item.kind === "keys_unused") return item.kind;
+  return `${item.kind} ${item.tenant.slug} ${"keyName" in item ? item.keyName : ""}`;
 }

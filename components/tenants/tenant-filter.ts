@@ -29,6 +29,6 @@ export function filterOf({
     ...(sought && { search: sought }),
     ...(isKnown && { status }),
     ...(/^[0-9a-f-]{36}$/.test(plan) && { planId: plan }),
-    sort: (/^-?(name|plan|today|month|calls|tokens|used)$/.test(sort) ? sort : usualSort) as TenantSort,
+    sort: (/^-?(name|plan|today|month|taken|calls|tokens|used)$/.test(sort) ? sort : usualSort) as TenantSort,
   };
 }

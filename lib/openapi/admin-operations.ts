@@ -3,6 +3,7 @@ import { updateSettingsInput } from "../agency/schema";
 import { auditQuery, exportAuditQuery } from "../audit/schema";
 import { importQuery } from "../import/schema";
 import { createKeyInput, rotateKeyInput, updateKeyInput } from "../keys/schema";
+import { overviewUseQuery } from "../overview/schema";
 import { createPlanInput, updatePlanInput } from "../plans/schema";
 import { createPriceInput, updatePriceInput } from "../prices/schema";
 import { createProviderInput, updateProviderInput } from "../providers/schema";
@@ -17,6 +18,17 @@ const versioned = true;
 const creates = true;
 
 export const adminOperations: Operations = {
+  "GET /api/admin/overview": {
+    summary: "What needs attention, and what all clients use today and this month beside the periods before",
+    who: "viewer",
+    answer: "Overview",
+  },
+  "GET /api/admin/overview/use": {
+    summary: "Use over the last 24 hours or 30 days, by the clients that used most",
+    who: "viewer",
+    query: overviewUseQuery,
+    answer: "OverviewUse",
+  },
   "GET /api/admin/tenants": {
     summary: "Clients, with what they have used and what is left, page by page",
     who: "viewer",

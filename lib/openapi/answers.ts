@@ -27,6 +27,7 @@ import type {
 } from "../tenants/schema";
 import type { UsageAdjustment, UsageAdjustmentList } from "../usage/adjustment-schema";
 import { amount, count, instant, limitAmount, signedAmount, uuid } from "./answer-fields";
+import { overviewAnswers } from "./overview-answers";
 import { peopleAnswers } from "./people-answers";
 import { usageAnswers } from "./usage-answers";
 
@@ -355,6 +356,7 @@ export const answers = {
   AdminToken: adminToken,
   AdminTokenWithSecret: adminToken.extend({ secret: z.string() }) satisfies z.ZodType<AdminTokenWithSecret>,
   AdminTokenList: z.object({ items: z.array(adminToken) }) satisfies z.ZodType<AdminTokenList>,
+  ...overviewAnswers({ quotaLimit, tenantListItem }),
   ...peopleAnswers,
   ...usageAnswers,
 };

@@ -62,6 +62,7 @@ const ranks: Record<TenantSortField, { rank: string; type: string }> = {
   plan: { rank: `plain_text(coalesce(p.name, '')) collate "C"`, type: "text" },
   today: { rank: "day.share", type: "float8" },
   month: { rank: "month.share", type: "float8" },
+  taken: { rank: "greatest(day.share, month.share)", type: "float8" },
   calls: { rank: "coalesce(of_month.requests_used, 0)::float8", type: "float8" },
   tokens: { rank: "coalesce(of_month.tokens_used, 0)::float8", type: "float8" },
   used: { rank: "coalesce(extract(epoch from used.last_at), 0)::float8", type: "float8" },
@@ -82,7 +83,7 @@ const conditions: Record<TenantStatusFilter | "any", string> = {
  * and `isNear` reckon it: a test holds both to the same answers. What neither the order nor a filter asks for is not joined.
  */
 function joinsFor(field: TenantSortField, { status }: TenantSearch): string {
-  const isMetered = ["today", "month", "calls", "tokens"].includes(field) || status === "attention";
+  const isMetered = ["today", "month", "taken", "calls", "tokens"].includes(field) || status === "attention";
   return [planJoin, isMetered && meteredJoins, field === "used" && usedJoin].filter(Boolean).join("\n");
 }
 

@@ -29,14 +29,14 @@ export const updateTenantInput = z
   })
   .partial();
 
-const sortFields = ["name", "plan", "today", "month", "calls", "tokens", "used"] as const;
+const sortFields = ["name", "plan", "today", "month", "taken", "calls", "tokens", "used"] as const;
 const statuses = ["active", "suspended", "attention", "override", "archived"] as const;
 const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
 
 /**
  * Archived clients are left out unless asked for: `archived` adds them, the status `archived` gives them alone. `attention` are
  * active clients near a limit or over it. `sort` takes a minus for descending: `today` and `month` are the share that is taken
- * of the tightest limit, `calls` and `tokens` those of the month that runs, `used` the last call with a key.
+ * of the tightest limit, `taken` the larger of both, `calls` and `tokens` those of the month that runs, `used` the last call with a key.
  */
 export const listTenantsQuery = z.strictObject({
   archived: z.enum(["true", "false"], { error: "must be true or false" }).optional(),

@@ -487,6 +487,9 @@ CREATE INDEX "usage_hourly_starts_at_idx" ON "usage_hourly"("starts_at");
 CREATE INDEX "usage_daily_local_date_idx" ON "usage_daily"("local_date");
 
 -- CreateIndex
+CREATE INDEX "refusal_hourly_starts_at_idx" ON "refusal_hourly"("starts_at");
+
+-- CreateIndex
 CREATE INDEX "audit_event_target_id_idx" ON "audit_event"("target", "id");
 
 -- CreateIndex

@@ -10,6 +10,8 @@ useDatabase();
 const reads = [
   "/api/admin/audit",
   "/api/admin/audit.csv",
+  "/api/admin/overview",
+  "/api/admin/overview/use",
   "/api/admin/plans",
   "/api/admin/plans/[planId]",
   "/api/admin/providers",

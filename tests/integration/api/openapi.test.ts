@@ -57,6 +57,8 @@ test("each operation has a name of its own", () => {
 
 describe("what is answered is what is described", () => {
   test.each([
+    "/api/admin/overview",
+    "/api/admin/overview/use",
     "/api/admin/tenants",
     "/api/admin/tenants/{tenantId}",
     "/api/admin/tenants/{tenantId}/quota",

@@ -60,6 +60,7 @@ test("clients are put in order by what the quota rules say, up and down", async 
   const measures: Record<string, (tenant: TenantListItem) => number> = {
     today: ({ today }) => share(today),
     month: ({ month }) => share(month),
+    taken: ({ today, month }) => Math.max(share(today), share(month)),
     calls: ({ usedThisMonth }) => usedThisMonth.requests,
     tokens: ({ usedThisMonth }) => usedThisMonth.tokens,
     used: ({ lastUsedAt }) => (lastUsedAt ? Date.parse(lastUsedAt) : 0),

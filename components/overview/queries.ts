@@ -1,0 +1,26 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { getJson } from "@/lib/http/client";
+import type { Overview, OverviewUse, UseSpan } from "@/lib/overview/schema";
+
+const refreshMs = 10_000;
+const chartRefreshMs = 30_000;
+
+export const overviewQueries = {
+  all: () => ["overview"] as const,
+  now: () =>
+    queryOptions({
+      queryKey: [...overviewQueries.all(), "now"] as const,
+      queryFn: ({ signal }) => getJson<Overview>("/api/admin/overview", { signal }),
+      refetchInterval: refreshMs,
+    }),
+  use: (span: UseSpan) =>
+    queryOptions({
+      queryKey: [...overviewQueries.all(), "use", span] as const,
+      queryFn: ({ signal }) => getJson<OverviewUse>(`/api/admin/overview/use?span=${span}`, { signal }),
+      placeholderData: keepPreviousData,
+      refetchInterval: chartRefreshMs,
+    }),
+};
+
+/** The clients that the overview lists. */
+export const mostUsedFilter = { sort: "-tokens", limit: 10 } as const;

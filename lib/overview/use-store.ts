@@ -1,0 +1,122 @@
+import { pool } from "../db/client";
+import { costOf } from "../usage/totals";
+import type { Clock } from "./clocks";
+import type { Use } from "./schema";
+
+/** Stretches of time whose use is told apart; none overlaps another of its roll-up. */
+export type Part = "today" | "earlier" | "lastMonth" | "todayHours" | "yesterday" | "lastDay";
+
+export async function listTimeZones(): Promise<string[]> {
+  const { rows } = await pool().query<{ time_zone: string }>("select distinct time_zone from tenant");
+  return rows.map(({ time_zone }) => time_zone);
+}
+
+type Sums = Omit<Use, "costMicroUsd"> & { costMicroUsd: number; unpriced: number };
+
+/** What all clients used in each part, each on the clock of its own time zone: whole days from the daily roll-up, the rest by the hour. */
+export async function sumParts(clocks: Clock[]): Promise<Map<Part, Sums>> {
+  const column = <Name extends keyof Clock>(name: Name) => clocks.map((clock) => clock[name]);
+  const instants = (name: keyof Clock) => (column(name) as Date[]).map((instant) => instant.toISOString());
+  const { rows } = await pool().query<Sums & { part: Part }>(
+    `with clock as (
+       select * from unnest($1::text[], $2::date[], $3::date[], $4::date[], $5::date[], $6::timestamptz[], $7::timestamptz[],
+         $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+         as c (zone, today, month_date, last_month_date, last_date, day_from, hour_from, yesterday_from, yesterday_to,
+           last_day_from, last_day_to)
+     ),
+     owner as (select t.id, c.* from tenant t join clock c on c.zone = t.time_zone),
+     used as (
+       select case when d.local_date >= o.today then 'today' when d.local_date >= o.month_date then 'earlier'
+           when d.local_date >= o.last_month_date and d.local_date < o.last_date then 'lastMonth' end as part,
+         d.requests, d.total_tokens, d.cost_micro_usd, d.blocked, d.unpriced
+       from usage_daily d join owner o on o.id = d.tenant_id
+       where d.local_date >= (select min(last_month_date) from clock)
+       union all
+       select case when h.starts_at >= o.day_from and h.starts_at < o.hour_from then 'todayHours'
+           when h.starts_at >= o.yesterday_from and h.starts_at < o.yesterday_to then 'yesterday'
+           when h.starts_at >= o.last_day_from and h.starts_at < o.last_day_to then 'lastDay' end,
+         h.requests, h.total_tokens, h.cost_micro_usd, h.blocked, h.unpriced
+       from (
+         select min(yesterday_from) as "from", max(hour_from) as "to" from clock
+         union all select min(last_day_from), max(last_day_to) from clock
+       ) piece
+       join usage_hourly h on h.starts_at >= piece."from" and h.starts_at < piece."to"
+       join owner o on o.id = h.tenant_id
+     )
+     select part, sum(requests::float8) as requests, sum(total_tokens::float8) as "totalTokens",
+       sum(cost_micro_usd::float8) as "costMicroUsd", sum(blocked::float8) as blocked, sum(unpriced::float8) as unpriced
+     from used where part is not null group by part`,
+    [
+      column("timeZone"),
+      column("today"),
+      column("monthDate"),
+      column("lastMonthDate"),
+      column("lastDate"),
+      ...(
+        [
+          "dayStartsAt",
+          "hourStartsAt",
+          "yesterdayStartsAt",
+          "yesterdayEndsAt",
+          "lastDayStartsAt",
+          "lastDayEndsAt",
+        ] as const
+      ).map(instants),
+    ],
+  );
+  return new Map(rows.map(({ part, ...sums }) => [part, sums]));
+}
+
+/** The parts together. */
+export function useOf(sums: Map<Part, Sums>, ...parts: Part[]): Use {
+  const sum = (name: keyof Sums) => parts.reduce((total, part) => total + (sums.get(part)?.[name] ?? 0), 0);
+  const [requests, unpriced] = [sum("requests"), sum("unpriced")];
+  return {
+    requests,
+    totalTokens: sum("totalTokens"),
+    costMicroUsd: costOf({ requests, unpriced, costMicroUsd: sum("costMicroUsd") }),
+    blocked: sum("blocked"),
+  };
+}
+
+export type SeriesRow = {
+  bucket: number;
+  tenantId: string | null;
+  requests: number;
+  totalTokens: number;
+  costMicroUsd: number;
+};
+
+type SeriesRequest = { starts: string[]; bucket: "hour" | "day"; ownLines: number };
+
+/** Use by bucket of those who used most, and of all others together; with how many these are. */
+export async function sumByTenant({ starts, bucket, ownLines }: SeriesRequest): Promise<{
+  rows: SeriesRow[];
+  names: Map<string, string>;
+  others: number;
+}> {
+  const [table, at, type] =
+    bucket === "hour" ? ["usage_hourly", "starts_at", "timestamptz"] : ["usage_daily", "local_date", "date"];
+  const { rows } = await pool().query<SeriesRow & { rank: number; name: string | null; others: number }>(
+    `with used as materialized (
+       select tenant_id, width_bucket(${at}, $1::${type}[]) - 1 as bucket, sum(requests::float8) as requests,
+         sum(total_tokens::float8) as tokens, sum(cost_micro_usd::float8) as cost
+       from ${table} where ${at} >= ($1::${type}[])[1] group by 1, 2
+     ),
+     ranked as (
+       select tenant_id, row_number() over (order by sum(tokens) desc, sum(requests) desc, tenant_id) as rank
+       from used group by tenant_id having sum(requests) > 0 or sum(tokens) <> 0
+     )
+     select case when r.rank <= $2 then r.tenant_id end as "tenantId", min(r.rank)::int as rank, u.bucket,
+       sum(u.requests) as requests, sum(u.tokens) as "totalTokens", sum(u.cost) as "costMicroUsd",
+       min(t.name) as name, (select greatest(0, count(*) - $2)::int from ranked) as others
+     from used u join ranked r using (tenant_id) join tenant t on t.id = u.tenant_id
+     group by 1, u.bucket order by rank, u.bucket`,
+    [starts, ownLines],
+  );
+  return {
+    rows,
+    names: new Map(rows.flatMap(({ tenantId, name }) => (tenantId && name !== null ? [[tenantId, name]] : []))),
+    others: rows[0]?.others ?? 0,
+  };
+}

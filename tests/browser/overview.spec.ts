@@ -1,0 +1,80 @@
+import { expect, test } from "@playwright/test";
+import OpenAI from "openai";
+import { createDatabase, type TestDatabase } from "../database-server";
+import { ScriptedUpstream } from "../fixtures/scripted-upstream";
+import { admin, type RunningServer, startServer } from "../server";
+
+const password = "correct horse battery staple";
+const upstream = new ScriptedUpstream();
+let database: TestDatabase;
+let server: RunningServer;
+let call: () => Promise<unknown>;
+
+test.beforeAll(async () => {
+  await upstream.start();
+  database = await createDatabase();
+  server = await startServer({ lane: "fast", databaseUrl: database.url });
+  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
+  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
+  const provider = {
+    slug: "openai",
+    name: "OpenAI",
+    vendor: "openai",
+    baseUrl: upstream.url,
+    credential: "sk-provider",
+  };
+  await admin(server, "POST", "/providers", provider);
+  const plan = await admin<{ id: string }>(server, "POST", "/plans", { name: "Business", dailyTokenLimit: 200 });
+  const tenant = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH", planId: plan.id });
+  const key = await admin<{ secret: string }>(server, "POST", `/tenants/${tenant.id}/keys`, { name: "Web shop" });
+  const sdk = new OpenAI({ apiKey: key.secret, baseURL: `${server.url}/api/proxy/openai/v1`, maxRetries: 0 });
+  call = () =>
+    sdk.chat.completions.create({
+      model: "gpt-4o-mini",
+      max_tokens: 20,
+      messages: [{ role: "user", content: "Hello!" }],
+    });
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  await database?.drop();
+  await upstream.stop();
+});
+
+test("the overview follows what happens: use at first, then who is near a limit and who is refused", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await page.goto(`${server.url}/login`);
+  await page.getByLabel("E-mail").fill("owner@example.test");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  const attention = page.getByRole("region", { name: /Needs attention/ });
+  const today = page.getByRole("region", { name: "Today" });
+  await expect(attention).toContainText("Nothing: nobody is near a limit");
+  await expect(today).toContainText("Calls0");
+  await expect(page.getByText("Nothing was used in this time.")).toBeVisible();
+
+  await call();
+  await expect(today).toContainText("Calls1", { timeout: 30_000 });
+  await expect(page.getByRole("button", { name: /Acme GmbH/ })).toBeVisible({ timeout: 45_000 });
+  await page.getByRole("radio", { name: "Calls" }).click();
+  await page.getByRole("radio", { name: "30 days" }).click();
+  await expect(page).toHaveURL(/measure=requests&span=month/);
+  const figures = page.getByRole("table", { name: "Calls over time" });
+  await expect(figures.getByRole("row")).toHaveCount(31);
+  await expect(figures.getByRole("row").last()).toContainText("1 call");
+
+  while (
+    await call().then(
+      () => true,
+      () => false,
+    )
+  );
+  const item = attention.getByRole("link", { name: /Acme GmbH/ }).first();
+  await expect(item).toContainText(/of tokens today|over tokens today/, { timeout: 30_000 });
+  await item.click();
+  await expect(page).toHaveURL(/\/clients\/acme-gmbh\/limits$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Acme GmbH" })).toBeVisible();
+});
