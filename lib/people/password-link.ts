@@ -2,6 +2,7 @@ import { recordEvent } from "../audit/store";
 import { admitAttempt } from "../auth/attempts";
 import { requireUnguessable } from "../auth/guessable-password";
 import { hashPassword } from "../auth/password";
+import { forgiveAttempt } from "../auth/store";
 import { createToken, hashToken } from "../auth/token";
 import { inTransaction, type Transaction } from "../db/transaction";
 import { AppError } from "../errors";
@@ -43,14 +44,15 @@ type ChoosePassword = { token: string; password: string; address: string; now: D
  */
 export async function choosePassword({ token, password, address, now }: ChoosePassword): Promise<{ email: string }> {
   const tokenHash = hashToken(token);
+  const subject = `link-address:${address}`;
+  await admitAttempt({ subject, limit: attemptsPerAddress, now });
   // Hashing costs time and memory: not for those who have no link.
-  await admitAttempt({ subject: `link-address:${address}`, limit: attemptsPerAddress, now });
   const owner = await findLinkOwner(tokenHash, now);
   if (owner === null) throw linkIsOver();
   await requireUnguessable(password, { email: owner.email });
 
   const passwordHash = await hashPassword(password);
-  return await inTransaction(async (transaction) => {
+  const chosen = await inTransaction(async (transaction) => {
     const userId = await takeLink(transaction, tokenHash, now);
     if (userId === null) throw linkIsOver();
     const { name, email } = await savePassword(transaction, userId, passwordHash);
@@ -65,6 +67,8 @@ export async function choosePassword({ token, password, address, now }: ChoosePa
     });
     return { email };
   });
+  await forgiveAttempt(subject);
+  return chosen;
 }
 
 function linkIsOver(): AppError {

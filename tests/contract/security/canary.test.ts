@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { globSync } from "node:fs";
+import { Secret, TOTP } from "otpauth";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { useDatabase } from "../../database";
@@ -24,6 +26,10 @@ const legacySecret = "canary-legacy-secret-94d1b7";
 let installation: Installation;
 let client: Client;
 let legacy: Client;
+let session = "";
+let totpSecret = "";
+let recoveryCode = "";
+let adminSecret = "";
 /** All that the server has answered to anybody but the provider, and where. */
 const told: { where: string; text: string }[] = [];
 
@@ -134,12 +140,61 @@ test("calls of every outcome, and an administrator's whole round", { timeout: 60
   }
   await ask("metrics", "/metrics", { headers: { authorization: `Bearer ${metricsToken}` } });
   for (const path of ["/api/health/ready", "/api/usage/quota", "/login", "/nowhere"]) await ask(path, path);
+  await lookAtPages();
   await vi.waitFor(async () => {
     const rows = await requestsOf(server, client);
     expect(rows.length).toBeGreaterThanOrEqual(10);
     expect(rows.every(({ state }) => state !== "admitted")).toBe(true);
   });
 });
+
+/** Every page of the console as its owner sees it, who has set up a second step; what they were told once is not looked at. */
+async function lookAtPages(): Promise<void> {
+  const { url } = installation.server;
+  const csrf = await fetch(`${url}/api/auth/csrf`);
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
+  const form = new URLSearchParams({ csrfToken, email: "ann@agency.test", password, json: "true" });
+  const headers = { cookie: cookiesOf(csrf) };
+  session = cookiesOf(
+    await fetch(`${url}/api/auth/callback/credentials`, { method: "POST", redirect: "manual", headers, body: form }),
+  );
+  const change = async <T>(path: string, body: object) => {
+    const response = await fetch(`${url}/api/auth/me/second-step${path}`, {
+      method: "POST",
+      headers: { cookie: session },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(201);
+    return { response, body: (await response.json()) as T };
+  };
+  const { body: enrolment } = await change<{ secret: string }>("", { password });
+  totpSecret = enrolment.secret;
+  const code = new TOTP({ secret: Secret.fromBase32(totpSecret) }).generate();
+  const confirmed = await change<{ recoveryCodes: string[] }>("/confirmation", { code });
+  recoveryCode = confirmed.body.recoveryCodes[0] as string;
+  session = cookiesOf(confirmed.response);
+  ({ secret: adminSecret } = await admin<{ secret: string }>(installation.server, "POST", "/tokens", {
+    name: "script",
+    scope: "read",
+  }));
+
+  const { slug } = await admin<{ slug: string }>(installation.server, "GET", `/tenants/${client.tenantId}`);
+  const pages = globSync("app/{(admin),account,api-docs}/**/page.tsx")
+    .map((file) => `/${file.replace(/^app\/(\(admin\)\/)?/, "").replace(/\/?page\.tsx$/, "")}`)
+    .map((path) => path.replace(/^(\/clients\/)\[slug\]/, `$1${slug}`).replace("[provider]", "openai"));
+  expect(pages.length).toBeGreaterThan(12);
+  for (const page of pages) {
+    const response = await ask(`the page ${page}`, page, { headers: { cookie: session } });
+    expect([page, response?.status]).toEqual([page, 200]);
+  }
+}
+
+function cookiesOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((each) => each.split(";")[0])
+    .join("; ");
+}
 
 /** Everything that must not be found, also not by halves: secrets are looked for without their last characters. */
 function secrets(): Record<string, string> {
@@ -158,6 +213,10 @@ function secrets(): Record<string, string> {
     "the prompt": prompt,
     "the answer": answer,
     "an unknown key": "canary-unknown-key",
+    "the owner's session": session.slice(-40),
+    "what the owner's codes are reckoned from": totpSecret,
+    "a recovery code": recoveryCode,
+    "a script's token": adminSecret.slice(0, -6),
   };
 }
 

@@ -102,6 +102,32 @@ const own = [
 /** What the managers among a client's people may do, signed in. */
 const managed = ["POST /api/usage/keys", "POST /api/usage/keys/[keyId]/revocation"];
 
+/** What a signed-in user does with what is their own. */
+const sessionsOnly = [
+  "GET /api/auth/me",
+  "POST /api/auth/me/password",
+  "POST /api/auth/me/second-step",
+  "POST /api/auth/me/second-step/confirmation",
+  "POST /api/auth/me/second-step/removal",
+  "DELETE /api/auth/me/sessions",
+  "GET /api/playground",
+];
+
+/** A key that is presented wins over a session, and a provider has to be there: `playground.test.ts` says who may. */
+const ofPlayground = ["POST /api/playground", "GET /api/playground/models"];
+
+/** What is there before anybody is signed in, and what it answers to nobody who sends nothing of use. */
+const open: Record<string, number> = {
+  "GET /api/health/live": 200,
+  "GET /api/health/ready": 200,
+  "GET /api/logo": 404,
+  "GET /api/openapi.json": 200,
+  "GET /api/setup": 200,
+  "POST /api/setup": 400,
+  "POST /api/auth/password": 400,
+  "POST /api/auth/password-reset": 400,
+};
+
 const kindOf: Record<string, keyof (typeof table)["nobody"]> = {
   ...Object.fromEntries(reads.map((endpoint) => [endpoint, "read"])),
   ...Object.fromEntries(changes.map((endpoint) => [endpoint, "change"])),
@@ -175,11 +201,41 @@ beforeAll(async () => {
 });
 
 test("every endpoint stands in the table of who may use it", async () => {
-  const endpoints = [...(await listEndpoints("admin")), ...(await listEndpoints("usage"))];
-  const known = endpoints
+  const known = (await listEndpoints(""))
     .filter(({ path }) => !path.includes("unknown"))
     .map(({ method, path }) => `${method} ${path}`);
-  expect(known.toSorted()).toEqual(Object.keys(kindOf).toSorted());
+  expect(known.toSorted()).toEqual(
+    [...Object.keys(kindOf), ...sessionsOnly, ...ofPlayground, ...Object.keys(open)].toSorted(),
+  );
+});
+
+describe("what is one's own, and asked for in a session", () => {
+  test.each(sessionsOnly)("%s is for whoever is signed in, and opened by no token or key", async (endpoint) => {
+    for (const caller of [
+      "nobody",
+      "wrong token",
+      "key holder",
+      "reading token",
+      "writing token",
+      "admin token",
+    ] as const)
+      expect((await callEndpoint(endpoint, caller, { ids })).status, caller).toBe(401);
+    for (const caller of ["client's member", "client's manager", "viewer", "admin", "owner"] as const) {
+      if (endpoint.startsWith("DELETE")) continue;
+      const { status } = await callEndpoint(endpoint, caller, { ids, query: `?tenant=${slugs.own}` });
+      const mayNot = caller === "viewer" && endpoint.includes("playground");
+      expect(status, caller).toBe(mayNot ? 403 : endpoint.startsWith("GET") ? 200 : 400);
+    }
+  });
+});
+
+describe("what is open to everybody", () => {
+  test.each(Object.entries(open))("%s tells nothing of anybody: %i", async (endpoint, expected) => {
+    const answer = await callEndpoint(endpoint, "nobody", { ids });
+    expect(answer.status).toBe(expected);
+    const told = JSON.stringify(answer.body);
+    for (const text of ["@agency.test", "@client.test", slugs.own, slugs.other]) expect(told).not.toContain(text);
+  });
 });
 
 describe.each(Object.keys(table) as CallerName[])("%s", (caller) => {
@@ -261,6 +317,28 @@ describe("a change in a browser session", () => {
       body: { name: "x" },
     });
     expect(fetched.status).toBe(403);
+  });
+
+  const changing = [...Object.keys(kindOf), ...sessionsOnly].filter((endpoint) => !endpoint.startsWith("GET "));
+
+  test.each(changing)("%s is refused to another site, whichever way the browser tells it", async (endpoint) => {
+    const { user } = callers.owner as { user: { id: string; sessionVersion: number } };
+    const [method, template] = endpoint.split(" ") as [Method, string];
+    const path = template.replace(/\[(\w+)\]/g, (_, name: string) => ids[name] as string);
+    const body = validBodies[endpoint]?.() ?? {};
+    for (const [origin, site] of [
+      ["https://evil.test", null],
+      ["null", null],
+      [null, "cross-site"],
+      ["http://sluice.test", "same-site"],
+    ] as const) {
+      const answer = await api(method, path, {
+        as: { user, origin },
+        headers: site === null ? {} : { "sec-fetch-site": site },
+        body,
+      });
+      expect(answer).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
+    }
   });
 
   test("is refused once the user was signed out everywhere", async () => {

@@ -179,6 +179,20 @@ test.each([
   expect(Object.keys(answer.body.error.fields)).toEqual([field]);
 });
 
+test("links are guessed at fifty times at most, then a right one is refused too; from another address it is good", async () => {
+  const { token } = await invite(team, "viewer");
+  const from = (address: string, guess: string) =>
+    api("POST", "/api/auth/password", {
+      as: "nobody",
+      headers: { "x-forwarded-for": address },
+      body: { token: guess, password },
+    });
+  const guesses = await Promise.all(Array.from({ length: 50 }, (_, number) => from("192.0.2.7", `guess-${number}`)));
+  expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([404]));
+  expect((await from("192.0.2.7", token)).status).toBe(429);
+  expect((await from("192.0.2.8", token)).status).toBe(200);
+});
+
 test("a short password is refused, and leaves the link good", async () => {
   const { token } = await invite(team, "viewer");
   expect((await choose(token, "short")).body.error.fields).toEqual({ password: "must have 12 characters or more" });
