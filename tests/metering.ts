@@ -183,10 +183,11 @@ export type CounterRow = {
 
 export async function counterOf(pool: pg.Pool, subjectId: string, window: "day" | "month"): Promise<CounterRow> {
   const { rows } = await pool.query<CounterRow>(
-    `select requests_used::float8, requests_reserved::float8, tokens_used::float8, tokens_reserved::float8,
-       cost_used::float8, cost_reserved::float8
-     from quota_counter where subject_id = $1 and "window" = $2::quota_window and starts_at <= now() and ends_at > now()`,
-    [subjectId, window],
+    `select ${window}_requests_used::float8 as requests_used, ${window}_requests_reserved::float8 as requests_reserved,
+       ${window}_tokens_used::float8 as tokens_used, ${window}_tokens_reserved::float8 as tokens_reserved,
+       ${window}_cost_used::float8 as cost_used, ${window}_cost_reserved::float8 as cost_reserved
+     from quota_counter where subject_id = $1 and ${window}_starts_at <= now() and ${window}_ends_at > now()`,
+    [subjectId],
   );
   return (
     rows[0] ?? {

@@ -91,8 +91,7 @@ export async function classifyCalls(client: pg.ClientBase, tenant: ImportTenant,
     const [moved] = rows;
     if (!moved || moved.count === 0) return 0;
     await rebuildDays(client, tenant.id, moved);
-    await ensureCounters(client, tenant, now);
-    await client.query(recountKeysSql, [tenant.id, found.map(({ id }) => id)]);
+    await client.query("select recount($1, $2, $3, $4, $5)", [tenant.id, ...windowsAt(tenant, now)]);
     return moved.count;
   });
 }
@@ -111,16 +110,18 @@ async function holdingTenant<T>(client: pg.ClientBase, tenantId: string, work: (
 }
 
 /** The windows that run now must be there before something is counted that lies in them. */
-async function ensureCounters(client: pg.ClientBase, { id, timeZone }: ImportTenant, now: Date): Promise<void> {
-  const [day, month] = [dayAt(now, timeZone), monthAt(now, timeZone)];
+async function ensureCounters(client: pg.ClientBase, tenant: ImportTenant, now: Date): Promise<void> {
   await client.query(
-    `insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
-     select $1, s.id, w."window", w.starts_at, w.ends_at
-     from (select $1::uuid as id union all select id from api_key where tenant_id = $1) s
-     cross join (values ('day'::quota_window, $2::timestamptz, $3::timestamptz), ('month', $4, $5)) w ("window", starts_at, ends_at)
-     on conflict do nothing`,
-    [id, day.startsAt, day.endsAt, month.startsAt, month.endsAt],
+    `select open_counters(array_agg($1::uuid), array_agg(s.id), array_agg($2::timestamptz), array_agg($3::timestamptz),
+       array_agg($4::timestamptz), array_agg($5::timestamptz))
+     from (select $1::uuid as id union all select id from api_key where tenant_id = $1) s`,
+    [tenant.id, ...windowsAt(tenant, now)],
   );
+}
+
+function windowsAt({ timeZone }: ImportTenant, now: Date): Date[] {
+  const [day, month] = [dayAt(now, timeZone), monthAt(now, timeZone)];
+  return [day.startsAt, day.endsAt, month.startsAt, month.endsAt];
 }
 
 const rolledUp = `requests, input_tokens, output_tokens, total_tokens, cost_micro_usd, unpriced, last_used_at`;
@@ -147,17 +148,22 @@ const addSql = `with added as (
     returning *, coalesce(api_key_id, user_id, tenant_id) as actor_id
   ),
   counters as (
-    update quota_counter c set requests_used = c.requests_used + d.requests, tokens_used = c.tokens_used + d.tokens,
-      cost_used = c.cost_used + d.cost
+    update quota_counter c set day_requests_used = c.day_requests_used + d.day_requests,
+      day_tokens_used = c.day_tokens_used + d.day_tokens, day_cost_used = c.day_cost_used + d.day_cost,
+      month_requests_used = c.month_requests_used + d.month_requests,
+      month_tokens_used = c.month_tokens_used + d.month_tokens, month_cost_used = c.month_cost_used + d.month_cost,
+      counted_until = greatest(c.counted_until, d.until)
     from (
-      select s.subject_id, q."window", q.starts_at, count(*) as requests, sum(a.total_tokens) as tokens,
-        coalesce(sum(a.cost_micro_usd), 0) as cost
+      select s.subject_id, max(a.admitted_at) as until, sum(i.day) as day_requests, sum(a.total_tokens * i.day) as day_tokens,
+        coalesce(sum(a.cost_micro_usd * i.day), 0) as day_cost, sum(i.month) as month_requests,
+        sum(a.total_tokens * i.month) as month_tokens, coalesce(sum(a.cost_micro_usd * i.month), 0) as month_cost
       from added a cross join lateral (values (a.tenant_id), (a.api_key_id)) s (subject_id)
-      join quota_counter q on q.tenant_id = $1 and q.subject_id = s.subject_id and q.starts_at <= a.admitted_at
-        and q.ends_at > a.admitted_at
-      group by 1, 2, 3
+      join quota_counter q on q.tenant_id = $1 and q.subject_id = s.subject_id
+      cross join lateral (select (q.day_starts_at <= a.admitted_at and a.admitted_at < q.day_ends_at)::int as day,
+        (q.month_starts_at <= a.admitted_at and a.admitted_at < q.month_ends_at)::int as month) i
+      group by s.subject_id
     ) d
-    where c.tenant_id = $1 and c.subject_id = d.subject_id and c."window" = d."window" and c.starts_at = d.starts_at
+    where c.tenant_id = $1 and c.subject_id = d.subject_id
   ),
   keys as (
     update api_key k set last_used_at = d.at
@@ -167,13 +173,3 @@ const addSql = `with added as (
   hourly as (${rollUp("usage_hourly", "starts_at", "hour_starts_at")}),
   daily as (${rollUp("usage_daily", "local_date", "local_date")})
   select count(*)::int as added from added`;
-
-const recountKeysSql = `update quota_counter c set requests_used = l.requests, tokens_used = l.tokens, cost_used = l.cost
-  from (
-    select c.subject_id, c."window", c.starts_at, coalesce(sum(u.requests_used), 0) as requests,
-      coalesce(sum(u.tokens_used), 0) as tokens, coalesce(sum(u.cost_used), 0) as cost
-    from quota_counter c join usage_entry u on u.tenant_id = c.tenant_id and u.api_key_id = c.subject_id
-      and u.at >= c.starts_at and u.at < c.ends_at
-    where c.tenant_id = $1 and c.subject_id = any ($2::uuid[]) group by 1, 2, 3
-  ) l
-  where c.tenant_id = $1 and c.subject_id = l.subject_id and c."window" = l."window" and c.starts_at = l.starts_at`;

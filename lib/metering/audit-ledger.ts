@@ -40,6 +40,7 @@ export async function auditLedger(pool: pg.Pool): Promise<LedgerAudit> {
   }
 }
 
+const windows = ["day", "month"];
 const amounts = ["requests_used", "requests_reserved", "tokens_used", "tokens_reserved", "cost_used", "cost_reserved"];
 
 const sums = amounts.map((column) => `coalesce(sum(u.${column}), 0) as ${column}`).join(", ");
@@ -53,29 +54,24 @@ const bucketsSql = `create temporary table audit_bucket on commit drop as
 const row = (alias: string, columns: string[]) =>
   `concat_ws(', ', ${columns.map((column) => `'${column} ' || ${alias}.${column}`).join(", ")})`;
 
-/** A counter that ended with a change of its tenant's time zone ends within a quarter of an hour: it is summed row by row. */
 const countersSql = `select 'counter' as what,
-    concat_ws(' ', c."window", 'of', c.subject_id, 'from', c.starts_at) as where,
-    ${row("c", amounts)} as recorded, ${row("l", amounts)} as ledger
-  from quota_counter c cross join lateral (
+    concat_ws(' ', w."window", 'of', c.subject_id, 'from', w.starts_at) as where,
+    ${row("w", amounts)} as recorded, ${row("l", amounts)} as ledger
+  from quota_counter c cross join lateral (values ${windows.map((window) => `('${window}', c.${window}_starts_at, c.${window}_ends_at, ${amounts.map((column) => `c.${window}_${column}`).join(", ")})`).join(", ")})
+    w ("window", starts_at, ends_at, ${amounts.join(", ")})
+  cross join lateral (
     select ${amounts.map((column) => `coalesce(sum(b.${column}), 0) as ${column}`).join(", ")} from audit_bucket b
-    where b.tenant_id = c.tenant_id and b.subject_id = c.subject_id and b.bucket >= c.starts_at and b.bucket < c.ends_at
-    having c.ends_at = date_bin('15 minutes', c.ends_at, 'epoch')
-    union all
-    select ${sums} from usage_entry u
-    where u.tenant_id = c.tenant_id and (c.subject_id = u.tenant_id or c.subject_id = u.api_key_id)
-      and u.at >= c.starts_at and u.at < c.ends_at
-    having c.ends_at <> date_bin('15 minutes', c.ends_at, 'epoch')
+    where b.tenant_id = c.tenant_id and b.subject_id = c.subject_id and b.bucket >= w.starts_at and b.bucket < w.ends_at
   ) l
   left join ledger_retention p on p.tenant_id = c.tenant_id
-  where (p.purged_before is null or c.starts_at >= p.purged_before)
-    and (${amounts.map((column) => `c.${column}`).join(", ")}) is distinct from (${amounts.map((column) => `l.${column}`).join(", ")})`;
+  where (p.purged_before is null or w.starts_at >= p.purged_before)
+    and (${amounts.map((column) => `w.${column}`).join(", ")}) is distinct from (${amounts.map((column) => `l.${column}`).join(", ")})`;
 
-const flightsSql = `select 'calls in flight' as what, r.subject_id::text as where, r.in_flight::text as recorded, l.open::text as ledger
-  from rate_counter r cross join lateral (
+const flightsSql = `select 'calls in flight' as what, c.subject_id::text as where, c.in_flight::text as recorded, l.open::text as ledger
+  from quota_counter c cross join lateral (
     select coalesce(sum(b.requests_reserved), 0) as open from audit_bucket b
-    where b.tenant_id = r.tenant_id and b.subject_id = r.subject_id
-  ) l where r.in_flight <> l.open`;
+    where b.tenant_id = c.tenant_id and b.subject_id = c.subject_id
+  ) l where c.in_flight <> l.open`;
 
 const measures = ["requests", "failed", "input_tokens", "output_tokens", "total_tokens", "cost_micro_usd"];
 

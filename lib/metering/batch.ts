@@ -12,29 +12,36 @@ export type Verdict =
 /** The calls that a key has open, where their number is limited. */
 export type InFlight = { open: number; cap: number };
 
-/** What the SQL function `meter` answers: see the comment of `admit`. */
+/** What the SQL function `meter` answers: see its comment and that of `admit`. */
 export type MeterAnswer = {
   settled: string[];
-  admission: {
-    now: number;
-    agencyVersion: number;
-    verdicts: Verdict["verdict"][];
-    tokens: number[];
-    used: number[][];
-    reserved: number[][];
-    pace: number[][];
-    added: [calls: number[], tokens: number[], cost: number[]];
-    met: number[];
-  } | null;
+  admission: Admission | null;
 };
+
+type Admission = {
+  now: number;
+  agencyVersion: number;
+  states: number[][];
+} & (Decisions | { [name in keyof Decisions]?: undefined });
+
+/** Missing where all calls of the batch were admitted as they are. */
+type Decisions = { verdicts: Verdict["verdict"][]; tokens: number[]; added: Asked; met: number[] };
+
+/** What a batch asks of, or has added to, each of its subjects. */
+type Asked = [calls: number[], tokens: number[], cost: number[]];
 
 type Place = { call: CallRequest; tenant: number; key: number; subjects: ReturnType<typeof subjectsOf> };
 
-/** The calls of one batch with their subjects, each named once, as rows of what the SQL function `admit` takes. */
-export function layOutCalls(
-  calls: CallRequest[],
-  at: Date,
-): { places: Place[]; subjects: Value[][]; calls: Value[][] } {
+/** The calls of one batch with their subjects, each named once, as rows of what the SQL function `meter` takes. */
+export type LaidOutCalls = {
+  places: Place[];
+  subjects: Value[][];
+  calls: Value[][];
+  /** Null where calls must be decided one by one. */
+  asked: Asked | null;
+};
+
+export function layOutCalls(calls: CallRequest[], at: Date): LaidOutCalls {
   const numbers = new Map<string, number>();
   const subjectRows: Value[][] = [];
   const numberOf = (subject: Subject): number => {
@@ -49,7 +56,29 @@ export function layOutCalls(
     const tenant = numberOf(subjects.tenant);
     return { call, subjects, tenant, key: subjects.key ? numberOf(subjects.key) : tenant };
   });
-  return { places, subjects: subjectRows, calls: places.map(callRow) };
+  return { places, subjects: subjectRows, calls: places.map(callRow), asked: askedOf(places, subjectRows.length) };
+}
+
+/** What these calls ask for together; null if one of them is not to be recorded, and yet to be refused for want of room. */
+function askedOf(places: Place[], subjects: number): Asked | null {
+  const asked: Asked = [zeros(subjects), zeros(subjects), zeros(subjects)];
+  for (const { call, tenant, key } of places) {
+    if (call.kind === "checked") return null;
+    if (call.kind === "free") continue;
+    ask(asked, tenant, call);
+    if (key !== tenant) ask(asked, key, call);
+  }
+  return asked;
+}
+
+function ask([calls, tokens, cost]: Asked, number: number, call: CallRequest): void {
+  calls[number - 1] = (calls[number - 1] ?? 0) + 1;
+  tokens[number - 1] = (tokens[number - 1] ?? 0) + call.tokens;
+  cost[number - 1] = (cost[number - 1] ?? 0) + call.cost;
+}
+
+function zeros(length: number): number[] {
+  return new Array<number>(length).fill(0);
 }
 
 /** A call in the order of the columns of `admit`. Neither its secret nor its text is among them. */
@@ -75,20 +104,20 @@ function callRow({ call, tenant, key }: Place): Value[] {
   ];
 }
 
-export function readVerdicts(places: Place[], answer: NonNullable<MeterAnswer["admission"]>): Verdict[] {
+export function readVerdicts({ places, asked }: LaidOutCalls, answer: Admission): Verdict[] {
   const at = new Date(answer.now);
-  const [calls, tokens, cost] = answer.added;
+  const [calls, tokens, cost] = (answer.verdicts ? answer.added : asked) ?? [[], [], []];
   const added = (number: number): Added => [calls[number - 1] ?? 0, tokens[number - 1] ?? 0, cost[number - 1] ?? 0];
   let refusals = 0;
   return places.map((place, index) => {
-    const verdict = answer.verdicts[index];
+    const verdict = answer.verdicts ? answer.verdicts[index] : "ok";
     if (verdict === "stale" || verdict === undefined) return { verdict: "stale" };
 
     if (verdict === "ok") {
       return {
         verdict,
         admittedAt: at,
-        reservedTokens: answer.tokens[index] ?? 0,
+        reservedTokens: answer.tokens ? (answer.tokens[index] ?? 0) : reservedBy(place.call),
         agencyVersion: answer.agencyVersion,
         headroom: headroomOf(
           place,
@@ -98,7 +127,7 @@ export function readVerdicts(places: Place[], answer: NonNullable<MeterAnswer["a
       };
     }
 
-    const met = answer.met.slice(refusals * metWidth, ++refusals * metWidth);
+    const met = answer.met?.slice(refusals * metWidth, ++refusals * metWidth) ?? [];
     const state = statesOf(place, answer, { tenant: met.slice(0, 3) as Added, key: met.slice(3) as Added });
     const concurrency = place.subjects.key?.concurrency ?? null;
     return {
@@ -111,40 +140,35 @@ export function readVerdicts(places: Place[], answer: NonNullable<MeterAnswer["a
   });
 }
 
+function reservedBy({ kind, tokens }: CallRequest): number {
+  return kind === "metered" ? tokens : 0;
+}
+
 /** What a batch has added to a subject's reservations. */
 type Added = [calls: number, tokens: number, cost: number];
 /** That of the tenant and that of the key. */
 const metWidth = 6;
 
+/** Requests, tokens and cost of the day and of the month in turn; and calls in this minute, in the one before, in flight. */
 type State = { used: number[]; reserved: number[]; pace: number[] };
 
 function statesOf(
   { tenant, key }: Place,
-  answer: NonNullable<MeterAnswer["admission"]>,
+  { states }: Admission,
   added: { tenant: Added; key: Added },
 ): { tenant: State; key: State } {
-  const ofTenant = stateOf(answer, tenant, added.tenant);
-  return { tenant: ofTenant, key: key === tenant ? ofTenant : stateOf(answer, key, added.key) };
+  const ofTenant = stateOf(states[tenant - 1] ?? [], added.tenant);
+  return { tenant: ofTenant, key: key === tenant ? ofTenant : stateOf(states[key - 1] ?? [], added.key) };
 }
 
-function stateOf(
-  { used, reserved, pace }: NonNullable<MeterAnswer["admission"]>,
-  number: number,
-  [calls, tokens, cost]: Added,
-): State {
-  const [dayRequests = 0, monthRequests = 0, dayTokens = 0, monthTokens = 0, dayCost = 0, monthCost = 0] =
-    reserved[number - 1] ?? [];
-  const [thisMinute = 0, minuteBefore = 0, inFlight = 0] = pace[number - 1] ?? [];
+const usedWidth = 6;
+
+function stateOf(state: number[], [calls, tokens, cost]: Added): State {
+  const added = [calls, calls, tokens, tokens, cost, cost];
+  const [thisMinute = 0, minuteBefore = 0, inFlight = 0] = state.slice(2 * usedWidth);
   return {
-    used: used[number - 1] ?? [],
-    reserved: [
-      dayRequests + calls,
-      monthRequests + calls,
-      dayTokens + tokens,
-      monthTokens + tokens,
-      dayCost + cost,
-      monthCost + cost,
-    ],
+    used: state.slice(0, usedWidth),
+    reserved: added.map((amount, index) => amount + (state[usedWidth + index] ?? 0)),
     pace: [thisMinute + calls, minuteBefore, inFlight + calls],
   };
 }

@@ -14,6 +14,8 @@ export type MeterStore = {
     settlements: Value[][];
     subjects: Value[][];
     calls: Value[][];
+    /** What the calls ask of each subject together, calls, tokens and cost; null where they are decided one by one. */
+    asked: number[][] | null;
     tallies: Tally[];
   }): Promise<MeterAnswer>;
   ensurePartitions(): Promise<void>;
@@ -310,12 +312,12 @@ export class Meter {
       settlements: ended.map(({ settlement }) => settlementRow(settlement)),
       subjects: laidOut?.subjects ?? [],
       calls: laidOut?.calls ?? [],
+      asked: laidOut?.asked ?? null,
       tallies,
     });
 
     for (const { settlement } of ended) this.open.delete(settlement.id);
-    const verdicts =
-      laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut.places, answer.admission)) : [];
+    const verdicts = laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut, answer.admission)) : [];
     if (answer.admission) this.clockOffsetMs = answer.admission.now - Date.now();
     for (const { committed } of ended) committed();
     for (const { resolve, verdict } of verdicts) resolve(verdict);

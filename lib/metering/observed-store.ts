@@ -12,7 +12,7 @@ export function observed(store: MeterStore): MeterStore {
         const answer = await store.meter(batch);
         const { admission, settled } = answer;
         const ms = performance.now() - startedAt;
-        metrics().wroteBatch({ calls: admission?.verdicts.length ?? 0, settlements: settled.length, ms });
+        metrics().wroteBatch({ calls: admission ? batch.calls.length : 0, settlements: settled.length, ms });
         return answer;
       } catch (error) {
         metrics().failedBatch();

@@ -19,11 +19,13 @@ const sessionSettings = [
   "enable_mergejoin=off",
   "seq_page_cost=0",
   "random_page_cost=0",
+  // A client's row that somebody else holds for longer must not hold up the calls of all the others.
+  "lock_timeout=250ms",
 ];
 
 /** How many columns `meter` takes of each kind. */
-const widths = { settlement: 16, subject: 20, call: 16 };
-const parameters = 3 + widths.settlement + widths.subject + widths.call;
+const widths = { settlement: 16, subject: 20, asked: 3, call: 16 };
+const parameters = 3 + widths.settlement + widths.subject + widths.asked + widths.call;
 const meterSql = `select meter(${Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(", ")}) as answer`;
 
 /**
@@ -46,6 +48,7 @@ export class PostgresMeterStore implements MeterStore {
     tallies,
     subjects,
     calls,
+    asked,
   }: Parameters<MeterStore["meter"]>[0]): Promise<MeterAnswer> {
     return await this.run([
       this.instanceId,
@@ -53,6 +56,7 @@ export class PostgresMeterStore implements MeterStore {
       tallies.length === 0 ? null : JSON.stringify(tallies),
       ...columnsOf(settlements, widths.settlement),
       ...columnsOf(subjects, widths.subject),
+      ...(asked?.map((amounts) => `{${amounts.join(",")}}`) ?? new Array(widths.asked).fill(null)),
       ...columnsOf(calls, widths.call),
     ]);
   }

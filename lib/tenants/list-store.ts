@@ -98,10 +98,14 @@ const planJoin = `
 const usedJoin = `
   left join lateral (select max(k.last_used_at) as last_at from api_key k where k.tenant_id = t.id) used on true`;
 
-/** The index of clients' own counters is found by its condition. */
 const counterJoin = (window: "day" | "month") => `
-  left join quota_counter of_${window} on of_${window}.tenant_id = t.id and of_${window}.subject_id = of_${window}.tenant_id
-    and of_${window}."window" = '${window}' and of_${window}.starts_at <= $1 and of_${window}.ends_at > $1`;
+  left join lateral (
+    select q.${window}_requests_used as requests_used, q.${window}_requests_reserved as requests_reserved,
+      q.${window}_tokens_used as tokens_used, q.${window}_tokens_reserved as tokens_reserved,
+      q.${window}_cost_used as cost_used, q.${window}_cost_reserved as cost_reserved
+    from quota_counter q
+    where q.tenant_id = t.id and q.subject_id = t.id and q.${window}_starts_at <= $1 and q.${window}_ends_at > $1
+  ) of_${window} on true`;
 
 type Capped = [metric: "requests" | "tokens" | "cost", cap: string];
 

@@ -111,8 +111,8 @@ function headroomInMinute({
   const age = pace
     ? Math.round((minute.startsAt.getTime() - pace.minuteStartsAt.getTime()) / minuteMs)
     : Number.POSITIVE_INFINITY;
-  const current = age === 0 ? (pace?.calls ?? 0) : 0;
-  const previous = age === 0 ? (pace?.previousCalls ?? 0) : age === 1 ? (pace?.calls ?? 0) : 0;
+  const current = age === 0 ? (pace?.minuteCalls ?? 0) : 0;
+  const previous = age === 0 ? (pace?.previousMinuteCalls ?? 0) : age === 1 ? (pace?.minuteCalls ?? 0) : 0;
   const minuteLeft = (minute.endsAt.getTime() - now.getTime()) / minuteMs;
   const used = current + Math.ceil(previous * minuteLeft);
   return { ...limit, used, reserved: 0, remaining: Math.max(0, limit.cap - used), resetsAt: minute.endsAt };

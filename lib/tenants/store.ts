@@ -10,7 +10,7 @@ import type { Subscription, Tenant } from "./schema";
 export type TenantRow = Prisma.TenantGetPayload<{ include: { subscriptions: { include: { plan: true } } } }>;
 
 /** How often a subject called in the minute that runs and in the one before. */
-export type Pace = { subjectId: string; minuteStartsAt: Date; calls: number; previousCalls: number };
+export type Pace = { subjectId: string; minuteStartsAt: Date; minuteCalls: number; previousMinuteCalls: number };
 
 /** A tenant, what has been counted for it, and its keys that can be used. */
 export type MeteredRow = {
@@ -54,23 +54,16 @@ export async function listMeteredTenants(tenantIds: string[], now: Date): Promis
         where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
         orderBy: { id: "asc" },
       });
-      const counters = await listRunningCounters(
-        transaction,
-        [
-          ...tenantIds.map((id) => ({ tenantId: id, subjectId: id })),
-          ...keys.map(({ id, tenantId: ownerId }) => ({ tenantId: ownerId, subjectId: id })),
-        ],
-        now,
-      );
-      const paces = await transaction.rateCounter.findMany({
-        where: { tenantId, minuteStartsAt: { gt: new Date(now.getTime() - 120_000) } },
+      const subjectIds = [...tenantIds, ...keys.map(({ id }) => id)];
+      const counters = await transaction.quotaCounter.findMany({
+        where: { tenantId, subjectId: { in: subjectIds }, monthStartsAt: { lte: now }, monthEndsAt: { gt: now } },
       });
-      const [countersOf, pacesOf, keysOf] = [groupByTenant(counters), groupByTenant(paces), groupByTenant(keys)];
+      const [countersOf, keysOf] = [groupByTenant(counters), groupByTenant(keys)];
       return rows.map((row) => ({
         row,
-        tenant: { ...quotaTenantOf(row, defaultPlan), counters: countersOf(row.id).map(counterOf) },
+        tenant: { ...quotaTenantOf(row, defaultPlan), counters: countersOf(row.id).flatMap(countersOfRow) },
         keys: keysOf(row.id).map(keyLimitsOf),
-        paces: pacesOf(row.id),
+        paces: countersOf(row.id),
       }));
     },
     { isolationLevel: "RepeatableRead" },
@@ -93,29 +86,6 @@ export async function getMeteredTenant(tenantId: string, now: Date): Promise<Met
   const [found] = await listMeteredTenants([tenantId], now);
   if (!found) throw noSuchTenant();
   return found;
-}
-
-/**
- * What the subjects have used in the windows that run. Each is looked up by its own key: those of windows that are over, a year
- * of days for each subject, are not gone through.
- */
-async function listRunningCounters(
-  transaction: Prisma.TransactionClient,
-  subjects: { tenantId: string; subjectId: string }[],
-  now: Date,
-): Promise<CounterRow[]> {
-  return await transaction.$queryRaw<CounterRow[]>`
-    select c.tenant_id as "tenantId", c.subject_id as "subjectId", c."window", c.starts_at as "startsAt", c.ends_at as "endsAt",
-      c.requests_used as "requestsUsed", c.requests_reserved as "requestsReserved", c.tokens_used as "tokensUsed",
-      c.tokens_reserved as "tokensReserved", c.cost_used as "costUsed", c.cost_reserved as "costReserved"
-    from unnest(${subjects.map(({ tenantId }) => tenantId)}::uuid[], ${subjects.map(({ subjectId }) => subjectId)}::uuid[]) as s (tenant_id, subject_id)
-    cross join (values ('day'::quota_window, interval '3 days'), ('month', interval '33 days')) w ("window", longest)
-    join lateral (
-      select * from quota_counter q
-      where q.tenant_id = s.tenant_id and q.subject_id = s.subject_id and q."window" = w."window"
-        and q.starts_at <= ${now} and q.starts_at > ${now}::timestamptz - w.longest and q.ends_at > ${now}
-      offset 0
-    ) c on true`;
 }
 
 /** When each of the tenants last made a call with a key. */
@@ -277,19 +247,28 @@ function quotaTenantOf(row: TenantRow, defaultPlan: QuotaPlan | null): QuotaTena
   };
 }
 
-type CounterRow = Prisma.QuotaCounterGetPayload<object>;
-
-function counterOf(row: CounterRow): Counter {
-  const { subjectId, window, startsAt, endsAt } = row;
-  return {
-    subjectId,
-    window,
-    startsAt,
-    endsAt,
-    requests: { used: toAmount(row.requestsUsed), reserved: toAmount(row.requestsReserved) },
-    tokens: { used: toAmount(row.tokensUsed), reserved: toAmount(row.tokensReserved) },
-    cost: { used: toAmount(row.costUsed), reserved: toAmount(row.costReserved) },
-  };
+function countersOfRow(row: Prisma.QuotaCounterGetPayload<object>): Counter[] {
+  const { subjectId } = row;
+  return [
+    {
+      subjectId,
+      window: "day",
+      startsAt: row.dayStartsAt,
+      endsAt: row.dayEndsAt,
+      requests: { used: toAmount(row.dayRequestsUsed), reserved: toAmount(row.dayRequestsReserved) },
+      tokens: { used: toAmount(row.dayTokensUsed), reserved: toAmount(row.dayTokensReserved) },
+      cost: { used: toAmount(row.dayCostUsed), reserved: toAmount(row.dayCostReserved) },
+    },
+    {
+      subjectId,
+      window: "month",
+      startsAt: row.monthStartsAt,
+      endsAt: row.monthEndsAt,
+      requests: { used: toAmount(row.monthRequestsUsed), reserved: toAmount(row.monthRequestsReserved) },
+      tokens: { used: toAmount(row.monthTokensUsed), reserved: toAmount(row.monthTokensReserved) },
+      cost: { used: toAmount(row.monthCostUsed), reserved: toAmount(row.monthCostReserved) },
+    },
+  ];
 }
 
 function keyLimitsOf(row: Prisma.ApiKeyGetPayload<object>): KeyLimits & { kind: "standard" | "legacy" } {

@@ -27,11 +27,16 @@ export async function insertAdjustment(
     ...fields
   }: Omit<Prisma.UsageAdjustmentUncheckedCreateInput, "id" | "createdAt"> & { day: Period; month: Period },
 ): Promise<{ adjustment: UsageAdjustment; leastUsed: number | null }> {
+  // Before the row is there: what a counter is opened with is summed from the ledger.
+  await transaction.$queryRaw`
+    select open_counters(array_agg(tenant_id), array_agg(subject), array_agg(${day.startsAt}::timestamptz),
+      array_agg(${day.endsAt}::timestamptz), array_agg(${month.startsAt}::timestamptz), array_agg(${month.endsAt}::timestamptz))::text
+    from (values (${fields.tenantId}::uuid, ${fields.tenantId}::uuid), (${fields.tenantId}::uuid, ${fields.apiKeyId ?? null}::uuid))
+      s (tenant_id, subject)
+    where subject is not null`;
   const row = await transaction.usageAdjustment.create({ data: fields });
   const [counted] = await transaction.$queryRaw<{ least: number | null }[]>`
-    select (select min(amount)::float8 from unnest(count_adjustment(${row.id}::uuid,
-      array[${day.startsAt}::timestamptz, ${day.endsAt}::timestamptz],
-      array[${month.startsAt}::timestamptz, ${month.endsAt}::timestamptz])) as amount) as least`;
+    select (select min(amount)::float8 from unnest(count_adjustment(${row.id}::uuid)) as amount) as least`;
   return { adjustment: adjustmentOf(row), leastUsed: counted?.least ?? null };
 }
 

@@ -205,10 +205,13 @@ export async function listKeyUseThisMonth(
   now: Date,
 ): Promise<Map<string, { requests: number; tokens: number }>> {
   const rows = await prisma().quotaCounter.findMany({
-    where: { tenantId, window: "month", startsAt: { lte: now }, endsAt: { gt: now } },
+    where: { tenantId, monthStartsAt: { lte: now }, monthEndsAt: { gt: now } },
   });
   return new Map(
-    rows.map((row) => [row.subjectId, { requests: toAmount(row.requestsUsed), tokens: toAmount(row.tokensUsed) }]),
+    rows.map((row) => [
+      row.subjectId,
+      { requests: toAmount(row.monthRequestsUsed), tokens: toAmount(row.monthTokensUsed) },
+    ]),
   );
 }
 

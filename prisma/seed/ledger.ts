@@ -94,7 +94,6 @@ export async function recount(
      where k.id = u.api_key_id and (k.last_used_at is null or k.last_used_at < u.at)`,
     [since],
   );
-  await client.query(recountCounters, [since]);
   // A change of zone gives a tenant the counters of its day and month as the ledger has them; so does one to the zone it is in.
   for (const { tenantId, timeZone } of clients) {
     await prisma().$transaction((transaction) => moveToZone(transaction, { tenantId, timeZone, now }), {
@@ -102,17 +101,6 @@ export async function recount(
     });
   }
 }
-
-/** Counters of days and months that have ended since, and of those that run. */
-const recountCounters = `update quota_counter c set requests_used = l.requests, tokens_used = l.tokens, cost_used = l.cost
-  from (
-    select c.tenant_id, c.subject_id, c."window", c.starts_at, count(u.id) as requests,
-      coalesce(sum(u.total_tokens), 0) as tokens, coalesce(sum(u.cost_micro_usd), 0) as cost
-    from quota_counter c join usage_record u on u.tenant_id = c.tenant_id and c.subject_id in (u.tenant_id, u.api_key_id)
-      and u.admitted_at >= c.starts_at and u.admitted_at < c.ends_at and u.state in ('settled', 'abandoned')
-    where c.ends_at > $1 group by 1, 2, 3, 4
-  ) l
-  where c.tenant_id = l.tenant_id and c.subject_id = l.subject_id and c."window" = l."window" and c.starts_at = l.starts_at`;
 
 const sums = {
   requests: "count(*) filter (where state <> 'failed')",

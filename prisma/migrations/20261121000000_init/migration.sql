@@ -25,9 +25,6 @@ CREATE TYPE "usage_state" AS ENUM ('admitted', 'settled', 'failed', 'abandoned')
 -- CreateEnum
 CREATE TYPE "unpriced_policy" AS ENUM ('refuse', 'pass');
 
--- CreateEnum
-CREATE TYPE "quota_window" AS ENUM ('day', 'month');
-
 -- CreateTable
 CREATE TABLE "agency" (
     "id" INTEGER NOT NULL DEFAULT 1,
@@ -317,29 +314,31 @@ CREATE TABLE "usage_adjustment" (
 CREATE TABLE "quota_counter" (
     "tenant_id" UUID NOT NULL,
     "subject_id" UUID NOT NULL,
-    "window" "quota_window" NOT NULL,
-    "starts_at" TIMESTAMPTZ(3) NOT NULL,
-    "ends_at" TIMESTAMPTZ(3) NOT NULL,
-    "requests_used" BIGINT NOT NULL DEFAULT 0,
-    "requests_reserved" BIGINT NOT NULL DEFAULT 0,
-    "tokens_used" BIGINT NOT NULL DEFAULT 0,
-    "tokens_reserved" BIGINT NOT NULL DEFAULT 0,
-    "cost_used" BIGINT NOT NULL DEFAULT 0,
-    "cost_reserved" BIGINT NOT NULL DEFAULT 0,
-
-    CONSTRAINT "quota_counter_pkey" PRIMARY KEY ("tenant_id","subject_id","window","starts_at")
-);
-
--- CreateTable
-CREATE TABLE "rate_counter" (
-    "tenant_id" UUID NOT NULL,
-    "subject_id" UUID NOT NULL,
+    "version" INTEGER NOT NULL,
+    "owner_version" INTEGER NOT NULL,
+    "day_starts_at" TIMESTAMPTZ(3) NOT NULL,
+    "day_ends_at" TIMESTAMPTZ(3) NOT NULL,
+    "month_starts_at" TIMESTAMPTZ(3) NOT NULL,
+    "month_ends_at" TIMESTAMPTZ(3) NOT NULL,
+    "day_requests_used" BIGINT NOT NULL DEFAULT 0,
+    "day_requests_reserved" BIGINT NOT NULL DEFAULT 0,
+    "day_tokens_used" BIGINT NOT NULL DEFAULT 0,
+    "day_tokens_reserved" BIGINT NOT NULL DEFAULT 0,
+    "day_cost_used" BIGINT NOT NULL DEFAULT 0,
+    "day_cost_reserved" BIGINT NOT NULL DEFAULT 0,
+    "month_requests_used" BIGINT NOT NULL DEFAULT 0,
+    "month_requests_reserved" BIGINT NOT NULL DEFAULT 0,
+    "month_tokens_used" BIGINT NOT NULL DEFAULT 0,
+    "month_tokens_reserved" BIGINT NOT NULL DEFAULT 0,
+    "month_cost_used" BIGINT NOT NULL DEFAULT 0,
+    "month_cost_reserved" BIGINT NOT NULL DEFAULT 0,
     "minute_starts_at" TIMESTAMPTZ(3) NOT NULL,
-    "calls" INTEGER NOT NULL DEFAULT 0,
-    "previous_calls" INTEGER NOT NULL DEFAULT 0,
+    "minute_calls" INTEGER NOT NULL DEFAULT 0,
+    "previous_minute_calls" INTEGER NOT NULL DEFAULT 0,
     "in_flight" INTEGER NOT NULL DEFAULT 0,
+    "counted_until" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "rate_counter_pkey" PRIMARY KEY ("tenant_id","subject_id")
+    CONSTRAINT "quota_counter_pkey" PRIMARY KEY ("tenant_id","subject_id")
 );
 
 -- CreateTable

@@ -26,9 +26,7 @@ alter table model_price
   add constraint model_price_span check (valid_to > valid_from);
 -- No check constraints on the tables below: PostgreSQL reads and compiles them anew for every statement, which took a
 -- seventh of an admission. What they would check, the functions below keep, and the audit of the ledger compares.
-alter table quota_counter
-  set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
-alter table rate_counter set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+alter table quota_counter set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 alter table tenant set (fillfactor = 70);
 alter table usage_hourly set (fillfactor = 70);
 alter table usage_daily set (fillfactor = 70);
@@ -37,8 +35,6 @@ alter table usage_daily set (fillfactor = 70);
 create function plain_text(given text) returns text language sql immutable parallel safe as $$
   select lower(regexp_replace(normalize(given, NFKD), '[\u0300-\u036f]', '', 'g'))
 $$;
--- What clients themselves use in the windows that run, out of a year of windows of theirs and their keys.
-create index quota_counter_of_tenant on quota_counter (ends_at) where subject_id = tenant_id;
 
 -- The audit trail can only grow.
 create function refuse_change() returns trigger language plpgsql as $$
@@ -52,6 +48,23 @@ create trigger audit_event_no_truncate before truncate on audit_event
 -- So can the corrections of what was counted: a wrong one is corrected by another.
 create trigger usage_adjustment_append_only before update or delete on usage_adjustment
   for each row execute function refuse_change();
+
+-- The counters know which version of their tenant and key is in force, so that the statement that reserves compares it too.
+create function note_version() returns trigger language plpgsql as $$
+begin
+  if tg_table_name = 'tenant' then
+    update quota_counter set owner_version = new.version,
+      version = case when subject_id = new.id then new.version else version end
+    where tenant_id = new.id;
+  else
+    update quota_counter set version = new.version where tenant_id = new.tenant_id and subject_id = new.id;
+  end if;
+  return null;
+end $$;
+create trigger tenant_version after update of version on tenant
+  for each row when (old.version <> new.version) execute function note_version();
+create trigger api_key_version after update of version on api_key
+  for each row when (old.version <> new.version) execute function note_version();
 
 -- The ledger has one partition a month (UTC), made ahead; dropping one is how old rows are purged. It is made as a table
 -- of its own and attached: `partition of` would wait for whoever reads the ledger, and every admission for it.
@@ -100,7 +113,7 @@ create view usage_entry as
 
 -- Settles calls: the row gets its state and numbers, its reservation leaves the counters, what was used enters counters
 -- and roll-ups, all in one transaction. A row that is no longer open is left as it is, so settling twice changes nothing.
--- A call counts in every counter of its tenant and key whose span contains its admission.
+-- A call counts in the day and the month that its tenant and its key are in, if it was admitted in them.
 -- An abandoned call counts as what was reserved for it; where no cost was, its cost is unknown, and not nothing.
 -- Answers the ids that were settled now. The caller holds the tenants' rows.
 create function settle(
@@ -161,29 +174,36 @@ begin
   ),
   counters as (
     update quota_counter c set
-      requests_used = c.requests_used + d.calls - d.failed,
-      requests_reserved = c.requests_reserved - d.calls,
-      tokens_used = c.tokens_used + d.total,
-      tokens_reserved = c.tokens_reserved - d.reserved_tokens,
-      cost_used = c.cost_used + d.cost,
-      cost_reserved = c.cost_reserved - d.reserved_cost
+      day_requests_used = c.day_requests_used + d.day_passed,
+      day_requests_reserved = c.day_requests_reserved - d.day_calls,
+      day_tokens_used = c.day_tokens_used + d.day_total,
+      day_tokens_reserved = c.day_tokens_reserved - d.day_reserved_tokens,
+      day_cost_used = c.day_cost_used + d.day_cost,
+      day_cost_reserved = c.day_cost_reserved - d.day_reserved_cost,
+      month_requests_used = c.month_requests_used + d.month_passed,
+      month_requests_reserved = c.month_requests_reserved - d.month_calls,
+      month_tokens_used = c.month_tokens_used + d.month_total,
+      month_tokens_reserved = c.month_tokens_reserved - d.month_reserved_tokens,
+      month_cost_used = c.month_cost_used + d.month_cost,
+      month_cost_reserved = c.month_cost_reserved - d.month_reserved_cost,
+      in_flight = c.in_flight - d.calls
     from (
-      select s.tenant_id, s.subject_id, q."window", q.starts_at, sum(s.calls) as calls, sum(s.failed) as failed,
-        sum(s.total) as total, sum(s.cost) as cost, sum(s.reserved_tokens) as reserved_tokens,
-        sum(s.reserved_cost) as reserved_cost
+      select s.tenant_id, s.subject_id, sum(s.calls) as calls,
+        sum((s.calls - s.failed) * i.day) as day_passed, sum(s.calls * i.day) as day_calls,
+        sum(s.total * i.day) as day_total, sum(s.reserved_tokens * i.day) as day_reserved_tokens,
+        sum(s.cost * i.day) as day_cost, sum(s.reserved_cost * i.day) as day_reserved_cost,
+        sum((s.calls - s.failed) * i.month) as month_passed, sum(s.calls * i.month) as month_calls,
+        sum(s.total * i.month) as month_total, sum(s.reserved_tokens * i.month) as month_reserved_tokens,
+        sum(s.cost * i.month) as month_cost, sum(s.reserved_cost * i.month) as month_reserved_cost
       from subjects s
-      cross join (values ('day'::quota_window, interval '3 days'), ('month', interval '33 days')) w ("window", longest)
-      join quota_counter q on q.tenant_id = s.tenant_id and q.subject_id = s.subject_id and q."window" = w."window"
-        and q.starts_at <= s.admitted_at and q.starts_at > s.admitted_at - w.longest and q.ends_at > s.admitted_at
-      group by s.tenant_id, s.subject_id, q."window", q.starts_at
+      join quota_counter q on q.tenant_id = s.tenant_id and q.subject_id = s.subject_id
+      cross join lateral (
+        select (q.day_starts_at <= s.admitted_at and s.admitted_at < q.day_ends_at)::int as day,
+          (q.month_starts_at <= s.admitted_at and s.admitted_at < q.month_ends_at)::int as month
+      ) i
+      group by s.tenant_id, s.subject_id
     ) d
-    where c.tenant_id = d.tenant_id and c.subject_id = d.subject_id and c."window" = d."window"
-      and c.starts_at = d.starts_at
-  ),
-  rates as (
-    update rate_counter r set in_flight = r.in_flight - d.calls
-    from (select tenant_id, subject_id, sum(calls) as calls from subjects group by tenant_id, subject_id) d
-    where r.tenant_id = d.tenant_id and r.subject_id = d.subject_id
+    where c.tenant_id = d.tenant_id and c.subject_id = d.subject_id
   ),
   keys as (
     update api_key k set last_used_at = d.last_at
@@ -228,6 +248,87 @@ begin
   return coalesce(settled, '{}');
 end $$;
 
+-- Puts the counters of these subjects into these windows. What a counter then holds is what the ledger has in its window:
+-- nothing, where nothing was counted since the window began; else (the clock was set back, or the time zone has changed) it
+-- is summed, and each row of the ledger is read once, whatever the number of keys. The caller holds the tenants' rows.
+create function open_counters(
+  owners uuid[], subjects uuid[], day_starts timestamptz[], day_ends timestamptz[], month_starts timestamptz[],
+  month_ends timestamptz[]
+) returns void language plpgsql as $$
+begin
+  insert into quota_counter (tenant_id, subject_id, version, owner_version, day_starts_at, day_ends_at, month_starts_at,
+    month_ends_at, minute_starts_at, counted_until)
+  select g.owner, g.subject, coalesce(y.version, t.version), t.version, g.day_start, g.day_end, g.month_start, g.month_end,
+    'epoch', 'epoch'
+  from unnest(owners, subjects, day_starts, day_ends, month_starts, month_ends)
+    as g (owner, subject, day_start, day_end, month_start, month_end)
+  join tenant t on t.id = g.owner
+  left join api_key y on y.id = g.subject
+  on conflict do nothing;
+
+  with moved as (
+    select g.*, k.counted_until >= g.day_start as has_day, k.counted_until >= g.month_start as has_month,
+      (k.day_starts_at, k.day_ends_at) <> (g.day_start, g.day_end) as changes_day,
+      (k.month_starts_at, k.month_ends_at) <> (g.month_start, g.month_end) as changes_month
+    from unnest(owners, subjects, day_starts, day_ends, month_starts, month_ends)
+      as g (owner, subject, day_start, day_end, month_start, month_end)
+    join quota_counter k on k.tenant_id = g.owner and k.subject_id = g.subject
+  ),
+  sums as materialized (
+    select s.owner, e.subject, s.is_day, sum(u.requests_used) as requests_used, sum(u.requests_reserved) as requests_reserved,
+      sum(u.tokens_used) as tokens_used, sum(u.tokens_reserved) as tokens_reserved, sum(u.cost_used) as cost_used,
+      sum(u.cost_reserved) as cost_reserved
+    from (
+      select distinct owner, true as is_day, day_start as starts_at, day_end as ends_at from moved where changes_day and has_day
+      union all
+      select distinct owner, false, month_start, month_end from moved where changes_month and has_month
+    ) s
+    cross join lateral (
+      select * from usage_entry where tenant_id = s.owner and at >= s.starts_at and at < s.ends_at
+    ) u
+    cross join lateral (values (u.tenant_id), (u.api_key_id)) e (subject)
+    group by s.owner, e.subject, s.is_day
+  )
+  update quota_counter c set
+    day_starts_at = m.day_start,
+    day_ends_at = m.day_end,
+    day_requests_used = case when m.changes_day then coalesce(d.requests_used, 0) else c.day_requests_used end,
+    day_requests_reserved = case when m.changes_day then coalesce(d.requests_reserved, 0) else c.day_requests_reserved end,
+    day_tokens_used = case when m.changes_day then coalesce(d.tokens_used, 0) else c.day_tokens_used end,
+    day_tokens_reserved = case when m.changes_day then coalesce(d.tokens_reserved, 0) else c.day_tokens_reserved end,
+    day_cost_used = case when m.changes_day then coalesce(d.cost_used, 0) else c.day_cost_used end,
+    day_cost_reserved = case when m.changes_day then coalesce(d.cost_reserved, 0) else c.day_cost_reserved end,
+    month_starts_at = m.month_start,
+    month_ends_at = m.month_end,
+    month_requests_used = case when m.changes_month then coalesce(n.requests_used, 0) else c.month_requests_used end,
+    month_requests_reserved =
+      case when m.changes_month then coalesce(n.requests_reserved, 0) else c.month_requests_reserved end,
+    month_tokens_used = case when m.changes_month then coalesce(n.tokens_used, 0) else c.month_tokens_used end,
+    month_tokens_reserved = case when m.changes_month then coalesce(n.tokens_reserved, 0) else c.month_tokens_reserved end,
+    month_cost_used = case when m.changes_month then coalesce(n.cost_used, 0) else c.month_cost_used end,
+    month_cost_reserved = case when m.changes_month then coalesce(n.cost_reserved, 0) else c.month_cost_reserved end
+  from moved m
+  left join sums d on d.owner = m.owner and d.subject = m.subject and d.is_day
+  left join sums n on n.owner = m.owner and n.subject = m.subject and not n.is_day
+  where (m.changes_day or m.changes_month) and c.tenant_id = m.owner and c.subject_id = m.subject;
+end $$;
+
+-- Puts a tenant and all its keys into these windows, with what the ledger has in them, whatever their counters said.
+-- The caller holds the tenant's row.
+create function recount(tenant uuid, day_start timestamptz, day_end timestamptz, month_start timestamptz, month_end timestamptz)
+returns void language plpgsql as $$
+declare
+  subjects uuid[] := array(select tenant union all select id from api_key where tenant_id = tenant);
+  n int[] := array[cardinality(subjects)];
+begin
+  -- Opened once so that each is there, and again out of a window of no length, of which nothing is kept.
+  perform open_counters(array_fill(tenant, n), subjects, array_fill(day_start, n), array_fill(day_start, n),
+    array_fill(month_start, n), array_fill(month_start, n));
+  update quota_counter set counted_until = greatest(counted_until, clock_timestamp()) where tenant_id = tenant;
+  perform open_counters(array_fill(tenant, n), subjects, array_fill(day_start, n), array_fill(day_end, n),
+    array_fill(month_start, n), array_fill(month_end, n));
+end $$;
+
 -- Decides a batch of calls in their order of arrival: each passes when every limit of its tenant and its key has room,
 -- else nothing is counted for it. Writes a ledger row and a reservation for each that passes.
 --
@@ -238,11 +339,10 @@ end $$;
 --   kinds: `metered` is recorded; `checked` passes unless something is used up, and `free` always, neither is recorded.
 --   A call whose least tokens are below its tokens sets no bound of its own: it reserves those, or what is left if that is less.
 -- Answers { now (ms), agencyVersion, verdicts: [ok|refused|stale], tokens: [reserved],
---   used, reserved: per subject [requests/day, requests/month, tokens/day, tokens/month, cost/day, cost/month] before the
---   batch, pace: per subject [calls in this minute, in the one before, in flight] before it,
---   added: per subject [calls, tokens, cost] of the batch,
---   met: for each refused call what its tenant and its key had been added when it was decided }.
--- `stale`: the limits or the cost were computed from an older version, or for another span of time; reload and ask again.
+--   states: per subject [used: requests/day, requests/month, tokens/day, tokens/month, cost/day, cost/month, reserved: the
+--   same six, calls in this minute, in the minute before, in flight] before the batch,
+--   added: [calls, tokens, cost] of the whole batch per subject,
+--   met: for each refused call what the batch had added before it to its tenant and to its key [calls, tokens, cost] }.
 -- The caller holds the tenants' rows.
 create function admit(
   instance uuid,
@@ -260,76 +360,64 @@ declare
   minute timestamptz := date_trunc('minute', moment);
   minute_left bigint := 60000 - (extract(epoch from moment - minute) * 1000)::int;
   agency_version int := (select version from agency);
-  fresh boolean[];
-  used bigint[];
-  reserved bigint[];
-  pace bigint[];
+  fresh boolean[] := array(
+    select coalesce(n.version = g.owner_version and (g.subject = g.owner or y.version = g.version)
+      and g.valid_from <= moment and moment < g.valid_to, false)
+    from unnest(owners, subjects, versions, owner_versions, valid_from, valid_to) with ordinality
+      as g (owner, subject, version, owner_version, valid_from, valid_to, n)
+    left join tenant n on n.id = g.owner
+    left join api_key y on y.id = g.subject
+    order by g.n
+  );
+  states bigint[];
   -- What is left to each subject, where it is limited: requests, tokens, cost, and calls in this minute and at once.
   room_requests bigint[];
   room_tokens bigint[];
   room_cost bigint[];
   room_calls bigint[];
-  added_calls bigint[];
-  added_tokens bigint[];
-  added_cost bigint[];
+  added_calls bigint[] := array_fill(0::bigint, array[cardinality(owners)]);
+  added_tokens bigint[] := added_calls;
+  added_cost bigint[] := added_calls;
   verdicts text[] := '{}';
   granted bigint[] := '{}';
   met bigint[] := '{}';
-  lacks_counters boolean;
   t int;
   k int;
   grant_tokens bigint;
   verdict text;
 begin
-  select array_agg(s.is_fresh), array_agg(s.used), array_agg(s.reserved), array_agg(s.pace),
-    array_agg(least(s.day_requests - s.used[1] - s.reserved[1], s.month_requests - s.used[2] - s.reserved[2])),
-    array_agg(least(s.day_tokens - s.used[3] - s.reserved[3], s.month_tokens - s.used[4] - s.reserved[4])),
-    array_agg(s.month_cost - s.used[6] - s.reserved[6]),
-    -- The minute before counts by the share of it that still lies within the last 60 seconds.
-    array_agg(least(s.per_minute - s.pace[1] - (s.pace[2] * minute_left + 59999) / 60000, s.concurrency - s.pace[3])),
-    bool_or(s.is_fresh and s.lacks_counters), array_agg(0::bigint), array_agg(0::bigint), array_agg(0::bigint)
-  into fresh, used, reserved, pace, room_requests, room_tokens, room_cost, room_calls, lacks_counters, added_calls,
-    added_tokens, added_cost
-  from (
-    select g.day_requests, g.month_requests, g.day_tokens, g.month_tokens, g.month_cost, g.per_minute, g.concurrency,
-      coalesce(n.version = g.owner_version and (g.subject = g.owner or y.version = g.version)
-        and g.valid_from <= moment and moment < g.valid_to, false) as is_fresh,
-      d.tenant_id is null or m.tenant_id is null as lacks_counters,
-      array[coalesce(d.requests_used, 0), coalesce(m.requests_used, 0), coalesce(d.tokens_used, 0),
-        coalesce(m.tokens_used, 0), coalesce(d.cost_used, 0), coalesce(m.cost_used, 0)] as used,
-      array[coalesce(d.requests_reserved, 0), coalesce(m.requests_reserved, 0), coalesce(d.tokens_reserved, 0),
-        coalesce(m.tokens_reserved, 0), coalesce(d.cost_reserved, 0), coalesce(m.cost_reserved, 0)] as reserved,
-      array[
-        case when r.minute_starts_at = minute then r.calls else 0 end,
-        case when r.minute_starts_at = minute then r.previous_calls
-          when r.minute_starts_at = minute - interval '1 minute' then r.calls else 0 end,
-        coalesce(r.in_flight, 0)]::bigint[] as pace
-    from unnest(owners, subjects, versions, owner_versions, valid_from, valid_to, day_starts, month_starts,
-        day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency)
-      with ordinality as g (owner, subject, version, owner_version, valid_from, valid_to, day_start, month_start,
-        day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency, n)
-    left join tenant n on n.id = g.owner
-    left join api_key y on y.id = g.subject
-    left join quota_counter d
-      on d.tenant_id = g.owner and d.subject_id = g.subject and d."window" = 'day' and d.starts_at = g.day_start
-    left join quota_counter m
-      on m.tenant_id = g.owner and m.subject_id = g.subject and m."window" = 'month' and m.starts_at = g.month_start
-    left join rate_counter r on r.tenant_id = g.owner and r.subject_id = g.subject
-    order by g.n
-  ) s;
-
-  -- The first call in a window; nothing is counted there yet.
-  if lacks_counters then
-    insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
-    select g.owner, g.subject, w."window", w.starts_at, w.ends_at
+  -- Windows of stale subjects may be those of another time zone.
+  if true = any (fresh) then
+    perform open_counters(array_agg(g.owner), array_agg(g.subject), array_agg(g.day_start), array_agg(g.day_end),
+      array_agg(g.month_start), array_agg(g.month_end))
     from unnest(owners, subjects, fresh, day_starts, day_ends, month_starts, month_ends)
       as g (owner, subject, is_fresh, day_start, day_end, month_start, month_end)
-    cross join lateral (
-      values ('day'::quota_window, g.day_start, g.day_end), ('month'::quota_window, g.month_start, g.month_end)
-    ) w ("window", starts_at, ends_at)
-    where g.is_fresh
-    on conflict do nothing;
+    where g.is_fresh;
   end if;
+
+  select array_agg(s.state),
+    array_agg(least(s.day_requests - s.state[1] - s.state[7], s.month_requests - s.state[2] - s.state[8])),
+    array_agg(least(s.day_tokens - s.state[3] - s.state[9], s.month_tokens - s.state[4] - s.state[10])),
+    array_agg(s.month_cost - s.state[6] - s.state[12]),
+    -- The minute before counts by the share of it that still lies within the last 60 seconds.
+    array_agg(least(s.per_minute - s.state[13] - (s.state[14] * minute_left + 59999) / 60000, s.concurrency - s.state[15]))
+  into states, room_requests, room_tokens, room_cost, room_calls
+  from (
+    select g.*, array[
+      coalesce(c.day_requests_used, 0), coalesce(c.month_requests_used, 0), coalesce(c.day_tokens_used, 0),
+      coalesce(c.month_tokens_used, 0), coalesce(c.day_cost_used, 0), coalesce(c.month_cost_used, 0),
+      coalesce(c.day_requests_reserved, 0), coalesce(c.month_requests_reserved, 0), coalesce(c.day_tokens_reserved, 0),
+      coalesce(c.month_tokens_reserved, 0), coalesce(c.day_cost_reserved, 0), coalesce(c.month_cost_reserved, 0),
+      case when c.minute_starts_at = minute then c.minute_calls else 0 end,
+      case when c.minute_starts_at = minute then c.previous_minute_calls
+        when c.minute_starts_at = minute - interval '1 minute' then c.minute_calls else 0 end,
+      coalesce(c.in_flight, 0)]::bigint[] as state
+    from unnest(owners, subjects, day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency)
+      with ordinality
+      as g (owner, subject, day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency, n)
+    left join quota_counter c on c.tenant_id = g.owner and c.subject_id = g.subject
+    order by g.n
+  ) s;
 
   for n in 1 .. coalesce(cardinality(ids), 0) loop
     t := tenant_places[n];
@@ -368,23 +456,20 @@ begin
 
   if 1 <= any (added_calls) then
     update quota_counter c set
-      requests_reserved = c.requests_reserved + g.calls,
-      tokens_reserved = c.tokens_reserved + g.tokens,
-      cost_reserved = c.cost_reserved + g.cost
-    from unnest(owners || owners, subjects || subjects,
-        array_fill('day'::quota_window, array[cardinality(owners)]) || array_fill('month'::quota_window, array[cardinality(owners)]),
-        day_starts || month_starts, added_calls || added_calls, added_tokens || added_tokens, added_cost || added_cost)
-      as g (owner, subject, "window", starts_at, calls, tokens, cost)
-    where c.tenant_id = g.owner and c.subject_id = g.subject and c."window" = g."window" and c.starts_at = g.starts_at
-      and g.calls > 0;
-
-    insert into rate_counter as r (tenant_id, subject_id, minute_starts_at, calls, previous_calls, in_flight)
-    select g.owner, g.subject, minute, pace[g.n::int][1] + g.calls, pace[g.n::int][2], pace[g.n::int][3] + g.calls
-    from unnest(owners, subjects, added_calls) with ordinality as g (owner, subject, calls, n)
-    where g.calls > 0
-    on conflict (tenant_id, subject_id) do update set
-      minute_starts_at = excluded.minute_starts_at, calls = excluded.calls,
-      previous_calls = excluded.previous_calls, in_flight = excluded.in_flight;
+      day_requests_reserved = c.day_requests_reserved + g.calls,
+      day_tokens_reserved = c.day_tokens_reserved + g.tokens,
+      day_cost_reserved = c.day_cost_reserved + g.cost,
+      month_requests_reserved = c.month_requests_reserved + g.calls,
+      month_tokens_reserved = c.month_tokens_reserved + g.tokens,
+      month_cost_reserved = c.month_cost_reserved + g.cost,
+      minute_starts_at = minute,
+      minute_calls = states[g.n][13] + g.calls,
+      previous_minute_calls = states[g.n][14],
+      in_flight = c.in_flight + g.calls,
+      counted_until = greatest(c.counted_until, moment)
+    from unnest(owners, subjects, added_calls, added_tokens, added_cost) with ordinality
+      as g (owner, subject, calls, tokens, cost, n)
+    where c.tenant_id = g.owner and c.subject_id = g.subject and g.calls > 0;
 
     insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
       endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
@@ -400,9 +485,8 @@ begin
 
   return json_build_object(
     'now', (extract(epoch from moment) * 1000)::bigint,
-    'agencyVersion', agency_version,
-    'verdicts', verdicts, 'tokens', granted, 'used', used, 'reserved', reserved, 'pace', pace,
-    'added', array[added_calls, added_tokens, added_cost], 'met', met
+    'agencyVersion', agency_version, 'states', states,
+    'verdicts', verdicts, 'tokens', granted, 'added', array[added_calls, added_tokens, added_cost], 'met', met
   );
 end $$;
 
@@ -440,10 +524,15 @@ end $$;
 -- One round trip and one commit: locks the batch's tenants, settles what has ended, admits what has come. Takes the
 -- columns of `settle` and of `admit`; null ids where there is nothing to settle or to admit. A tenant's row that somebody
 -- else holds for long must not hold up all the others: then it gives up (55P03), and is called again without that tenant.
+--
+-- Given what the calls of the batch ask for together, calls, tokens and cost per subject, it tries to reserve all of it in
+-- one statement, whose conditions are those of `admit`. Where it fits that was all, and it answers { now, agencyVersion,
+-- states }. Where anything stands against it (too little room, an old version, a window that is not open yet), it is
+-- undone, and `admit` decides call by call.
 create function meter(
   instance uuid, tenants uuid[], tallies json,
   settled_ids uuid[], settled_tenants uuid[], admitted_from timestamptz[], admitted_to timestamptz[],
-  states usage_state[], statuses int[], answered_models text[], inputs bigint[], cached_inputs bigint[],
+  settled_states usage_state[], statuses int[], answered_models text[], inputs bigint[], cached_inputs bigint[],
   cache_writes bigint[], outputs bigint[], reasonings bigint[], settled_costs bigint[], estimates boolean[],
   latencies int[], first_bytes int[],
   owners uuid[], subjects uuid[], key_names text[], versions int[], owner_versions int[],
@@ -451,23 +540,101 @@ create function meter(
   day_starts timestamptz[], day_ends timestamptz[], month_starts timestamptz[], month_ends timestamptz[],
   day_requests bigint[], month_requests bigint[], day_tokens bigint[], month_tokens bigint[], month_cost bigint[],
   per_minute bigint[], concurrency bigint[],
+  asked_calls bigint[], asked_tokens bigint[], asked_cost bigint[],
   ids uuid[], tenant_places int[], key_places int[], kinds text[], least_tokens bigint[], tokens bigint[],
   input_tokens bigint[], costs bigint[], sources usage_source[], providers text[], endpoints text[], models text[],
   streams boolean[], user_ids uuid[], user_names text[], agency_versions int[]
-) returns json language plpgsql set lock_timeout = '250ms' as $$
+) returns json language plpgsql as $$
 declare
   settled uuid[] := '{}';
   admission json;
+  moment timestamptz;
+  minute timestamptz;
+  minute_left bigint;
+  agency_version int;
+  states bigint[];
 begin
   perform from tenant where id = any (tenants) order by id for no key update;
   if settled_ids is not null then
-    settled := settle(settled_ids, settled_tenants, admitted_from, admitted_to, states, statuses, answered_models, inputs,
-      cached_inputs, cache_writes, outputs, reasonings, settled_costs, estimates, latencies, first_bytes);
+    settled := settle(settled_ids, settled_tenants, admitted_from, admitted_to, settled_states, statuses, answered_models,
+      inputs, cached_inputs, cache_writes, outputs, reasonings, settled_costs, estimates, latencies, first_bytes);
   end if;
   if tallies is not null then
     perform tally(tallies);
   end if;
-  if ids is not null then
+  if asked_calls is not null then
+    moment := date_trunc('milliseconds', clock_timestamp());
+    minute := date_trunc('minute', moment);
+    minute_left := 60000 - (extract(epoch from moment - minute) * 1000)::int;
+    begin
+      with reserved as (
+        update quota_counter c set
+          day_requests_reserved = c.day_requests_reserved + g.calls,
+          day_tokens_reserved = c.day_tokens_reserved + g.tokens,
+          day_cost_reserved = c.day_cost_reserved + g.cost,
+          month_requests_reserved = c.month_requests_reserved + g.calls,
+          month_tokens_reserved = c.month_tokens_reserved + g.tokens,
+          month_cost_reserved = c.month_cost_reserved + g.cost,
+          minute_starts_at = minute,
+          minute_calls = case when c.minute_starts_at = minute then c.minute_calls else 0 end + g.calls,
+          previous_minute_calls = case when c.minute_starts_at = minute then c.previous_minute_calls
+            when c.minute_starts_at = minute - interval '1 minute' then c.minute_calls else 0 end,
+          in_flight = c.in_flight + g.calls,
+          counted_until = greatest(c.counted_until, moment)
+        from unnest(owners, subjects, versions, owner_versions, valid_from, valid_to, day_starts, day_ends, month_starts,
+            month_ends, day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency,
+            asked_calls, asked_tokens, asked_cost) with ordinality
+          as g (owner, subject, version, owner_version, valid_from, valid_to, day_start, day_end, month_start, month_end,
+            day_requests, month_requests, day_tokens, month_tokens, month_cost, per_minute, concurrency, calls, tokens, cost, n)
+        where c.tenant_id = g.owner and c.subject_id = g.subject
+          and c.version = g.version and c.owner_version = g.owner_version
+          and g.valid_from <= moment and moment < g.valid_to
+          and c.day_starts_at = g.day_start and c.day_ends_at = g.day_end
+          and c.month_starts_at = g.month_start and c.month_ends_at = g.month_end
+          -- A limit that is not set leaves no room to compare: null, which `least` passes over.
+          and g.calls <= coalesce(least(
+            g.day_requests - c.day_requests_used - c.day_requests_reserved,
+            g.month_requests - c.month_requests_used - c.month_requests_reserved,
+            -- The minute before counts by the share of it that still lies within the last 60 seconds.
+            g.per_minute - case when c.minute_starts_at = minute
+                then c.minute_calls + (c.previous_minute_calls * minute_left + 59999) / 60000
+              when c.minute_starts_at = minute - interval '1 minute' then (c.minute_calls * minute_left + 59999) / 60000
+              else 0 end,
+            g.concurrency - c.in_flight), g.calls)
+          -- Even a call that asks for nothing needs something to be left: one more than what is asked for does for all.
+          and g.tokens < coalesce(least(
+            g.day_tokens - c.day_tokens_used - c.day_tokens_reserved,
+            g.month_tokens - c.month_tokens_used - c.month_tokens_reserved), g.tokens + 1)
+          and g.cost < coalesce(g.month_cost - c.month_cost_used - c.month_cost_reserved, g.cost + 1)
+        returning g.n, array[old.day_requests_used, old.month_requests_used, old.day_tokens_used, old.month_tokens_used,
+          old.day_cost_used, old.month_cost_used, old.day_requests_reserved, old.month_requests_reserved,
+          old.day_tokens_reserved, old.month_tokens_reserved, old.day_cost_reserved, old.month_cost_reserved,
+          new.minute_calls - g.calls, new.previous_minute_calls, old.in_flight] as state
+      ),
+      recorded as (
+        insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
+          endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,
+          day_starts_at, month_starts_at, local_date)
+        select c.id, owners[c.t], moment, case when c.k <> c.t then subjects[c.k] end, key_names[c.k], c.user_id,
+          c.user_name, c.source, c.provider, c.endpoint, c.model, 'admitted', c.stream, c.tokens, c.cost,
+          least(c.input, c.tokens), instance, hours[c.t], day_starts[c.t], month_starts[c.t], dates[c.t]
+        from unnest(ids, tenant_places, key_places, kinds, tokens, input_tokens, costs, sources, providers, endpoints,
+            models, streams, user_ids, user_names)
+          as c (id, t, k, kind, tokens, input, cost, source, provider, endpoint, model, stream, user_id, user_name)
+        where c.kind = 'metered'
+      )
+      select array_agg(r.state order by r.n), (select version from agency) into states, agency_version from reserved r;
+      if array_length(states, 1) is distinct from cardinality(subjects)
+        or coalesce(agency_version <> any (agency_versions), false)
+      then
+        raise exception 'not all of it fits' using errcode = 'SL001';
+      end if;
+      admission := json_build_object(
+        'now', (extract(epoch from moment) * 1000)::bigint, 'agencyVersion', agency_version, 'states', states);
+    exception when sqlstate 'SL001' then
+    end;
+  end if;
+  if admission is null and ids is not null then
     admission := admit(instance, owners, subjects, key_names, versions, owner_versions, valid_from, valid_to, hours, dates,
       day_starts, day_ends, month_starts, month_ends, day_requests, month_requests, day_tokens, month_tokens, month_cost,
       per_minute, concurrency, ids, tenant_places, key_places, kinds, least_tokens, tokens, input_tokens, costs, sources,
@@ -484,31 +651,33 @@ begin
   return array(select id from tenant where id = any (tenants) and id <> all (free));
 end $$;
 
--- Counts a correction in every counter of its tenant and key whose span contains its instant, and in the roll-ups. Where
--- nothing has been counted yet in the windows that run now (day, month), they begin with it. Answers the least that a
--- counter then has of requests, tokens and cost. The caller holds the tenant's row.
-create function count_adjustment(adjustment uuid, day timestamptz[], month timestamptz[]) returns bigint[]
-language plpgsql as $$
+-- Counts a correction in the day and the month that its tenant and its key are in, if it lies in them, and in the
+-- roll-ups. Answers the least that a counter then has of requests, tokens and cost. The caller holds the tenant's row,
+-- and has opened the counters.
+create function count_adjustment(adjustment uuid) returns bigint[] language plpgsql as $$
 declare
   given usage_adjustment := (select a from usage_adjustment a where a.id = adjustment);
   least_used bigint[];
 begin
-  insert into quota_counter (tenant_id, subject_id, "window", starts_at, ends_at)
-  select given.tenant_id, s.subject_id, w."window", w.starts_at, w.ends_at
-  from (values (given.tenant_id), (given.api_key_id)) s (subject_id)
-  cross join (values ('day'::quota_window, day[1], day[2]), ('month', month[1], month[2])) w ("window", starts_at, ends_at)
-  where s.subject_id is not null and given.at >= w.starts_at and given.at < w.ends_at
-  on conflict do nothing;
-
   with counted as (
     update quota_counter c set
-      requests_used = c.requests_used + given.requests, tokens_used = c.tokens_used + given.tokens,
-      cost_used = c.cost_used + given.cost_micro_usd
-    where c.tenant_id = given.tenant_id and c.subject_id in (given.tenant_id, given.api_key_id)
-      and c.starts_at <= given.at and c.ends_at > given.at
-    returning c.requests_used, c.tokens_used, c.cost_used
+      day_requests_used = c.day_requests_used + given.requests * i.day,
+      day_tokens_used = c.day_tokens_used + given.tokens * i.day,
+      day_cost_used = c.day_cost_used + given.cost_micro_usd * i.day,
+      month_requests_used = c.month_requests_used + given.requests * i.month,
+      month_tokens_used = c.month_tokens_used + given.tokens * i.month,
+      month_cost_used = c.month_cost_used + given.cost_micro_usd * i.month,
+      counted_until = greatest(c.counted_until, given.at)
+    from (
+      select q.subject_id, (q.day_starts_at <= given.at and given.at < q.day_ends_at)::int as day,
+        (q.month_starts_at <= given.at and given.at < q.month_ends_at)::int as month
+      from quota_counter q where q.tenant_id = given.tenant_id and q.subject_id in (given.tenant_id, given.api_key_id)
+    ) i
+    where c.tenant_id = given.tenant_id and c.subject_id = i.subject_id
+    returning least(c.day_requests_used, c.month_requests_used) as requests,
+      least(c.day_tokens_used, c.month_tokens_used) as tokens, least(c.day_cost_used, c.month_cost_used) as cost
   )
-  select array[min(requests_used), min(tokens_used), min(cost_used)] into least_used from counted;
+  select array[min(requests), min(tokens), min(cost)] into least_used from counted;
 
   insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, requests, total_tokens, cost_micro_usd)
   values (given.tenant_id, given.hour_starts_at, given.source, coalesce(given.api_key_id, given.tenant_id), given.requests,

@@ -37,16 +37,30 @@ beforeAll(async () => {
 /** As if so much had been used, today and before this month. */
 async function use(tenantId: string, timeZone: string, amount: number): Promise<void> {
   const now = new Date();
-  for (const [window, { startsAt, endsAt }, factor] of [
-    ["day", dayAt(now, timeZone), 1n],
-    ["month", monthAt(now, timeZone), 4n],
-  ] as const) {
-    const used = BigInt(amount) * factor;
-    const amounts = { requestsUsed: used / 8n, tokensUsed: used, tokensReserved: 3n, costUsed: used };
-    await prisma().quotaCounter.create({
-      data: { tenantId, subjectId: tenantId, window, startsAt, endsAt, ...amounts },
-    });
-  }
+  const [day, month] = [dayAt(now, timeZone), monthAt(now, timeZone)];
+  const used = BigInt(amount);
+  await prisma().quotaCounter.create({
+    data: {
+      tenantId,
+      subjectId: tenantId,
+      version: 1,
+      ownerVersion: 1,
+      dayStartsAt: day.startsAt,
+      dayEndsAt: day.endsAt,
+      dayRequestsUsed: used / 8n,
+      dayTokensUsed: used,
+      dayTokensReserved: 3n,
+      dayCostUsed: used,
+      monthStartsAt: month.startsAt,
+      monthEndsAt: month.endsAt,
+      monthRequestsUsed: (4n * used) / 8n,
+      monthTokensUsed: 4n * used,
+      monthTokensReserved: 3n,
+      monthCostUsed: 4n * used,
+      minuteStartsAt: new Date(0),
+      countedUntil: now,
+    },
+  });
 }
 
 async function override(id: string, dailyTokenLimit: number, expiresAt: Date | null): Promise<void> {

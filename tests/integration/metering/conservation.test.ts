@@ -79,18 +79,16 @@ test("the audit finds a counter, a roll-up and a record that say something else 
   if (verdict.verdict !== "ok") throw new Error("not admitted");
   await meter.settle(settlementOf(call, verdict.admittedAt));
 
-  await pool.query(
-    "update quota_counter set tokens_used = tokens_used + 1 where subject_id = $1 and \"window\" = 'day'",
-    [caller.tenant.id],
-  );
+  await pool.query("update quota_counter set day_tokens_used = day_tokens_used + 1 where subject_id = $1", [
+    caller.tenant.id,
+  ]);
   await pool.query("update usage_hourly set requests = requests + 1 where tenant_id = $1", [caller.tenant.id]);
   const { drifts } = await auditLedger(pool);
   expect(drifts.map(({ what }) => what).sort()).toEqual(["counter", "usage_hourly"]);
 
-  await pool.query(
-    "update quota_counter set tokens_used = tokens_used - 1 where subject_id = $1 and \"window\" = 'day'",
-    [caller.tenant.id],
-  );
+  await pool.query("update quota_counter set day_tokens_used = day_tokens_used - 1 where subject_id = $1", [
+    caller.tenant.id,
+  ]);
   await pool.query("update usage_hourly set requests = requests - 1 where tenant_id = $1", [caller.tenant.id]);
 });
 

@@ -205,7 +205,7 @@ test.each([
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(["stale", "ok", "stale", "ok"]);
 
     const { rows } = await pool.query(
-      `select starts_at, requests_reserved::int from quota_counter where tenant_id = $1 and "window" = 'day'`,
+      "select day_starts_at as starts_at, day_requests_reserved::int as requests_reserved from quota_counter where tenant_id = $1",
       [old.tenant.id],
     );
     const { startsAt } = dayAt(meter.now(), renewed.tenant.timeZone);

@@ -34,8 +34,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await prisma().ledgerRetention.deleteMany();
   await prisma().usageRecord.deleteMany();
-  for (const table of ["usage_hourly", "usage_daily", "quota_counter", "rate_counter"])
-    await client.query(`delete from ${table}`);
+  for (const table of ["usage_hourly", "usage_daily", "quota_counter"]) await client.query(`delete from ${table}`);
   await keepFor(null);
 });
 

@@ -8,18 +8,28 @@ import { callBy, keySnapshot, tenantSnapshot } from "./callers";
 const at = new Date("2026-05-20T12:00:00.000Z");
 type Admission = NonNullable<MeterAnswer["admission"]>;
 
-const answerOf = (given: Partial<Admission>): Admission => ({
+type Decided = Extract<Admission, { verdicts: unknown[] }>;
+
+const answerOf = (given: Partial<Decided>): Decided => ({
   now: at.getTime(),
   agencyVersion: 1,
+  states: [],
   verdicts: [],
   tokens: [],
-  used: [],
-  reserved: [],
-  pace: [],
   added: [[], [], []],
   met: [],
   ...given,
 });
+
+const stateOf = ({
+  used = [0, 0, 0, 0, 0, 0],
+  reserved = [0, 0, 0, 0, 0, 0],
+  pace = [0, 0, 0],
+}: {
+  used?: number[];
+  reserved?: number[];
+  pace?: number[];
+}) => [...used, ...reserved, ...pace];
 
 describe("laying out a batch", () => {
   test("names each tenant and key once, however many calls they make", () => {
@@ -98,17 +108,15 @@ describe("reading the verdicts", () => {
       monthlyCostLimitMicroUsd: 900,
     }),
   });
-  const { places } = layOutCalls([callBy({ tenant, key: null })], at);
+  const batch = layOutCalls([callBy({ tenant, key: null })], at);
 
   test("takes each limit's use from its own counter", () => {
     const [verdict] = readVerdicts(
-      places,
+      batch,
       answerOf({
         verdicts: ["ok"],
         tokens: [20],
-        used: [[1, 2, 30, 40, 5, 6]],
-        reserved: [[1, 1, 20, 20, 7, 8]],
-        pace: [[0, 0, 1]],
+        states: [stateOf({ used: [1, 2, 30, 40, 5, 6], reserved: [1, 1, 20, 20, 7, 8], pace: [0, 0, 1] })],
       }),
     );
     if (verdict?.verdict !== "ok") throw new Error("not admitted");
@@ -134,12 +142,10 @@ describe("reading the verdicts", () => {
 
   test("of a refused call tells what it met, not what later calls of its batch left", () => {
     const [verdict] = readVerdicts(
-      places,
+      batch,
       answerOf({
         verdicts: ["refused"],
-        used: [[0, 0, 25, 25, 0, 0]],
-        reserved: [[0, 0, 40, 40, 0, 0]],
-        pace: [[0, 0, 2]],
+        states: [stateOf({ used: [0, 0, 25, 25, 0, 0], reserved: [0, 0, 40, 40, 0, 0], pace: [0, 0, 2] })],
         added: [[7], [35], [0]],
         met: [1, 30, 0, 1, 30, 0],
       }),
@@ -154,17 +160,46 @@ describe("reading the verdicts", () => {
   });
 
   test("of a key with a limit on calls in progress tells how many there are", () => {
-    const { places } = layOutCalls([callBy({ tenant, key: keySnapshot({ concurrency: 3 }) })], at);
-    const pace = [
-      [0, 0, 6],
-      [0, 0, 1],
-    ];
-    const [verdict] = readVerdicts(places, answerOf({ verdicts: ["refused"], pace, met: [2, 0, 0, 2, 0, 0] }));
+    const batch = layOutCalls([callBy({ tenant, key: keySnapshot({ concurrency: 3 }) })], at);
+    const states = [stateOf({ pace: [0, 0, 6] }), stateOf({ pace: [0, 0, 1] })];
+    const [verdict] = readVerdicts(batch, answerOf({ verdicts: ["refused"], states, met: [2, 0, 0, 2, 0, 0] }));
     expect(verdict).toMatchObject({ inFlight: { open: 3, cap: 3 } });
   });
 
   test("a call without a verdict is asked again, and never taken as admitted", () => {
-    expect(readVerdicts(places, answerOf({ verdicts: [] }))).toEqual([{ verdict: "stale" }]);
+    expect(readVerdicts(batch, answerOf({ verdicts: [] }))).toEqual([{ verdict: "stale" }]);
+  });
+});
+
+describe("a batch that was admitted as it is", () => {
+  const [tenant, key] = [tenantSnapshot({ defaultPlan: planOf({ dailyTokenLimit: 1_000 }) }), keySnapshot()];
+  const [first, second, free] = [
+    callBy({ tenant, key }, { tokens: 20 }),
+    callBy({ tenant, key: null }, { tokens: 30 }),
+    callBy({ tenant, key }, { kind: "free", tokens: 0 }),
+  ];
+
+  test("asks for the sum of its calls, of the tenant and of each key", () => {
+    expect(layOutCalls([first, second, free], at).asked).toEqual([
+      [2, 1],
+      [50, 20],
+      [0, 0],
+    ]);
+  });
+
+  test("is none when a call in it is only checked: such a call is refused where nothing is left, and takes nothing", () => {
+    expect(layOutCalls([first, callBy({ tenant, key }, { kind: "checked" })], at).asked).toBeNull();
+  });
+
+  test("tells each call what it reserved, and the headroom after all of them", () => {
+    const batch = layOutCalls([first, second, free], at);
+    const states = [stateOf({ used: [0, 0, 100, 100, 0, 0] }), stateOf({})];
+    const verdicts = readVerdicts(batch, { now: at.getTime(), agencyVersion: 3, states });
+    expect(verdicts).toMatchObject([
+      { verdict: "ok", agencyVersion: 3, reservedTokens: 20, headroom: [{ used: 100, reserved: 50, remaining: 850 }] },
+      { verdict: "ok", reservedTokens: 30 },
+      { verdict: "ok", reservedTokens: 0 },
+    ]);
   });
 });
 
@@ -173,8 +208,9 @@ describe("the sliding minute", () => {
   const headroomAt = (cap: number, calls: number, previousCalls: number, elapsedMs: number) => {
     const now = Date.UTC(2026, 4, 20, 12, 0) + elapsedMs;
     const tenant = tenantSnapshot({ defaultPlan: planOf({ requestsPerMinute: cap }) });
-    const { places } = layOutCalls([callBy({ tenant, key: null })], new Date(now));
-    const [verdict] = readVerdicts(places, answerOf({ now, verdicts: ["ok"], pace: [[calls, previousCalls, 0]] }));
+    const batch = layOutCalls([callBy({ tenant, key: null })], new Date(now));
+    const states = [stateOf({ pace: [calls, previousCalls, 0] })];
+    const [verdict] = readVerdicts(batch, answerOf({ now, verdicts: ["ok"], states }));
     if (verdict?.verdict !== "ok" || !verdict.headroom[0]) throw new Error("no headroom");
     return { ...verdict.headroom[0], now };
   };
