@@ -5,6 +5,7 @@ import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { prepareFastLane, serveProxy } from "@/lib/gateway/node-lane";
 import { stopTracing } from "@/lib/health/tracing";
+import { oldSecretUses } from "@/lib/keys/old-secret-uses";
 import { settleClientAddress } from "@/lib/launch/client-address";
 import { readLaunchEnv } from "@/lib/launch/database";
 import { drain, OpenRequests } from "@/lib/launch/drain";
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     await serve({ port, host, installation, stopped });
     await purging.stop();
     await stopMetering();
+    await oldSecretUses().flush();
     await stopTracing();
     await closeDatabase();
   } finally {

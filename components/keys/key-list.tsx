@@ -9,8 +9,10 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { countOf } from "@/components/ui/format-amount";
+import { useUrlState } from "@/components/ui/use-url-state";
 import type { ApiKey, KeyWithSecret } from "@/lib/keys/schema";
 import { StaffConnectSnippet } from "./connect-snippet";
+import { KeyDrawer } from "./key-drawer";
 import { KeyFormDialog } from "./key-form-dialog";
 import { KeyTable } from "./key-table";
 import { keyQueries } from "./queries";
@@ -30,6 +32,8 @@ export function KeyListPage() {
   const canEdit = useCanEdit();
   const { data, error, refetch } = useQuery(keyQueries.ofTenant(tenant.id));
   const [open, setOpen] = useState<Open>(null);
+  const [openKeyId, openKey] = useUrlState("key");
+  const shownKey = data?.items.find(({ id }) => id === openKeyId);
   const close = () => setOpen(null);
   const create = () => setOpen({ what: "create" });
   const active = data?.items.filter(({ state }) => state === "active").length ?? 0;
@@ -46,6 +50,8 @@ export function KeyListPage() {
         <KeyTable
           keys={data?.items}
           tenant={tenant}
+          openKeyId={openKeyId}
+          onOpen={({ id }) => openKey(id)}
           onAction={(what, key) => setOpen({ what, key })}
           empty={
             <EmptyState title="No keys yet">
@@ -55,6 +61,14 @@ export function KeyListPage() {
           }
         />
       )}
+      {shownKey && (
+        <KeyDrawer
+          apiKey={shownKey}
+          tenant={tenant}
+          onAction={(what, key) => setOpen({ what, key })}
+          onClose={() => openKey("")}
+        />
+      )}
       {open?.what === "create" && (
         <KeyFormDialog tenant={tenant} onClose={close} onCreated={(key) => setOpen({ what: "secret", key })} />
       )}
@@ -62,7 +76,9 @@ export function KeyListPage() {
       {open?.what === "rotate" && (
         <RotateKeyDialog apiKey={open.key} onClose={close} onRotated={(key) => setOpen({ what: "secret", key })} />
       )}
-      {open?.what === "revoke" && <RevokeKeyDialog apiKey={open.key} onClose={close} />}
+      {open?.what === "revoke" && (
+        <RevokeKeyDialog apiKey={open.key} onClose={close} onRevoked={() => openKey(open.key.id)} />
+      )}
       {open?.what === "secret" && (
         <SecretDialog apiKey={open.key} onClose={close}>
           <StaffConnectSnippet secret={open.key.secret} />

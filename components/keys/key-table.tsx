@@ -2,7 +2,6 @@
 
 import type { ColumnDef } from "@tanstack/react-table";
 import { Ban, Pencil, RefreshCw, ScrollText } from "lucide-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import { limitsInWords } from "@/components/plans/plan-words";
@@ -18,23 +17,27 @@ import type { ApiKey } from "@/lib/keys/schema";
 import type { Tenant } from "@/lib/tenants/schema";
 import { KeyStateBadge } from "./key-state-badge";
 
-type KeyAction = "edit" | "rotate" | "revoke";
+export type KeyAction = "edit" | "rotate" | "revoke";
 
 type KeyTableProps = {
   keys: ApiKey[] | undefined;
   tenant: Tenant;
+  /** Which key is shown in full. */
+  openKeyId: string;
+  onOpen: (key: ApiKey) => void;
   onAction: (action: KeyAction, key: ApiKey) => void;
   empty: ReactNode;
 };
 
-export function KeyTable({ keys, tenant, onAction, empty }: KeyTableProps) {
+export function KeyTable({ keys, tenant, openKeyId, onOpen, onAction, empty }: KeyTableProps) {
   return (
     <DataTable
       label="Keys"
-      columns={columnsFor({ tenant, onAction })}
+      columns={columnsFor({ tenant, onOpen, onAction })}
       rows={keys && liveFirst(keys)}
       getRowId={({ id }) => id}
       isDimmed={({ state }) => state !== "active"}
+      isSelected={({ id }) => id === openKeyId}
       empty={empty}
     />
   );
@@ -44,7 +47,11 @@ function liveFirst(keys: ApiKey[]): ApiKey[] {
   return keys.toSorted((a, b) => Number(a.state === "revoked") - Number(b.state === "revoked"));
 }
 
-function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onAction">): ColumnDef<ApiKey>[] {
+function columnsFor({
+  tenant,
+  onOpen,
+  onAction,
+}: Pick<KeyTableProps, "tenant" | "onOpen" | "onAction">): ColumnDef<ApiKey>[] {
   return [
     {
       id: "name",
@@ -52,15 +59,21 @@ function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onActi
       meta: { className: "max-w-0 min-w-32 w-2/5 lg:w-1/4" },
       cell: ({ row: { original: key } }) => (
         <div className="flex min-w-0 items-center gap-2">
-          <Link
-            href={`/clients/${tenant.slug}/requests?key=${key.id}`}
+          <button
+            type="button"
+            onClick={() => onOpen(key)}
             data-row-link=""
             title={key.name}
-            className="truncate rounded-inner font-medium"
+            className="min-w-0 truncate rounded-inner text-start font-medium"
           >
             <bdi>{key.name}</bdi>
-          </Link>
+          </button>
           {key.kind === "legacy" && <Badge>Legacy</Badge>}
+          {key.previousSecretExpiresAt && (
+            <span className="max-sm:hidden">
+              <OldSecretMark apiKey={key} />
+            </span>
+          )}
         </div>
       ),
     },
@@ -110,6 +123,11 @@ function columnsFor({ tenant, onAction }: Pick<KeyTableProps, "tenant" | "onActi
       cell: ({ row: { original: key } }) => <KeyMenu apiKey={key} tenant={tenant} onAction={onAction} />,
     },
   ];
+}
+
+/** While an old secret works: whether an app still has it. */
+function OldSecretMark({ apiKey: { previousSecret } }: { apiKey: ApiKey }) {
+  return previousSecret?.lastUsedAt ? <Badge tone="near">Old secret in use</Badge> : <Badge>Old secret unused</Badge>;
 }
 
 type KeyMenuProps = { apiKey: ApiKey; tenant: Tenant; onAction: KeyTableProps["onAction"] };

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { getJson } from "@/lib/http/client";
-import type { KeyList } from "@/lib/keys/schema";
+import type { ApiKey, KeyAttempts, KeyList } from "@/lib/keys/schema";
 import type { OwnKeyList } from "@/lib/usage/schema";
 
 const refreshMs = 15_000;
@@ -11,6 +11,12 @@ export const keyQueries = {
     queryOptions({
       queryKey: [...keyQueries.all(), "tenant", tenantId] as const,
       queryFn: ({ signal }) => getJson<KeyList>(`/api/admin/tenants/${tenantId}/keys`, { signal }),
+      refetchInterval: refreshMs,
+    }),
+  attempts: ({ tenantId, id, revokedAt }: Pick<ApiKey, "tenantId" | "id" | "revokedAt">) =>
+    queryOptions({
+      queryKey: [...keyQueries.all(), "attempts", id, revokedAt] as const,
+      queryFn: ({ signal }) => getJson<KeyAttempts>(`/api/admin/tenants/${tenantId}/keys/${id}/attempts`, { signal }),
       refetchInterval: refreshMs,
     }),
   /** The signed-in client's own, as they may see them. */

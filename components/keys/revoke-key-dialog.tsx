@@ -7,7 +7,14 @@ import { showToast } from "@/components/ui/toast";
 import type { ApiKey } from "@/lib/keys/schema";
 import { useKeyChanges } from "./use-key-changes";
 
-export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
+type RevokeKeyDialogProps = {
+  apiKey: ApiKey;
+  onClose: () => void;
+  /** To show the receipt. */
+  onRevoked: () => void;
+};
+
+export function RevokeKeyDialog({ apiKey, onClose, onRevoked }: RevokeKeyDialogProps) {
   const now = useNow();
   const { revoke } = useKeyChanges(apiKey.tenantId);
   const lastUse = apiKey.lastUsedAt
@@ -17,6 +24,7 @@ export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: 
   async function confirm() {
     await revoke(apiKey.id);
     showToast({ title: `${apiKey.name} is revoked`, description: "Its calls are refused from now on." });
+    onRevoked();
   }
 
   return (

@@ -3,6 +3,7 @@
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
 import { SelectField } from "@/components/ui/select-field";
 import { useForm } from "@/components/ui/use-form";
 import type { ApiKey, KeyWithSecret } from "@/lib/keys/schema";
@@ -33,6 +34,14 @@ export function RotateKeyDialog({ apiKey, onClose, onRotated }: RotateKeyDialogP
     >
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
+        {apiKey.previousSecretExpiresAt && (
+          <Notice tone={apiKey.previousSecret?.lastUsedAt ? "near" : "info"}>
+            The secret that was replaced before stops now.{" "}
+            {apiKey.previousSecret?.lastUsedAt
+              ? "An app still calls with it; its calls will be refused."
+              : "No call has come with it since."}
+          </Notice>
+        )}
         <SelectField label="Old secret keeps working" options={graces} {...form.field("graceSeconds")} />
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>

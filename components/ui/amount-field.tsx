@@ -15,6 +15,8 @@ type AmountFieldProps = {
   /** What an empty field means. */
   whenEmpty?: string;
   whenZero?: string;
+  /** What else one has to know of it. */
+  note?: string | undefined;
 };
 
 /** Takes "50k" or "1.5M" and says what it means. The form keeps the text; `parseAmount` reads it. */
@@ -26,9 +28,17 @@ export function AmountField({
   error,
   whenEmpty = "No limit",
   whenZero = "0 blocks every call",
+  note,
 }: AmountFieldProps) {
+  const help = (
+    <>
+      <span aria-live="polite">{meaning()}</span>
+      {note && <span className="block">{note}</span>}
+    </>
+  );
+
   return (
-    <Field label={label} error={error ?? mistake(value)} help={<span aria-live="polite">{meaning()}</span>}>
+    <Field label={label} error={error ?? mistake(value)} help={help}>
       {(control) => (
         <Input {...control} spellCheck={false} value={value} onChange={(event) => onChange(event.target.value)} />
       )}

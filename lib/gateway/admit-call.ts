@@ -1,5 +1,6 @@
 import { AppError } from "../errors";
 import { type CallerEntry, callerOf } from "../keys/directory";
+import { oldSecretUses } from "../keys/old-secret-uses";
 import type { Verdict } from "../metering/batch";
 import { meter } from "../metering/lifecycle";
 import { refusalMemory } from "../metering/refusal-memory";
@@ -62,7 +63,8 @@ export async function authenticate(credentials: Credentials): Promise<CallerEntr
 
   const reloaded = await asking(() => reloadEntry(credentials, { known: entry, olderThanMs: badNewsMs }));
   const confirmed = judgeCaller(reloaded, at);
-  if (confirmed && reloaded) meter().count({ caller: callerOf(reloaded), reason: confirmed.code, at });
+  if (confirmed && reloaded)
+    meter().count({ caller: callerOf(reloaded), reason: confirmed.reason ?? confirmed.code, at });
   return confirmed ?? (reloaded as CallerEntry);
 }
 
@@ -94,7 +96,7 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
       const renewed = await renew(current, { isPriced: failure.code === "model_unpriced", olderThanMs: badNewsMs });
       if ("code" in renewed) return renewed;
       if (renewed.entry === current.entry && renewed.upstream === current.upstream) {
-        meter().count({ caller: callerOf(current.entry), reason: failure.code, at });
+        meter().count({ caller: callerOf(current.entry), reason: failure.reason ?? failure.code, at });
         return failure;
       }
       current = renewed;
@@ -106,6 +108,8 @@ export async function admitCall(call: CallToAdmit): Promise<AdmittedCall | Gatew
     const request = requestOf(current, caller, { plan, bounds, at });
     const verdict = await meter().admit(request);
     if (verdict.verdict === "ok") {
+      // Only a secret that has been replaced has an end of its own.
+      if (caller.key?.secretExpiresAt) oldSecretUses().note(caller.key.id, verdict.admittedAt);
       return { caller, verdict, ...fitted(current, { bounds, reservedTokens: verdict.reservedTokens }) };
     }
     if (verdict.verdict === "refused") return await refuse({ call, caller, request, verdict });

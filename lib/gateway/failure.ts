@@ -20,6 +20,8 @@ export type GatewayFailure = {
     | "upstream_timeout"
     | "internal";
   message: string;
+  /** What it is counted as, where the code does not tell enough: for the agency, not for the client. */
+  reason?: string;
   retryAfterSeconds?: number;
   /** Further headers, such as the limits that a refused call met. */
   headers?: Record<string, string>;

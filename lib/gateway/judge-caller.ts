@@ -23,11 +23,12 @@ export function judgeCaller(entry: CallerEntry | null, at: Date): GatewayFailure
 }
 
 function judgeKey(key: KeySnapshot, at: Date): GatewayFailure | null {
-  if (key.revokedAt !== null) return invalidKey("This API key has been revoked. Ask the agency for a new one.");
+  if (key.revokedAt !== null)
+    return invalidKey("This API key has been revoked. Ask the agency for a new one.", "key_revoked");
   if (key.expiresAt !== null && key.expiresAt <= at)
-    return invalidKey("This API key has expired. Ask the agency for a new one.");
+    return invalidKey("This API key has expired. Ask the agency for a new one.", "key_expired");
   if (key.secretExpiresAt !== null && key.secretExpiresAt <= at) {
-    return invalidKey("This API key has been replaced by a new secret. Ask the agency for it.");
+    return invalidKey("This API key has been replaced by a new secret. Ask the agency for it.", "secret_replaced");
   }
   return null;
 }
@@ -73,6 +74,6 @@ export function unpricedModel(model: string | null): GatewayFailure {
   };
 }
 
-function invalidKey(message: string): GatewayFailure {
-  return { status: 401, code: "invalid_api_key", message };
+function invalidKey(message: string, reason?: string): GatewayFailure {
+  return { status: 401, code: "invalid_api_key", message, ...(reason && { reason }) };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { AppError } from "../errors";
 
 /** What moves by itself, with use or with time. Whoever edits the rest need not have seen it. */
-const volatile = new Set(["lastUsedAt", "state", "subscriptionCount"]);
+const volatile = new Set(["lastUsedAt", "state", "subscriptionCount", "previousSecret", "previousSecretExpiresAt"]);
 
 /** A version of what can be edited: equal as long as nobody has changed it. */
 function etagOf(entity: object): string {

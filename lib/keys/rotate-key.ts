@@ -23,7 +23,7 @@ export async function rotateKey({ tenantId, keyId, input, actor, now }: RotateKe
     if (key.state !== "active") throw new AppError("conflict", `This key is ${key.state} and cannot be rotated.`);
 
     const prefix = prefixOf(secret);
-    await saveRotation(transaction, { tenantId, keyId, secretHash: hashSecret(secret), prefix, graceEndsAt });
+    await saveRotation(transaction, { tenantId, keyId, secretHash: hashSecret(secret), prefix, graceEndsAt, now });
     const rotated = await readKey(transaction, { tenantId, keyId, now });
     const before = { prefix: key.prefix };
     const after = { prefix, previousSecretExpiresAt: rotated.previousSecretExpiresAt };

@@ -74,8 +74,25 @@ export type ApiKey = {
   lastUsedAt: string | null;
   /** After a rotation: until when the old secret works too. Null when none does. */
   previousSecretExpiresAt: string | null;
+  /** What is known of the secret that was replaced last, if it had a time of grace, also when that is over. */
+  previousSecret: PreviousSecret | null;
   createdAt: string;
 };
+
+/** `calls` is how many were let through with it since it was replaced. */
+export type PreviousSecret = {
+  prefix: string;
+  replacedAt: string;
+  expiresAt: string;
+  calls: number;
+  lastUsedAt: string | null;
+};
+
+/** Why calls with a key were refused: by its own state, or by a limit (`tokens_day_tenant`) or another rule. */
+export type RefusedAttempts = { reason: string; attempts: number; lastAt: string };
+
+/** `GET /api/admin/tenants/{id}/keys/{keyId}/attempts`: what was tried in vain since it was revoked, or in the last 30 days. */
+export type KeyAttempts = { since: string; lastAcceptedAt: string | null; refused: RefusedAttempts[] };
 
 /** `GET /api/admin/tenants/{id}/keys` */
 export type KeyList = { items: ApiKey[] };

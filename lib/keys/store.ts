@@ -1,7 +1,7 @@
 import { toAmount } from "../db/amounts";
 import { type Prisma, prisma } from "../db/client";
 import { AppError } from "../errors";
-import type { ApiKey } from "./schema";
+import type { ApiKey, PreviousSecret, RefusedAttempts } from "./schema";
 import { hashSecret, hasValidChecksum } from "./secret";
 
 type KeyRow = Prisma.ApiKeyGetPayload<object>;
@@ -63,6 +63,19 @@ export async function findKeyBySecret(
   return key && { keyId: key.id, tenantId: key.tenantId, tenantSlug: key.tenant.slug };
 }
 
+type RefusalsOf = { tenantId: string; keyId: string; since: Date };
+
+/** How often calls with a key were refused since then, by reason, the latest first. Counts of one hour are not told apart. */
+export async function listRefusals({ tenantId, keyId, since }: RefusalsOf): Promise<RefusedAttempts[]> {
+  const rows = await prisma().$queryRaw<{ reason: string; attempts: number; lastAt: Date }[]>`
+    select reason, sum(refusals)::float8 as attempts, max(last_at) as "lastAt"
+    from refusal_hourly
+    where tenant_id = ${tenantId}::uuid and actor_id = ${keyId}::uuid
+      and starts_at > ${since}::timestamptz - interval '1 hour'
+    group by reason having max(last_at) >= ${since} order by "lastAt" desc`;
+  return rows.map(({ lastAt, ...counted }) => ({ ...counted, lastAt: lastAt.toISOString() }));
+}
+
 type NewKey = KeyFields & { name: string; kind: ApiKey["kind"]; secretHash: Buffer; prefix: string };
 
 export async function insertKey(
@@ -84,20 +97,23 @@ export async function saveKey(
   await transaction.apiKey.update({ where: { id: keyId, tenantId }, data: { ...fields, version: { increment: 1 } } });
 }
 
+type Rotation = {
+  tenantId: string;
+  keyId: string;
+  secretHash: Buffer;
+  prefix: string;
+  graceEndsAt: Date | null;
+  now: Date;
+};
+
 /** Gives a key a new secret. The old one stays valid until `graceEndsAt`, or not at all. */
 export async function saveRotation(
   transaction: Prisma.TransactionClient,
-  {
-    tenantId,
-    keyId,
-    secretHash,
-    prefix,
-    graceEndsAt,
-  }: { tenantId: string; keyId: string; secretHash: Buffer; prefix: string; graceEndsAt: Date | null },
+  { tenantId, keyId, secretHash, prefix, graceEndsAt, now }: Rotation,
 ): Promise<void> {
   const old = await transaction.apiKey.findUniqueOrThrow({
     where: { id: keyId, tenantId },
-    select: { secretHash: true },
+    select: { secretHash: true, prefix: true },
   });
   await transaction.apiKey.update({
     where: { id: keyId, tenantId },
@@ -106,6 +122,10 @@ export async function saveRotation(
       secretHash: bytesOf(secretHash),
       previousSecretHash: graceEndsAt === null ? null : old.secretHash,
       previousSecretExpiresAt: graceEndsAt,
+      previousPrefix: old.prefix,
+      rotatedAt: now,
+      previousSecretCalls: 0,
+      previousSecretUsedAt: null,
       version: { increment: 1 },
     },
   });
@@ -139,7 +159,20 @@ function keyOf(row: KeyRow, now: Date): ApiKey {
     revokedBy: row.revokedBy,
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     previousSecretExpiresAt: inGrace ? (row.previousSecretExpiresAt?.toISOString() ?? null) : null,
+    previousSecret: previousSecretOf(row),
     createdAt: row.createdAt.toISOString(),
+  };
+}
+
+function previousSecretOf(row: KeyRow): PreviousSecret | null {
+  const { previousPrefix, rotatedAt, previousSecretExpiresAt } = row;
+  if (previousPrefix === null || rotatedAt === null || previousSecretExpiresAt === null) return null;
+  return {
+    prefix: previousPrefix,
+    replacedAt: rotatedAt.toISOString(),
+    expiresAt: previousSecretExpiresAt.toISOString(),
+    calls: row.previousSecretCalls,
+    lastUsedAt: row.previousSecretUsedAt?.toISOString() ?? null,
   };
 }
 

@@ -108,6 +108,11 @@ export const adminOperations: Operations = {
     answer: "Key",
     versioned,
   },
+  "GET /api/admin/tenants/{tenantId}/keys/{keyId}/attempts": {
+    summary: "What was tried with a key in vain: since it was revoked, or in the last 30 days",
+    who: "viewer",
+    answer: "KeyAttempts",
+  },
   "POST /api/admin/tenants/{tenantId}/keys/{keyId}/revocation": {
     summary: "Revokes a key: it stops with the next call",
     who: "admin",

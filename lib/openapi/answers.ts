@@ -3,7 +3,7 @@ import type { AdminToken, AdminTokenList, AdminTokenWithSecret } from "../admin-
 import type { Settings } from "../agency/schema";
 import type { AuditEvent, AuditEventList } from "../audit/schema";
 import type { ImportReport } from "../import/import-usage";
-import type { ApiKey, KeyList, KeyWithSecret } from "../keys/schema";
+import type { ApiKey, KeyAttempts, KeyList, KeyWithSecret } from "../keys/schema";
 import type { Plan, PlanList, PlanPreview } from "../plans/schema";
 import type { ModelPrice, ModelPriceList } from "../prices/schema";
 import type {
@@ -186,8 +186,23 @@ const key = z.object({
   revokedBy: z.string().nullable(),
   lastUsedAt: instant.nullable(),
   previousSecretExpiresAt: instant.nullable(),
+  previousSecret: z
+    .object({
+      prefix: z.string(),
+      replacedAt: instant,
+      expiresAt: instant,
+      calls: count,
+      lastUsedAt: instant.nullable(),
+    })
+    .nullable(),
   createdAt: instant,
 }) satisfies z.ZodType<ApiKey>;
+
+const keyAttempts = z.object({
+  since: instant,
+  lastAcceptedAt: instant.nullable(),
+  refused: z.array(z.object({ reason: z.string(), attempts: count, lastAt: instant })),
+}) satisfies z.ZodType<KeyAttempts>;
 
 const keyWithSecret = key.extend({
   secret: z.string().meta({ description: "Told this once." }),
@@ -333,6 +348,7 @@ export const answers = {
   PlanList: z.object({ items: z.array(plan) }) satisfies z.ZodType<PlanList>,
   PlanPreview: planPreview,
   Key: key,
+  KeyAttempts: keyAttempts,
   KeyWithSecret: keyWithSecret,
   KeyList: z.object({ items: z.array(key) }) satisfies z.ZodType<KeyList>,
   Provider: provider,

@@ -145,6 +145,8 @@ test("from the first start to a metered call, a limit, an override and a revoked
       .or(page.getByRole("dialog"))
       .getByRole("button", { name: "Revoke key" })
       .click();
+    await expect(page.getByRole("dialog", { name: "Web shop" })).toContainText("Receipt of the revocation");
+    await page.keyboard.press("Escape");
     await expect(page.getByRole("row", { name: /Web shop/ })).toContainText("Revoked");
     await expect(call(fast)).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
     // The other instance may repeat its last refusal, of the override, for a second.

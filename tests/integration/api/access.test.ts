@@ -26,6 +26,7 @@ const reads = [
   "/api/admin/tenants/[tenantId]/adjustments",
   "/api/admin/tenants/[tenantId]/keys",
   "/api/admin/tenants/[tenantId]/keys/[keyId]",
+  "/api/admin/tenants/[tenantId]/keys/[keyId]/attempts",
   "/api/admin/tenants/[tenantId]/people",
   "/api/admin/tenants/[tenantId]/quota",
   "/api/admin/tokens",

@@ -64,6 +64,7 @@ describe("what is answered is what is described", () => {
     "/api/admin/tenants/{tenantId}/quota",
     "/api/admin/tenants/{tenantId}/keys",
     "/api/admin/tenants/{tenantId}/keys/{keyId}",
+    "/api/admin/tenants/{tenantId}/keys/{keyId}/attempts",
     "/api/admin/plans",
     "/api/admin/plans/{planId}",
     "/api/admin/providers",

@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+
+type FactsProps = {
+  title: string;
+  /** Terms and what they are; a fact that does not apply is null and left out. */
+  facts: [term: string, description: ReactNode][];
+  children?: ReactNode;
+};
+
+/** What is known of one thing, under a heading of its own. */
+export function Facts({ title, facts, children }: FactsProps) {
+  return (
+    <section aria-label={title}>
+      <h3 className="mb-1.5 font-semibold">{title}</h3>
+      <dl className="grid grid-cols-[9rem_1fr] gap-x-3 gap-y-1">
+        {facts
+          .filter(([, description]) => description !== null)
+          .map(([term, description]) => (
+            <div key={term} className="contents">
+              <dt className="text-muted">{term}</dt>
+              <dd className="min-w-0 [overflow-wrap:anywhere]">{description}</dd>
+            </div>
+          ))}
+      </dl>
+      {children}
+    </section>
+  );
+}
