@@ -116,13 +116,16 @@ const sums = {
   last_used_at: "max(admitted_at)",
 };
 
-/** Whole local days, from the day in which the given instant lies. What the ledger does not know, refused and free calls, stays. */
+/**
+ * Whole local days, from the day in which the given instant lies. What the ledger does not know, refused and free calls, stays.
+ * Rows are written in the order of time, as the meter would have: a report's days then lie together on disk.
+ */
 function rollUp({ table, key, column }: { table: string; key: string; column: string }): string {
   return `insert into ${table} (tenant_id, ${key}, source, actor_id, ${Object.keys(sums).join(", ")})
     select tenant_id, ${column}, source, coalesce(api_key_id, user_id, tenant_id), ${Object.values(sums).join(", ")}
     from usage_record where admitted_at >= $1::timestamptz - interval '2 days' and state <> 'admitted'
       and day_starts_at >= $1::timestamptz - interval '1 day'
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4 order by 2, 1
     on conflict (tenant_id, ${key}, source, actor_id) do update set
       ${Object.keys(sums)
         .map((name) => `${name} = excluded.${name}`)
