@@ -47,7 +47,6 @@ export async function readSources(request: SourcesRequest): Promise<SourcesRepor
     const { series: all, sourceBuckets } = await sumSeriesAndSources(snapshot, { span, filter });
     const names = await readNames(snapshot, { all, tenants, audience });
     const series = chooseSeries({ all, audience, isSought: soughtBy(request.search, names) });
-    const actorIds = series.shown.map(({ actorId }) => actorId);
 
     return buildSources({
       span,
@@ -56,7 +55,11 @@ export async function readSources(request: SourcesRequest): Promise<SourcesRepor
       mixedTimeZones:
         severalTenants && bucket !== "hour" && [...tenants.values()].some((tenant) => tenant.timeZone !== timeZone),
       series,
-      buckets: await sumBuckets(snapshot, { span, filter, actorIds }),
+      seriesBuckets: await sumBuckets(snapshot, {
+        span,
+        filter,
+        actorIds: series.shown.map(({ actorId }) => actorId),
+      }),
       sourceBuckets,
       ...names,
       audience,

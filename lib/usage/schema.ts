@@ -119,8 +119,8 @@ export type UsageTotals = {
 
 /**
  * Use of one series in one bucket. A series is a key, one user of the playground (for the client: all of them; where the
- * user is unknown, the tenant), or, where more than 200 have use, the rest of a source (`remainder`). All series stand in
- * the same buckets, without gaps.
+ * user is unknown, the tenant), or, where more than 200 have use, the rest of a source. All series stand in the same
+ * buckets, without gaps, so a line holds only what belongs to it.
  */
 export type SourcesBucket = {
   /** When the bucket begins. */
@@ -128,11 +128,12 @@ export type SourcesBucket = {
   source: UsageSource;
   apiKeyId: string | null;
   apiKeyName: string | null;
-  userId: string | null;
-  userName: string | null;
-  /** Null where it is the use of several. */
-  tenantId: string | null;
-  remainder: boolean;
+  /** Whose playground it is, on lines of one user or of an unknown one; not told to clients. */
+  tenantId?: string;
+  userId?: string;
+  userName?: string | null;
+  /** On the line of what has none of its own. */
+  remainder?: true;
   requests: number;
   blocked: number;
   inputTokens: number;

@@ -1,7 +1,7 @@
 import type { Audience } from "./audience";
 import type { BucketSize, KeyTotals, OwnerTotals, SourcesBucket, SourcesReport, UsageSource } from "./schema";
 import type { Span } from "./span";
-import type { BucketSums, KeyIdentity, SeriesSums, TenantIdentity } from "./store";
+import type { BucketSums, KeyIdentity, SeriesBuckets, SeriesSums, SourceBucketSums, TenantIdentity } from "./store";
 import { addSums, byUse, costOf, nothing, totalsOf } from "./totals";
 
 const maxSeries = 200;
@@ -19,7 +19,7 @@ export function chooseSeries({ all, audience, isSought }: Choice): ChosenSeries 
   const keys = soughtKeys.slice(0, maxSeries);
   const users =
     audience === "staff" ? ranked.filter((each) => each.source === "web" && isSought(each)).slice(0, maxSeries) : [];
-  return { all: ranked, keys, shown: [...keys, ...users], truncated: soughtKeys.length > keys.length };
+  return { all: ranked, keys, shown: [...keys, ...users].toSorted(byUse), truncated: soughtKeys.length > keys.length };
 }
 
 type Parts = {
@@ -28,10 +28,9 @@ type Parts = {
   timeZone: string;
   mixedTimeZones: boolean;
   series: ChosenSeries;
-  /** Of the series shown. */
-  buckets: BucketSums[];
-  /** Of whole sources. */
-  sourceBuckets: BucketSums[];
+  /** Of the series shown, and of others. */
+  seriesBuckets: SeriesBuckets[];
+  sourceBuckets: SourceBucketSums[];
   tenants: Map<string, TenantIdentity>;
   keys: Map<string, KeyIdentity>;
   users: Map<string, string>;
@@ -110,87 +109,87 @@ function listOwners({ series, tenants, users }: Parts): OwnerTotals[] {
 }
 
 /** Every series in every bucket, bucket by bucket; within one in the order of use over the whole span. */
-function listBuckets({ span, series, buckets, sourceBuckets, keys, users, audience }: Parts): SourcesBucket[] {
-  const lines = listLines({ series, keys, users, audience });
-  const used = Map.groupBy([...buckets, ...restsOf({ buckets, sourceBuckets })], nameOfLine);
-  const usedByLine = lines.map((line) => {
-    const inBuckets: BucketSums[] = [];
-    for (const each of used.get(nameOfLine(line)) ?? []) inBuckets[each.bucket] = each;
-    return inBuckets;
-  });
-  return span.bucketStarts.flatMap((start, index) => {
+function listBuckets(parts: Parts): SourcesBucket[] {
+  const lines = listLines(parts);
+  const all: SourcesBucket[] = [];
+  for (const [place, start] of parts.span.bucketStarts.entries()) {
     const bucket = start.toISOString();
-    return lines.map((line, place) => {
-      const inBucket = usedByLine[place]?.[index] ?? nothing;
-      return {
+    for (const { name, used } of lines) {
+      const inBucket = used[place] ?? nothing;
+      all.push({
         bucket,
-        source: line.source,
-        apiKeyId: line.apiKeyId,
-        apiKeyName: line.apiKeyName,
-        userId: line.userId,
-        userName: line.userName,
-        tenantId: line.tenantId,
-        remainder: line.remainder,
+        ...name,
         requests: inBucket.requests,
         blocked: inBucket.blocked,
         inputTokens: inBucket.inputTokens,
         outputTokens: inBucket.outputTokens,
         totalTokens: inBucket.totalTokens,
         costMicroUsd: costOf(inBucket),
-      };
-    });
-  });
+      });
+    }
+  }
+  return all;
 }
 
-function nameOfLine({ source, actorId }: Pick<BucketSums, "source" | "actorId">): string {
-  return `${source} ${actorId}`;
-}
-
-/** What of each source and bucket is not in the series shown. */
-function restsOf({ buckets, sourceBuckets }: Pick<Parts, "buckets" | "sourceBuckets">): BucketSums[] {
-  const shown = Map.groupBy(buckets, ({ bucket, source }) => `${bucket} ${source}`);
-  return sourceBuckets.map((whole) => {
-    const parts = shown.get(`${whole.bucket} ${whole.source}`) ?? [];
-    return parts.reduce(
-      (rest, part) => ({
-        bucket: whole.bucket,
-        source: whole.source,
-        actorId: null,
-        requests: rest.requests - part.requests,
-        blocked: rest.blocked - part.blocked,
-        inputTokens: rest.inputTokens - part.inputTokens,
-        outputTokens: rest.outputTokens - part.outputTokens,
-        totalTokens: rest.totalTokens - part.totalTokens,
-        costMicroUsd: rest.costMicroUsd - part.costMicroUsd,
-        unpriced: rest.unpriced - part.unpriced,
-      }),
-      whole,
-    );
-  });
-}
-
-type Line = Pick<
-  SourcesBucket,
-  "source" | "apiKeyId" | "apiKeyName" | "userId" | "userName" | "tenantId" | "remainder"
-> & {
-  actorId: string | null;
+type Line = {
+  name: Pick<SourcesBucket, "source" | "apiKeyId" | "apiKeyName" | "tenantId" | "userId" | "userName" | "remainder">;
+  /** By place; where there is none, nothing was used. */
+  used: BucketSums[];
 };
 
 /** What has a line of its own, and for each source one line for all that has not. */
-function listLines({ series, keys, users, audience }: Pick<Parts, "series" | "keys" | "users" | "audience">): Line[] {
-  const nobody = { apiKeyId: null, apiKeyName: null, userId: null, userName: null, tenantId: null };
-  const own = series.shown.toSorted(byUse).map((each): Line => {
-    const { source, actorId, tenantId } = each;
-    const line = { ...nobody, source, actorId, tenantId, remainder: false };
-    if (source !== "web") return { ...line, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "" };
-    return isKnownUser(each) ? { ...line, userId: actorId, userName: users.get(actorId) ?? null } : line;
-  });
-  const shown = new Set(series.shown);
-  const rest = sourceOrder
-    .filter((source) => series.all.some((each) => each.source === source && !shown.has(each)))
-    // To a client the playground is one series, and not the remainder of any.
-    .map((source): Line => ({ ...nobody, source, actorId: null, remainder: source !== "web" || audience === "staff" }));
-  return [...own, ...rest];
+function listLines({ series, seriesBuckets, sourceBuckets, keys, users, audience }: Parts): Line[] {
+  const usedBy = new Map(seriesBuckets.map((each) => [nameOfSeries(each), byPlace(each.buckets)]));
+  const usedOf = (each: SeriesSums) => usedBy.get(nameOfSeries(each)) ?? [];
+  const own = series.shown.map((each): Line => ({ name: nameOfLine(each, { keys, users }), used: usedOf(each) }));
+
+  const isShown = new Set(series.shown);
+  const rests = sourceOrder
+    .filter((source) => series.all.some((each) => each.source === source && !isShown.has(each)))
+    .map((source): Line => {
+      const shown = series.shown.filter((each) => each.source === source).map(usedOf);
+      const whole = sourceBuckets.filter((each) => each.source === source);
+      // To a client the playground is one series, and not the remainder of any.
+      const remainder = source !== "web" || audience === "staff" ? ({ remainder: true } as const) : {};
+      return {
+        name: { source, apiKeyId: null, apiKeyName: null, ...remainder },
+        used: byPlace(
+          whole.map((sums) => shown.reduce<BucketSums>((rest, used) => without(rest, used[sums.bucket]), sums)),
+        ),
+      };
+    });
+  return [...own, ...rests];
+}
+
+function nameOfSeries({ tenantId, source, actorId }: Pick<SeriesSums, "tenantId" | "source" | "actorId">): string {
+  return `${tenantId} ${source} ${actorId}`;
+}
+
+function byPlace(buckets: BucketSums[]): BucketSums[] {
+  const places: BucketSums[] = [];
+  for (const sums of buckets) places[sums.bucket] = sums;
+  return places;
+}
+
+function without(whole: BucketSums, part: BucketSums | undefined): BucketSums {
+  if (!part) return whole;
+  return {
+    bucket: whole.bucket,
+    requests: whole.requests - part.requests,
+    blocked: whole.blocked - part.blocked,
+    inputTokens: whole.inputTokens - part.inputTokens,
+    outputTokens: whole.outputTokens - part.outputTokens,
+    totalTokens: whole.totalTokens - part.totalTokens,
+    costMicroUsd: whole.costMicroUsd - part.costMicroUsd,
+    unpriced: whole.unpriced - part.unpriced,
+  };
+}
+
+function nameOfLine(series: SeriesSums, { keys, users }: Pick<Parts, "keys" | "users">): Line["name"] {
+  const { source, actorId, tenantId } = series;
+  if (source !== "web") return { source, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "" };
+  const playground = { source, apiKeyId: null, apiKeyName: null, tenantId };
+  return isKnownUser(series) ? { ...playground, userId: actorId, userName: users.get(actorId) ?? null } : playground;
 }
 
 /** Use of the playground whose user is unknown is counted under the tenant. */

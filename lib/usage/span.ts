@@ -6,7 +6,7 @@ const defaultDays = 30;
 const maxBuckets = 800;
 const hourMs = 3_600_000;
 
-/** What is read from the hourly roll-up, and which local dates [from, to) from the daily one; a `to` of null is open. */
+/** What is read from the hourly roll-up, at most two pieces, and which local dates [from, to) from the daily one; a `to` of null is open. */
 export type Pieces = { hours: Period[]; dates: { from: string; to: string | null } | null };
 
 /** What a report covers, [startsAt, endsAt), and how it is read from the roll-ups. */

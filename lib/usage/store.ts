@@ -11,12 +11,14 @@ export type Snapshot = { query: pg.PoolClient["query"] };
 /** Use of one key (`apikey`, `legacy`) or of one user of the playground (`web`; the tenant itself where the user is unknown). */
 export type SeriesSums = Sums & { tenantId: string; source: UsageSource; actorId: string };
 
-/** What was used in one bucket, counted from 0: by an actor, or for null by all of a source. */
-export type BucketSums = Omit<Sums, "failed" | "free" | "lastUsedAt"> & {
-  bucket: number;
-  source: UsageSource;
-  actorId: string | null;
-};
+/** What was used in one bucket, counted from 0. */
+export type BucketSums = Omit<Sums, "failed" | "free" | "lastUsedAt"> & { bucket: number };
+
+/** What all of a source came to in one bucket. */
+export type SourceBucketSums = BucketSums & { source: UsageSource };
+
+/** One series in the buckets in which it has use. */
+export type SeriesBuckets = Pick<SeriesSums, "tenantId" | "source" | "actorId"> & { buckets: BucketSums[] };
 
 /** `tenantId` and `apiKeyId` combine with AND. */
 export type UsageFilter = {
@@ -29,9 +31,10 @@ export async function inSnapshot<T>(read: (snapshot: Snapshot) => Promise<T>): P
   const client = await pool().connect();
   let failed = true;
   try {
-    // Reports leave the other processors to admission, and compiling costs more than it saves.
+    // Reports leave the other processors to admission, compiling costs more than it saves, and the roll-ups lie in memory.
     await client.query(
-      "begin isolation level repeatable read read only; set local max_parallel_workers_per_gather = 0; set local jit = off",
+      `begin isolation level repeatable read read only; set local max_parallel_workers_per_gather = 0; set local jit = off;
+       set local random_page_cost = 1.1`,
     );
     const result = await read(client);
     await client.query("commit");
@@ -56,7 +59,7 @@ type SpanSums = SeriesSums & { bucket: number | null };
 export async function sumSeriesAndSources(
   snapshot: Snapshot,
   { span, filter }: SpanRequest,
-): Promise<{ series: SeriesSums[]; sourceBuckets: BucketSums[] }> {
+): Promise<{ series: SeriesSums[]; sourceBuckets: SourceBucketSums[] }> {
   const { rows } = await snapshot.query<SpanSums>(
     `with ${usedSql}
      select bucket - 1 as bucket, tenant_id as "tenantId", source, actor_id as "actorId", ${callSumsSql}, ${sumsSql}
@@ -71,17 +74,47 @@ function isOfBucket(sums: SpanSums): sums is SpanSums & { bucket: number } {
   return sums.bucket !== null;
 }
 
-type BucketRequest = { span: Span; filter: UsageFilter; actorIds: string[] };
+type BucketRequest = SpanRequest & { actorIds: string[] };
 
-/** Sums per bucket of each of the given actors. Buckets without use have no row. */
-export async function sumBuckets(snapshot: Snapshot, { span, filter, actorIds }: BucketRequest): Promise<BucketSums[]> {
-  const { rows } = await snapshot.query<BucketSums>(
-    `with ${usedSql}
-     select bucket - 1 as bucket, source, actor_id as "actorId", ${sumsSql}
-     from used where actor_id = any ($10::uuid[]) group by bucket, source, actor_id`,
+/** One array for each amount: of thousands of rows most of the time would go into reading them here. */
+type BucketColumns = { [Column in keyof BucketSums]: number[] };
+
+/** Sums per bucket of each series of the given actors. */
+export async function sumBuckets(
+  snapshot: Snapshot,
+  { span, filter, actorIds }: BucketRequest,
+): Promise<SeriesBuckets[]> {
+  const { rows } = await snapshot.query<Omit<SeriesBuckets, "buckets"> & { columns: BucketColumns }>(
+    `with ${usedSql},
+     summed as (
+       select bucket - 1 as bucket, tenant_id, source, actor_id, ${sumsSql}
+       from used where actor_id = any ($12::uuid[]) group by bucket, tenant_id, source, actor_id
+     )
+     select tenant_id as "tenantId", source, actor_id as "actorId", json_build_object('bucket', array_agg(bucket),
+       'requests', array_agg(requests), 'blocked', array_agg(blocked), 'inputTokens', array_agg("inputTokens"),
+       'outputTokens', array_agg("outputTokens"), 'totalTokens', array_agg("totalTokens"),
+       'costMicroUsd', array_agg("costMicroUsd"), 'unpriced', array_agg(unpriced)) as columns
+     from summed group by tenant_id, source, actor_id`,
     [...parametersOf(span, filter), actorIds],
   );
-  return rows;
+  return rows.map(({ columns, ...series }) => ({
+    ...series,
+    buckets: columns.bucket.map((_, row) => rowOf(columns, row)),
+  }));
+}
+
+function rowOf(columns: BucketColumns, row: number): BucketSums {
+  const at = (column: number[]) => column[row] as number;
+  return {
+    bucket: at(columns.bucket),
+    requests: at(columns.requests),
+    blocked: at(columns.blocked),
+    inputTokens: at(columns.inputTokens),
+    outputTokens: at(columns.outputTokens),
+    totalTokens: at(columns.totalTokens),
+    costMicroUsd: at(columns.costMicroUsd),
+    unpriced: at(columns.unpriced),
+  };
 }
 
 export type MonthSums = SeriesSums & { month: string };
@@ -215,21 +248,25 @@ export async function listKeyUseThisMonth(
   );
 }
 
-/** What is in the span by the roll-ups: whole days from the daily one, the rest from the hourly one; each row in its bucket. */
+const usedColumns = `source, actor_id, tenant_id, requests, failed, blocked, free, input_tokens, output_tokens, total_tokens,
+  cost_micro_usd, unpriced, last_used_at`;
+
+const filterSql = `($1::uuid is null or tenant_id = $1) and ($2::uuid is null or (actor_id = $2 and source <> 'web'))
+  and source = any ($3::usage_source[])`;
+
+/**
+ * What is in the span by the roll-ups: whole days from the daily one, what is left at its two ends from the hourly one; each
+ * row in its bucket. A piece that there is not has bounds of null, so that nothing is read for it.
+ */
 const usedSql = `used as (
-  select h.tenant_id, h.source, h.actor_id, width_bucket(h.starts_at, $6::timestamptz[]) as bucket, h.requests, h.failed,
-    h.blocked, h.free, h.input_tokens, h.output_tokens, h.total_tokens, h.cost_micro_usd, h.unpriced, h.last_used_at
-  from unnest($4::timestamptz[], $5::timestamptz[]) as piece (starts_at, ends_at)
-  join usage_hourly h on h.starts_at >= piece.starts_at and h.starts_at < piece.ends_at
-  where ($1::uuid is null or h.tenant_id = $1) and ($2::uuid is null or (h.actor_id = $2 and h.source <> 'web'))
-    and h.source = any ($3::usage_source[])
+  select width_bucket(starts_at, $4::timestamptz[]) as bucket, ${usedColumns}
+  from usage_hourly where starts_at >= $6::timestamptz and starts_at < $7::timestamptz and ${filterSql}
   union all
-  select d.tenant_id, d.source, d.actor_id, width_bucket(d.local_date, $7::date[]), d.requests, d.failed,
-    d.blocked, d.free, d.input_tokens, d.output_tokens, d.total_tokens, d.cost_micro_usd, d.unpriced, d.last_used_at
-  from usage_daily d
-  where d.local_date >= $8::date and ($9::date is null or d.local_date < $9)
-    and ($1::uuid is null or d.tenant_id = $1) and ($2::uuid is null or (d.actor_id = $2 and d.source <> 'web'))
-    and d.source = any ($3::usage_source[])
+  select width_bucket(starts_at, $4::timestamptz[]), ${usedColumns}
+  from usage_hourly where starts_at >= $8::timestamptz and starts_at < $9::timestamptz and ${filterSql}
+  union all
+  select width_bucket(local_date, $5::date[]), ${usedColumns}
+  from usage_daily where local_date >= $10::date and local_date < coalesce($11::date, 'infinity') and ${filterSql}
 )`;
 
 /** Amounts stay below 2^53, up to which a float8 is exact; it is summed several times as fast as a bigint. */
@@ -241,19 +278,19 @@ const sumsSql = `sum(requests::float8) as requests, sum(blocked::float8) as bloc
 const callSumsSql = `sum(failed::float8) as failed, sum(free::float8) as free, max(last_used_at) as "lastUsedAt"`;
 
 function parametersOf(
-  { bucketStarts, bucketDates, pieces }: Span,
+  { bucketStarts, bucketDates, pieces: { hours, dates } }: Span,
   { tenantId, apiKeyId, sources }: UsageFilter,
 ): unknown[] {
+  const [first, last] = hours;
   return [
     tenantId ?? null,
     apiKeyId ?? null,
     sources,
-    pieces.hours.map(({ startsAt }) => startsAt.toISOString()),
-    pieces.hours.map(({ endsAt }) => endsAt.toISOString()),
     bucketStarts.map((start) => start.toISOString()),
     bucketDates,
-    pieces.dates?.from ?? null,
-    pieces.dates?.to ?? null,
+    ...[first?.startsAt, first?.endsAt, last?.startsAt, last?.endsAt].map((at) => at?.toISOString() ?? null),
+    dates?.from ?? null,
+    dates?.to ?? null,
   ];
 }
 

@@ -44,7 +44,7 @@ function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] 
     .map(({ userId, userName, tenantId, tenantName, ...use }) => ({
       ...use,
       ...web,
-      id: `web:${userId ?? tenantId}`,
+      id: webId(tenantId, userId),
       name: userName ? `${name} · ${userName}` : name,
       owner: tenantName,
     }));
@@ -61,8 +61,12 @@ function listRest({ byKeyRemainder }: SourcesReport["totals"]): Series[] {
 export function seriesIdOf({ source, apiKeyId, userId, tenantId, remainder }: SourcesBucket): string {
   if (remainder) return "rest";
   if (source !== "web") return `key:${apiKeyId}`;
-  const actorId = userId ?? tenantId;
-  return actorId === null ? "web" : `web:${actorId}`;
+  return tenantId === undefined ? "web" : webId(tenantId, userId ?? null);
+}
+
+/** One person may use the playgrounds of several clients. */
+function webId(tenantId: string, userId: string | null): string {
+  return userId === null ? `web:${tenantId}` : `web:${tenantId}:${userId}`;
 }
 
 /** An amount to draw; what is unpriced has none. */

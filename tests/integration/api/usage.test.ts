@@ -165,6 +165,19 @@ describe("use by source", () => {
     expectToAddUp(report);
   });
 
+  test("keeps apart what one person used in the playgrounds of several clients", async () => {
+    const [tenant, other] = [await makeTenant(), await makeTenant()];
+    const staff = await makeStaff("admin");
+    for (const { id } of [tenant, tenant, other]) await playgroundCall(id, staff.id);
+
+    const report = await sources("bucket=day");
+    const usedIn = (tenantId: string) =>
+      report.buckets.filter((line) => line.userId === staff.id && line.tenantId === tenantId);
+    expect(sumOf(usedIn(tenant.id)).requests).toBe(2);
+    expect(sumOf(usedIn(other.id)).requests).toBe(1);
+    expectToAddUp(report);
+  });
+
   test("counts what was refused, also of a key that never got through", async () => {
     const tenant = await makeTenant();
     const key = await makeKey(tenant.id, { dailyRequestLimit: 0 });

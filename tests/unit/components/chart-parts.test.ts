@@ -4,7 +4,6 @@ import { selectionInWords } from "@/components/usage/sources/selection";
 import { listSeries, type Measure } from "@/components/usage/sources/series";
 import type { SourcesBucket, SourcesReport, UsageTotals } from "@/lib/usage/schema";
 
-const nobody = { apiKeyId: null, userId: null, tenantId: null, remainder: false };
 const bucketStarts = ["2026-11-01T00:00:00.000Z", "2026-11-02T00:00:00.000Z"];
 const clientId = "client";
 
@@ -12,8 +11,8 @@ const clientId = "client";
 const report = reportOf([
   ...Array.from({ length: 10 }, (_, index) => keyLine(`key-${index}`, 1_000 - index * 10)),
   { ...keyLine("old", 5), source: "legacy" as const },
-  { ...nobody, source: "web" as const, userId: "uma", tenantId: clientId, tokens: 300 },
-  { ...nobody, source: "apikey" as const, remainder: true, tokens: 40 },
+  { apiKeyId: null, source: "web" as const, userId: "uma", tenantId: clientId, tokens: 300 },
+  { apiKeyId: null, source: "apikey" as const, remainder: true, tokens: 40 },
 ]);
 const all = listSeries(report);
 const ranked = rankedSeries(all);
@@ -41,7 +40,7 @@ describe("a selection dims every other series and changes no sum:", () => {
   test.each([
     { selection: "key:key-2", bright: ["Key key-2"], words: "Key key-2 (slc_key-2…)" },
     { selection: "key:key-9", bright: ["Key key-9"], words: "Key key-9 (slc_key-9…)" },
-    { selection: "web:uma", bright: ["Playground · Uma"], words: "Playground · Uma" },
+    { selection: "web:client:uma", bright: ["Playground · Uma"], words: "Playground · Uma" },
     { selection: "rest", bright: ["4 more keys"], words: "4 more keys" },
     { selection: "other", bright: ["Other (6)"], words: "Other (6)" },
     { selection: "class:web", bright: ["Playground · Uma"], words: "Web" },
@@ -69,14 +68,14 @@ test("what is unpriced adds nothing to the cost, and calls are drawn as calls", 
 type Line = Pick<SourcesBucket, "source" | "apiKeyId" | "userId" | "tenantId" | "remainder"> & { tokens: number };
 
 function keyLine(apiKeyId: string, tokens: number): Line {
-  return { ...nobody, source: "apikey", apiKeyId, tenantId: clientId, tokens };
+  return { source: "apikey", apiKeyId, tokens };
 }
 
 /** A report in which every line has half of its tokens on each of two days. */
 function reportOf(lines: Line[]): SourcesReport {
   const tenant = { tenantId: clientId, tenantName: "Client" };
   const buckets = bucketStarts.flatMap((bucket) =>
-    lines.map(({ tokens, ...line }) => ({ bucket, ...line, apiKeyName: null, userName: null, ...useOf(tokens / 2) })),
+    lines.map(({ tokens, ...line }) => ({ bucket, ...line, apiKeyName: null, ...useOf(tokens / 2) })),
   );
   return {
     from: bucketStarts[0] as string,
@@ -107,7 +106,7 @@ function reportOf(lines: Line[]): SourcesReport {
       ),
       byKeyRemainder: lines.some(({ remainder }) => remainder) ? { keys: 4, ...useOf(40) } : null,
       byUserSource: lines.flatMap(({ userId, tokens }) =>
-        userId === null ? [] : [{ ...useOf(tokens), ...tenant, source: "web" as const, userId, userName: "Uma" }],
+        userId === undefined ? [] : [{ ...useOf(tokens), ...tenant, source: "web" as const, userId, userName: "Uma" }],
       ),
       grandTotal: { ...useOf(lines.reduce((sum, { tokens }) => sum + tokens, 0)), requests: 2 * lines.length },
     },
