@@ -18,15 +18,20 @@ const settledMs = 60_000;
 const usualCalls = 200_000;
 /** Of what their seeds say, so that it comes to that. */
 const usualShare = 0.9;
-const manyTenants = 48;
-const manyKeys = 977;
+const usualClients = 12;
+const usualKeys = 23;
+const largeClients = 60;
+const largeKeys = 1_000;
+/** For each key more, so that lists of them have something to show. */
+const callsPerKey = 10;
 
-type Seed = {
+/** How large the agency is to be: past calls if thirteen months are made, clients and keys, each about so many. */
+export type DemoSize = { calls?: number; clients?: number; keys?: number };
+
+type Seed = DemoSize & {
   upstreamUrl: string;
   months: number;
   now: Date;
-  /** About so many in all, if thirteen months are made. */
-  calls?: number;
   report?(line: string): void;
 };
 
@@ -38,13 +43,14 @@ export async function seed({
   upstreamUrl,
   months,
   now,
-  calls = usualCalls,
   report = () => {},
+  ...size
 }: Seed): Promise<{ secrets: SeededSecrets; calls: number }> {
   return await withConnection(async (client) => {
     const { clients, secrets } = await buildInstallation({ client, upstreamUrl, now });
     const from = new Date(now.getTime() - months * monthMs);
-    const many = await addMany(client, { calls: calls - usualCalls, from, now, report });
+    const { calls, more } = sizeOf(size);
+    const many = await addMany(client, { ...more, from, now, report });
     const scale = Math.min(1, calls / usualCalls) * usualShare;
     const made = await addHistory(client, { clients, from, now, scale, others: many.clients });
     await insertRefusals(client, { clients, now });
@@ -70,16 +76,28 @@ export async function continueHistory({ now }: { now: Date }): Promise<number> {
   });
 }
 
-type AddMany = { calls: number; from: Date; now: Date; report(line: string): void };
+/** What is asked for beyond the usual. */
+function sizeOf({ calls, clients, keys }: DemoSize): {
+  calls: number;
+  more: Pick<AddMany, "calls" | "clients" | "keys">;
+} {
+  const isLarge = clients !== undefined || keys !== undefined || (calls ?? 0) > usualCalls;
+  const moreClients = (clients ?? largeClients) - usualClients;
+  const moreKeys = Math.max((keys ?? largeKeys) - usualKeys, moreClients);
+  const all = calls ?? usualCalls + (isLarge ? callsPerKey * moreKeys : 0);
+  return { calls: all, more: { calls: all - usualCalls, clients: isLarge ? moreClients : 0, keys: moreKeys } };
+}
+
+type AddMany = { calls: number; clients: number; keys: number; from: Date; now: Date; report(line: string): void };
 
 /** Dozens of clients with hundreds of keys, that make so many calls. */
 async function addMany(
   client: pg.ClientBase,
-  { calls, from, now, report }: AddMany,
+  { calls, clients: tenants, keys, from, now, report }: AddMany,
 ): Promise<{ clients: ManyClient[]; calls: number }> {
-  if (calls <= 0) return { clients: [], calls: 0 };
+  if (calls <= 0 || tenants <= 0) return { clients: [], calls: 0 };
 
-  const { clients, actors } = await buildManyClients({ client, tenants: manyTenants, keys: manyKeys, from, now });
+  const { clients, actors } = await buildManyClients({ client, tenants, keys, from, now });
   const to = new Date(now.getTime() - settledMs);
   const databaseUrl = env().DATABASE_URL;
   return { clients, calls: await loadManyCalls({ databaseUrl, clients, actors, calls, from, to, report }) };

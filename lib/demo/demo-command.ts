@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import pg from "pg";
-import { continueHistory, seed } from "@/prisma/seed";
+import { continueHistory, type DemoSize, seed } from "@/prisma/seed";
 import { closeDatabase, prisma } from "../db/client";
 import { migrate } from "../db/migrate";
 import { readLaunchEnv } from "../launch/database";
@@ -16,11 +16,11 @@ import { Traffic } from "./traffic";
 import { type MockedProviders, startProviders } from "./upstream";
 
 /**
- * `npm run demo [-- --calls 10000000]`: the product on invented data, with mocked providers and live calls, until Ctrl-C.
- * `--calls` says how many past calls there are to be, up to what it takes a large agency years to make.
+ * `npm run demo [-- --calls 10000000 --clients 60 --keys 1000]`: the product on invented data, with mocked providers and live
+ * calls, until Ctrl-C. How many past calls, clients and keys there are to be goes up to what a large agency has after years.
  */
 const months = 13;
-const mostCalls = 100_000_000;
+const most = { calls: 100_000_000, clients: 20_000, keys: 200_000 };
 const countEveryMs = 30_000;
 const report = (line: string) => console.log(line);
 
@@ -33,7 +33,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const calls = readCalls();
+  const size = readSize();
   const stopped = stopSignal(report);
   // Never an existing installation: neither its database nor its secrets, and only this machine may sign in with what is printed.
   for (const name of ["DATABASE_URL", "AUTH_SECRET", "ENCRYPTION_KEY", "PUBLIC_URL"]) delete process.env[name];
@@ -46,11 +46,11 @@ async function main(): Promise<void> {
   process.env.DATA_DIR = directory;
   const providers = await startProviders(known?.upstreamPort ?? 0);
   try {
-    if (!known) await writeState(directory, { isComplete: false, upstreamPort: providers.port, calls, secrets: {} });
+    if (!known) await writeState(directory, { isComplete: false, upstreamPort: providers.port, ...size, secrets: {} });
     const installation = await openInstallation(report);
     try {
-      const isAsked = known?.isComplete && (calls === null || calls === known.calls);
-      const state = isAsked ? await continueDemo(known, providers) : await beginDemo(providers, calls);
+      const state =
+        known && isAsked(known, size) ? await continueDemo(known, providers) : await beginDemo(providers, size);
       await writeState(directory, state);
       await closeDatabase();
       await serve({ port, host, state, stopped });
@@ -64,23 +64,35 @@ async function main(): Promise<void> {
 }
 
 /** Makes the data; what an interrupted attempt, or a demo of another size, has left is thrown away. */
-async function beginDemo(providers: MockedProviders, calls: number | null): Promise<DemoState> {
+async function beginDemo(providers: MockedProviders, size: DemoSize): Promise<DemoState> {
   const startedAt = performance.now();
   report(`Making ${months} months of a make-believe agency …`);
   await emptyDatabase();
-  const size = calls === null ? {} : { calls };
   const made = await seed({ upstreamUrl: providers.url, months, now: new Date(), report, ...size });
   report(
     `Made ${made.calls.toLocaleString("en")} past calls in ${Math.round((performance.now() - startedAt) / 1000)} s.`,
   );
-  return { isComplete: true, upstreamPort: providers.port, calls, secrets: made.secrets };
+  return { isComplete: true, upstreamPort: providers.port, ...size, secrets: made.secrets };
 }
 
-function readCalls(): number | null {
-  const { calls } = parseArgs({ options: { calls: { type: "string" } } }).values;
-  if (calls === undefined) return null;
-  if (/^\d{1,9}$/.test(calls) && Number(calls) > 0 && Number(calls) <= mostCalls) return Number(calls);
-  throw new LineError(`--calls must be a whole number from 1 to ${mostCalls}, not ${calls}.`);
+/** Whether what is there is what is asked for; nothing asked for is any. */
+function isAsked(known: DemoState, size: DemoSize): boolean {
+  return known.isComplete && sizes.every((name) => size[name] === undefined || size[name] === known[name]);
+}
+
+const sizes = ["calls", "clients", "keys"] as const;
+
+function readSize(): DemoSize {
+  const { values } = parseArgs({
+    options: { calls: { type: "string" }, clients: { type: "string" }, keys: { type: "string" } },
+  });
+  const given = sizes.flatMap((name) => {
+    const text = values[name];
+    if (text === undefined) return [];
+    if (/^\d{1,9}$/.test(text) && Number(text) > 0 && Number(text) <= most[name]) return [[name, Number(text)]];
+    throw new LineError(`--${name} must be a whole number from 1 to ${most[name]}, not ${text}.`);
+  });
+  return Object.fromEntries(given);
 }
 
 async function continueDemo(state: DemoState, providers: MockedProviders): Promise<DemoState> {

@@ -8,8 +8,10 @@ const state = z.object({
   isComplete: z.boolean(),
   /** Where the mocked providers listen: it stands in the database. */
   upstreamPort: z.number(),
-  /** How many past calls were asked for; null for the usual number. */
-  calls: z.number().nullable().default(null),
+  /** How many past calls, clients and keys were asked for, where it was not the usual number. */
+  calls: z.number().optional(),
+  clients: z.number().optional(),
+  keys: z.number().optional(),
   /** By client: what its apps call with. */
   secrets: z.record(z.string(), z.array(z.object({ key: z.string(), secret: z.string() }))),
 });

@@ -75,8 +75,8 @@ async function prepare(client: pg.ClientBase, { clients, actors, calls, from, to
        (0.35 + 0.65 * greatest(0, extract(epoch from d - $2::timestamp) / extract(epoch from $3::timestamp - $2::timestamp)))
          * case when extract(isodow from d) > 5 then c.weekend else 1 end
          * (0.8 + 0.4 * (hashtext(c.tenant::text || d::text) & 1023) / 1023.0) as factor
-     from json_to_recordset($1) as c (tenant uuid, zone text, weekend float8, hours text)
-     cross join generate_series($2::timestamp::date - interval '1 day', $3::timestamp::date + interval '1 day', interval '1 day') d`,
+     from json_to_recordset($1) as c (tenant uuid, zone text, weekend float8, hours text, "from" timestamp)
+     cross join generate_series(c."from"::date - interval '1 day', $3::timestamp::date + interval '1 day', interval '1 day') d`,
     [JSON.stringify(clients.map(clientRow)), utc(from), utc(to)],
   );
   await client.query("analyze many_actor; analyze many_day");
@@ -186,9 +186,9 @@ function actorRow({ tenantId, keyId, userId, models, ...actor }: ManyActor): obj
 }
 
 /** Each hour of the day as often as it is busy. */
-function clientRow({ tenantId, timeZone, rhythm }: ManyClient): object {
+function clientRow({ tenantId, timeZone, rhythm, from }: ManyClient): object {
   const busy = hours[rhythm].flatMap((weight, hour) => Array.from({ length: Math.round(weight * 2) }, () => hour));
-  return { tenant: tenantId, zone: timeZone, weekend: weekends[rhythm], hours: `{${busy.join(",")}}` };
+  return { tenant: tenantId, zone: timeZone, weekend: weekends[rhythm], hours: `{${busy.join(",")}}`, from: utc(from) };
 }
 
 function utc(at: Date): string {

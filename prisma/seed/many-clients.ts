@@ -3,7 +3,7 @@ import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Actor } from "@/lib/auth/require-staff";
 import { createPlan } from "@/lib/plans/create-plan";
-import { createTenant } from "@/lib/tenants/create-tenant";
+import { slugOf } from "@/lib/tenants/slug";
 import type { Rhythm } from "./clients";
 import type { ModelName } from "./models";
 import { type Random, randomOf } from "./random";
@@ -21,7 +21,13 @@ export type ManyActor = {
   to: Date;
 };
 
-export type ManyClient = { tenantId: string; timeZone: string; rhythm: Rhythm };
+export type ManyClient = {
+  tenantId: string;
+  timeZone: string;
+  rhythm: Rhythm;
+  /** Its calls begin here at the earliest. */
+  from: Date;
+};
 
 const beginnings = [
   ..."Alder Birke Cobalt Delta Ember Fjord Granat Hafen Iris Jasper Karst Lumen".split(" "),
@@ -48,6 +54,9 @@ const models: ModelName[][] = [
   ["mistral-small-latest", "mistral-large-latest"],
 ];
 const dayMs = 24 * 3_600_000;
+/** So many have a year of use behind them; the others came lately. */
+const longStanding = 48;
+const newcomerDays = 35;
 
 /** What large clients are on: room for whatever they are given. */
 const volumePlan = {
@@ -79,21 +88,60 @@ export async function buildManyClients({ client, tenants, keys, from, now }: Bui
   const keyCounts = shares(sizes, keys);
   const built: ManyClient[] = [];
   const actors: ManyActor[] = [];
+  const names: string[] = [];
   for (const [place, size] of sizes.entries()) {
-    const name = `${beginnings[place % beginnings.length]} ${endings[(place * 7 + Math.floor(place / 24)) % endings.length]}`;
+    const name = nameAt(place);
     const random = randomOf(`many ${place}`);
-    const timeZone = zones[place % zones.length] as string;
-    const { id: tenantId } = await createTenant({ input: { name, timeZone, planId }, actor, now: from });
-    built.push({ tenantId, timeZone, rhythm: rhythms[place % rhythms.length] as Rhythm });
-    const made = keysOf({ tenantId, size, count: keyCounts[place] as number, random, from, now });
-    await insertKeys(client, made);
-    actors.push(...made, await addPlayer(client, { tenantId, name, size, from, now }));
+    const tenantId = uuidv7();
+    const begun =
+      place < longStanding ? from : new Date(Math.max(from.getTime(), now.getTime() - newcomerDays * dayMs));
+    names.push(name);
+    built.push({
+      tenantId,
+      timeZone: zones[place % zones.length] as string,
+      rhythm: rhythms[place % rhythms.length] as Rhythm,
+      from: begun,
+    });
+    actors.push(...keysOf({ tenantId, size, count: keyCounts[place] as number, random, from: begun, now }));
+    actors.push(playerOf({ tenantId, name, size, from: begun, now }));
   }
-  await client.query("update tenant set created_at = $1 where id = any ($2)", [
-    from,
-    built.map(({ tenantId }) => tenantId),
-  ]);
+  await insertTenants(client, { clients: built, names, planId });
+  await insertKeys(
+    client,
+    actors.filter(({ keyId }) => keyId !== null),
+  );
+  await insertPlayers(
+    client,
+    actors.filter(({ userId }) => userId !== null),
+  );
   return { clients: built, actors };
+}
+
+function nameAt(place: number): string {
+  const pairs = beginnings.length * endings.length;
+  const ending = endings[(place * 7 + Math.floor(place / beginnings.length)) % endings.length];
+  const pair = `${beginnings[place % beginnings.length]} ${ending}`;
+  return place < pairs ? pair : `${pair} ${Math.floor(place / pairs) + 1}`;
+}
+
+type NewTenants = { clients: ManyClient[]; names: string[]; planId: string };
+
+/** All of them on one plan since they came. */
+async function insertTenants(client: pg.ClientBase, { clients, names, planId }: NewTenants): Promise<void> {
+  const rows = clients.map(({ tenantId, timeZone, from }, place) => {
+    const name = names[place] as string;
+    return { id: tenantId, name, slug: slugOf(name), time_zone: timeZone, subscription: uuidv7(), created_at: from };
+  });
+  await client.query(
+    `with given as (
+       select * from json_to_recordset($1) as t (id uuid, name text, slug text, time_zone text, subscription uuid, created_at timestamptz)
+     ),
+     tenants as (
+       insert into tenant (id, slug, name, time_zone, created_at) select id, slug, name, time_zone, created_at from given
+     )
+     insert into subscription (id, tenant_id, plan_id, starts_at) select subscription, id, $2, created_at from given`,
+    [JSON.stringify(rows), planId],
+  );
 }
 
 /** Whole numbers in proportion, at least one each, that add up to the total. */
@@ -158,23 +206,11 @@ async function insertKeys(client: pg.ClientBase, keys: ManyActor[]): Promise<voi
 
 type Player = { tenantId: string; name: string; size: number; from: Date; now: Date };
 
-async function addPlayer(client: pg.ClientBase, { tenantId, name, size, from, now }: Player): Promise<ManyActor> {
-  const userId = uuidv7();
-  const email = `team@${name.toLowerCase().replace(/\W+/g, "-")}.example`;
-  await client.query(`insert into "user" (id, email, name, created_at) values ($1, $2, $3, $4)`, [
-    userId,
-    email,
-    `Team of ${name}`,
-    from,
-  ]);
-  await client.query("insert into membership (user_id, tenant_id, role) values ($1, $2, 'manager')", [
-    userId,
-    tenantId,
-  ]);
+function playerOf({ tenantId, name, size, from, now }: Player): ManyActor {
   return {
     tenantId,
     keyId: null,
-    userId,
+    userId: uuidv7(),
     name: `Team of ${name}`,
     source: "web",
     models: ["gpt-4o-mini", "gpt-4.1"],
@@ -182,4 +218,19 @@ async function addPlayer(client: pg.ClientBase, { tenantId, name, size, from, no
     from,
     to: now,
   };
+}
+
+async function insertPlayers(client: pg.ClientBase, players: ManyActor[]): Promise<void> {
+  const rows = players.map(({ tenantId, userId, name, from }) => {
+    const email = `team@${slugOf(name.replace("Team of ", ""))}.example`;
+    return { id: userId, tenant_id: tenantId, name, email, created_at: from };
+  });
+  await client.query(
+    `with given as (
+       select * from json_to_recordset($1) as u (id uuid, tenant_id uuid, name text, email text, created_at timestamptz)
+     ),
+     users as (insert into "user" (id, email, name, created_at) select id, email, name, created_at from given)
+     insert into membership (user_id, tenant_id, role) select id, tenant_id, 'manager' from given`,
+    [JSON.stringify(rows)],
+  );
 }

@@ -8,10 +8,17 @@ import { percentile } from "./summary";
 
 /** `npm run bench -- pages`: how long reports and pages take on the demo's data. */
 const { values: given } = parseArgs({
-  options: { calls: { type: "string", default: "200000" }, repeats: { type: "string", default: "40" } },
+  options: {
+    calls: { type: "string" },
+    clients: { type: "string" },
+    keys: { type: "string" },
+    repeats: { type: "string", default: "40" },
+  },
   allowPositionals: true,
 });
-const calls = Number(given.calls);
+const size = Object.fromEntries(
+  (["calls", "clients", "keys"] as const).flatMap((name) => (given[name] ? [[name, Number(given[name])]] : [])),
+);
 const repeats = Number(given.repeats);
 const warmUps = 3;
 const dayMs = 24 * 3_600_000;
@@ -23,12 +30,14 @@ const stopDatabase = await startDatabaseServer();
 const database = await createDatabase();
 try {
   Object.assign(process.env, { ...secrets, DATABASE_URL: database.url });
-  await makeDemo();
+  const calls = await makeDemo();
   const server = await startServer({ lane: "fast", databaseUrl: database.url });
   try {
-    const { tenants, cookie } = await lookAround();
+    const { tenants, clients, keys, cookie } = await lookAround();
     const [reports, pages] = [await measureReports(server, tenants), await measurePages(server, tenants, cookie)];
-    console.log(`On ${calls.toLocaleString("en")} calls, ${repeats} times each:\n`);
+    console.log(
+      `On ${calls.toLocaleString("en")} calls of ${clients} clients with ${keys} keys, ${repeats} times each:\n`,
+    );
     console.log(tableOf([...reports, ...pages]));
     console.log(`\n${await firstLoad(server, "/sources", cookie)}`);
   } finally {
@@ -40,18 +49,25 @@ try {
 }
 process.exit();
 
-async function makeDemo(): Promise<void> {
+async function makeDemo(): Promise<number> {
   const [{ seed }, { closeDatabase }] = await Promise.all([import("@/prisma/seed"), import("@/lib/db/client")]);
   const startedAt = performance.now();
-  const made = await seed({ upstreamUrl: "http://127.0.0.1:9", months: 13, now: new Date(), calls, report: progress });
+  const made = await seed({
+    upstreamUrl: "http://127.0.0.1:9",
+    months: 13,
+    now: new Date(),
+    report: progress,
+    ...size,
+  });
   progress(`${made.calls.toLocaleString("en")} calls made in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
   await closeDatabase();
+  return made.calls;
 }
 
 type Tenant = { id: string; slug: string };
 
 /** The client that has used most, and a session of the owner's. */
-async function lookAround(): Promise<{ tenants: { largest: Tenant }; cookie: string }> {
+async function lookAround(): Promise<{ tenants: { largest: Tenant }; clients: number; keys: number; cookie: string }> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   await client.query("vacuum analyze");
@@ -61,10 +77,17 @@ async function lookAround(): Promise<{ tenants: { largest: Tenant }; cookie: str
   const { rows: owners } = await client.query<{ id: string; version: number }>(
     `select id, session_version as version from "user" where staff_role = 'owner'`,
   );
+  const { rows: counts } = await client.query<{ clients: number; keys: number }>(
+    "select (select count(*)::int from tenant) as clients, (select count(*)::int from api_key) as keys",
+  );
   await client.end();
   const [owner] = owners as [{ id: string; version: number }];
   const token = await encode({ token: { sub: owner.id, version: owner.version }, secret: secrets.AUTH_SECRET });
-  return { tenants: { largest: tenants[0] as Tenant }, cookie: `next-auth.session-token=${token}` };
+  return {
+    tenants: { largest: tenants[0] as Tenant },
+    ...(counts[0] as { clients: number; keys: number }),
+    cookie: `next-auth.session-token=${token}`,
+  };
 }
 
 async function measureReports(server: RunningServer, { largest }: { largest: Tenant }): Promise<Measured[]> {
@@ -81,8 +104,23 @@ async function measureReports(server: RunningServer, { largest }: { largest: Ten
     ["calls per month of all", "/api/admin/usage/monthly"],
     ["requests of all, a page", "/api/admin/usage/requests?limit=50"],
     ["requests of the largest client", `/api/admin/usage/requests?${of}&limit=50`],
-    ["clients with their headroom", "/api/admin/tenants"],
+    ["overview", "/api/admin/overview"],
+    ["use of all, 24 hours", "/api/admin/overview/use"],
+    ["use of all, 30 days", "/api/admin/overview/use?span=month"],
+    ["clients by name, a page", "/api/admin/tenants?limit=50"],
+    ["clients by what is taken", "/api/admin/tenants?limit=50&sort=-taken"],
+    ["clients by calls", "/api/admin/tenants?limit=50&sort=-calls"],
+    ["clients by last call", "/api/admin/tenants?limit=50&sort=-used"],
+    ["clients near a limit", "/api/admin/tenants?limit=50&status=attention"],
+    ["clients found by a word", "/api/admin/tenants?limit=50&search=audio"],
     ["limits of the largest client", `/api/admin/tenants/${largest.id}/quota`],
+    ["keys of the largest client", `/api/admin/tenants/${largest.id}/keys`],
+    ["plans", "/api/admin/plans"],
+    ["providers with their health", "/api/admin/providers/health"],
+    ["people of the largest client", `/api/admin/tenants/${largest.id}/people`],
+    ["team", "/api/admin/team"],
+    ["changes, a page", "/api/admin/audit?limit=50"],
+    ["changes found by a word", "/api/admin/audit?limit=50&search=nothing-of-this"],
   ];
   const measured: Measured[] = [];
   for (const [what, path, boundMs] of asked)
@@ -97,7 +135,16 @@ async function measurePages(
 ): Promise<Measured[]> {
   const client = `/clients/${largest.slug}`;
   const measured: Measured[] = [];
-  for (const path of ["/", "/clients", client, `${client}/sources`, `${client}/requests`, "/sources"])
+  const paths = [
+    "/",
+    "/clients",
+    client,
+    `${client}/keys`,
+    `${client}/limits`,
+    `${client}/sources`,
+    `${client}/requests`,
+  ];
+  for (const path of [...paths, "/sources", "/plans", "/providers", "/audit"])
     measured.push(await measure(server, { what: `page ${path}`, path, headers: { cookie } }));
   return measured;
 }
