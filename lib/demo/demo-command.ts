@@ -20,6 +20,7 @@ import { type MockedProviders, startProviders } from "./upstream";
  * calls, until Ctrl-C. How many past calls, clients and keys there are to be goes up to what a large agency has after years.
  */
 const months = 13;
+const sizes = ["calls", "clients", "keys"] as const;
 const most = { calls: 100_000_000, clients: 20_000, keys: 200_000 };
 const countEveryMs = 30_000;
 const report = (line: string) => console.log(line);
@@ -79,8 +80,6 @@ async function beginDemo(providers: MockedProviders, size: DemoSize): Promise<De
 function isAsked(known: DemoState, size: DemoSize): boolean {
   return known.isComplete && sizes.every((name) => size[name] === undefined || size[name] === known[name]);
 }
-
-const sizes = ["calls", "clients", "keys"] as const;
 
 function readSize(): DemoSize {
   const { values } = parseArgs({

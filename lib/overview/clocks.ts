@@ -17,6 +17,21 @@ export type Clock = {
   lastDayEndsAt: Date;
 };
 
+const quarterMs = 15 * 60_000;
+let known: { quarter: number; clocks: Map<string, Clock> } = { quarter: 0, clocks: new Map() };
+
+/** The clocks of several zones. Hours begin on a quarter everywhere, so a clock stands until the next one: reckoning dates takes a while. */
+export function clocksAt(now: Date, timeZones: string[]): Clock[] {
+  const quarter = Math.floor(now.getTime() / quarterMs);
+  if (known.quarter !== quarter) known = { quarter, clocks: new Map() };
+  const { clocks } = known;
+  return timeZones.map((timeZone) => {
+    const clock = clocks.get(timeZone) ?? clockAt(now, timeZone);
+    clocks.set(timeZone, clock);
+    return clock;
+  });
+}
+
 export function clockAt(now: Date, timeZone: string): Clock {
   const day = dayAt(now, timeZone);
   const month = monthAt(now, timeZone);

@@ -4,7 +4,7 @@ import { listProviders } from "../providers/store";
 import { listTenants } from "../tenants/list-tenants";
 import { byUrgency, limitAttention, nameOf, providerAttention, refusalAttention } from "./attention";
 import { listKeysEnding, listOverridesEnding, listRefused, listUnusedKeys } from "./attention-store";
-import { clockAt } from "./clocks";
+import { clocksAt } from "./clocks";
 import type { Attention, Overview } from "./schema";
 import { listTimeZones, sumParts, useOf } from "./use-store";
 
@@ -21,7 +21,7 @@ const listedUnused = 3;
 export async function readOverview(now: Date): Promise<Overview> {
   await flushMetering();
   const [attention, zones] = await Promise.all([readAttention(now), listTimeZones()]);
-  const sums = await sumParts(zones.map((timeZone) => clockAt(now, timeZone)));
+  const sums = await sumParts(clocksAt(now, zones));
   const comparedToday = { now: useOf(sums, "todayHours"), before: useOf(sums, "yesterday") };
   const comparedMonth = {
     now: useOf(sums, "earlier", "todayHours"),

@@ -98,6 +98,7 @@ const planJoin = `
 const usedJoin = `
   left join lateral (select max(k.last_used_at) as last_at from api_key k where k.tenant_id = t.id) used on true`;
 
+/** The counters of the window that runs, looked up by key for each client, whatever the planner thinks of them. */
 const counterJoin = (window: "day" | "month") => `
   left join lateral (
     select q.${window}_requests_used as requests_used, q.${window}_requests_reserved as requests_reserved,
@@ -105,28 +106,32 @@ const counterJoin = (window: "day" | "month") => `
       q.${window}_cost_used as cost_used, q.${window}_cost_reserved as cost_reserved
     from quota_counter q
     where q.tenant_id = t.id and q.subject_id = t.id and q.${window}_starts_at <= $1 and q.${window}_ends_at > $1
+    offset 0
   ) of_${window} on true`;
 
 type Capped = [metric: "requests" | "tokens" | "cost", cap: string];
 
-const headroomJoin = (window: "day" | "month", limits: Capped[]) => `
-  cross join lateral (
-    select coalesce(max(case when cap = 0 then 1 else greatest(taken, 0)::float8 / cap end), -1) as share,
-      coalesce(bool_or(taken * 100 >= cap * coalesce(p.near_limit_percent, 80)), false) as near
-    from (values ${limits
-      .map(([metric, cap]) => `(coalesce(of_${window}.${metric}_used + of_${window}.${metric}_reserved, 0), ${cap})`)
-      .join(", ")}) l (taken, cap)
-    where cap is not null
-  ) ${window}`;
-
-const effectiveDayTokens = `case when t.daily_token_limit is null or t.daily_token_limit_expires_at <= $1
-  then p.daily_token_limit else t.daily_token_limit end`;
+const headroomJoin = (window: "day" | "month", limits: Capped[]) => {
+  const taken = (metric: Capped[0]) => `coalesce(of_${window}.${metric}_used + of_${window}.${metric}_reserved, 0)`;
+  const shares = limits.map(
+    ([metric, cap]) =>
+      `case when ${cap} is null then -1 when ${cap} = 0 then 1 else greatest(${taken(metric)}, 0)::float8 / ${cap} end`,
+  );
+  const near = limits.map(
+    ([metric, cap]) => `coalesce(${taken(metric)} * 100 >= ${cap} * coalesce(p.near_limit_percent, 80), false)`,
+  );
+  return `
+  cross join lateral (select greatest(${shares.join(", ")}) as share, ${near.join(" or ")} as near) ${window}`;
+};
 
 const meteredJoins = [
   counterJoin("day"),
   counterJoin("month"),
+  `
+  cross join lateral (select case when t.daily_token_limit is null or t.daily_token_limit_expires_at <= $1
+    then p.daily_token_limit else t.daily_token_limit end as day_tokens) effective`,
   headroomJoin("day", [
-    ["tokens", effectiveDayTokens],
+    ["tokens", "effective.day_tokens"],
     ["requests", "p.daily_request_limit"],
   ]),
   headroomJoin("month", [

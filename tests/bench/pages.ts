@@ -4,6 +4,7 @@ import { encode } from "next-auth/jwt";
 import pg from "pg";
 import { createDatabase, startDatabaseServer } from "../database-server";
 import { adminToken, type RunningServer, secrets, startServer } from "../server";
+import { measurePaint, type Painted } from "./paint";
 import { percentile } from "./summary";
 
 /** `npm run bench -- pages`: how long reports and pages take on the demo's data. */
@@ -39,7 +40,8 @@ try {
       `On ${calls.toLocaleString("en")} calls of ${clients} clients with ${keys} keys, ${repeats} times each:\n`,
     );
     console.log(tableOf([...reports, ...pages]));
-    console.log(`\n${await firstLoad(server, "/sources", cookie)}`);
+    console.log(`\n${await firstLoad(server, "/sources", cookie)}\n`);
+    console.log(await paintOf(server, tenants, cookie));
   } finally {
     await server.stop();
   }
@@ -178,6 +180,28 @@ async function firstLoad({ url }: RunningServer, path: string, cookie: string): 
     bytes += gzipSync(new Uint8Array(script)).length;
   }
   return `First load of ${path}: ${(bytes / 1024).toFixed(0)} KB of JavaScript, gzipped, in ${sources.size} files.`;
+}
+
+const paintLoads = 5;
+const paintBounds = { largestPaintMs: 1_500, blockingMs: 200 };
+
+/** How the heaviest pages load in a browser, as a table. */
+async function paintOf({ url }: RunningServer, { largest }: { largest: Tenant }, cookie: string): Promise<string> {
+  const client = `/clients/${largest.slug}`;
+  const paths = ["/", "/clients", "/sources", client, `${client}/sources`, `${client}/requests`, `${client}/limits`];
+  const painted = await measurePaint(url, { cookie, paths, loads: paintLoads });
+  if (painted === null) return "No browser was found, so no paint was measured.";
+  const { largestPaintMs, blockingMs } = paintBounds;
+  return [
+    `In Chromium, medians of ${paintLoads} loads (at most ${largestPaintMs} and ${blockingMs} ms):\n`,
+    "| | largest paint ms | blocked ms | layout shift |",
+    "| --- | ---: | ---: | ---: |",
+    ...painted.map(paintRow),
+  ].join("\n");
+}
+
+function paintRow({ path, largestPaintMs, blockingMs, shift }: Painted): string {
+  return `| ${path} | ${largestPaintMs.toFixed(0)} | ${blockingMs.toFixed(0)} | ${shift.toFixed(3)} |`;
 }
 
 function tableOf(rows: Measured[]): string {

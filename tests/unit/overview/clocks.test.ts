@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clockAt } from "@/lib/overview/clocks";
+import { clockAt, clocksAt } from "@/lib/overview/clocks";
 
 const times = (now: string, timeZone: string) =>
   Object.fromEntries(
@@ -69,4 +69,12 @@ describe("a day and a month are compared with as much of those before, on the cl
     expect(hourStartsAt).toEqual(dayStartsAt);
     expect(yesterdayEndsAt).toEqual(yesterdayStartsAt);
   });
+});
+
+test("clocks of several zones are those of each, also when they are asked for again later", () => {
+  const zones = ["Asia/Kathmandu", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns"];
+  for (let minute = 0; minute < 24 * 60; minute += 7) {
+    const now = new Date(Date.UTC(2026, 2, 28, 20, minute));
+    expect(clocksAt(now, zones)).toEqual(zones.map((zone) => clockAt(now, zone)));
+  }
 });
