@@ -53,7 +53,7 @@ test("the agency's picture stands in the console and at sign-in, and what is non
   const file = page.getByLabel("Logo file");
   await file.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") });
   await expect(page.getByText("A logo is a PNG, JPEG or WebP picture.")).toBeVisible();
-  await file.setInputFiles("public/overview.png");
+  await file.setInputFiles("public/readme/overview.png");
   await expect(page.getByRole("img", { name: "Your logo" })).toBeVisible();
   const shown = page.locator("img[src^='/api/logo?v=']").first();
   expect(await shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0)).toBe(true);
