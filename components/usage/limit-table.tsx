@@ -91,19 +91,24 @@ function columnsFor({ nameOfKey, currency, timeZone, nearLimitPercent, now }: Wo
       id: "used",
       header: "Used",
       meta: { align: "end", from: "sm" },
-      cell: ({ row: { original: limit } }) => <Counted limit={limit} value={limit.used} currency={currency} />,
+      cell: ({ row: { original: limit } }) => <Quantity limit={limit} value={limit.used} currency={currency} />,
     },
     {
       id: "reserved",
       header: "Reserved",
       meta: { align: "end", from: "md" },
-      cell: ({ row: { original: limit } }) => <Counted limit={limit} value={limit.reserved} currency={currency} />,
+      cell: ({ row: { original: limit } }) =>
+        limit.window === "minute" ? (
+          <Missing reason="A call counts from its beginning" />
+        ) : (
+          <Quantity limit={limit} value={limit.reserved} currency={currency} />
+        ),
     },
     {
       id: "remaining",
       header: "Left",
       meta: { align: "end", cellClassName: "font-medium" },
-      cell: ({ row: { original: limit } }) => <Counted limit={limit} value={limit.remaining} currency={currency} />,
+      cell: ({ row: { original: limit } }) => <Quantity limit={limit} value={limit.remaining} currency={currency} />,
     },
     {
       id: "reset",
@@ -111,7 +116,7 @@ function columnsFor({ nameOfKey, currency, timeZone, nearLimitPercent, now }: Wo
       meta: { align: "end", from: "md", className: "whitespace-nowrap", cellClassName: "text-muted" },
       cell: ({ row: { original: limit } }) =>
         limit.window === "minute" ? (
-          <Missing reason="Each minute" />
+          "with each second"
         ) : (
           <>
             {formatClock(new Date(limit.resetsAt), { timeZone, now })},{" "}
@@ -138,10 +143,4 @@ type QuantityProps = { limit: QuotaLimit; value: number; currency: string };
 function Quantity({ limit, value, currency }: QuantityProps) {
   if (limit.metric === "cost") return <Cost microUnits={value} currency={currency} />;
   return formatExact(value);
-}
-
-/** What passes in a minute is not kept as a counter. */
-function Counted(props: QuantityProps) {
-  if (props.limit.window === "minute") return <Missing reason="Counted call by call, over the last 60 seconds" />;
-  return <Quantity {...props} />;
 }
