@@ -4,6 +4,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { useDestinations } from "./destinations";
 
 const shortcuts = [
+  { keys: ["Ctrl", "K"], meaning: "Go to any client, key or page (⌘ K on a Mac)" },
   { keys: ["/"], meaning: "Search this page" },
   { keys: ["j"], meaning: "Next row of a table" },
   { keys: ["k"], meaning: "Row before" },

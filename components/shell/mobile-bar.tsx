@@ -3,6 +3,7 @@
 import { Menu as MenuIcon, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useState } from "react";
+import { PaletteButton } from "@/components/palette/palette-button";
 import { Button } from "@/components/ui/button";
 import { AgencyLogo } from "./logo";
 import { SidebarLinks } from "./sidebar-links";
@@ -10,7 +11,7 @@ import { UserMenu } from "./user-menu";
 import { useViewer } from "./viewer";
 
 /** Under 768 px the sidebar is a sheet behind this bar. */
-export function MobileBar() {
+export function MobileBar({ onOpenPalette }: { onOpenPalette: () => void }) {
   const { agency } = useViewer();
   const [open, setOpen] = useState(false);
 
@@ -42,6 +43,7 @@ export function MobileBar() {
       </Dialog.Root>
       <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
       <span className="min-w-0 grow truncate font-medium">{agency.name}</span>
+      <PaletteButton compact onOpen={onOpenPalette} />
       <UserMenu compact align="end" />
     </header>
   );

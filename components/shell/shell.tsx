@@ -2,6 +2,8 @@
 
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { CommandPalette } from "@/components/palette/command-palette";
+import { PaletteButton } from "@/components/palette/palette-button";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -20,7 +22,9 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
   const { agency } = useViewer();
   const [compact, setCompact] = useState(initiallyCompact);
   const [helpShown, setHelpShown] = useState(false);
-  useShortcuts({ onShowHelp: () => setHelpShown(true) });
+  const [paletteShown, setPaletteShown] = useState(false);
+  const openPalette = () => setPaletteShown(true);
+  useShortcuts({ onShowHelp: () => setHelpShown(true), onOpenPalette: openPalette });
 
   function toggle() {
     setCompact(!compact);
@@ -30,7 +34,7 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
   return (
     <div className="min-h-dvh md:flex">
       <SkipLink />
-      <MobileBar />
+      <MobileBar onOpenPalette={openPalette} />
       <div
         className={classNames(
           "sticky top-0 hidden h-dvh shrink-0 flex-col border-e border-line bg-surface p-2 md:flex",
@@ -41,6 +45,9 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
           <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
           {!compact && <span className="truncate font-semibold">{agency.name}</span>}
         </header>
+        <div className="mb-2">
+          <PaletteButton compact={compact} onOpen={openPalette} />
+        </div>
         <SidebarLinks compact={compact} />
         <div className="mt-auto grid gap-0.5">
           <UserMenu compact={compact} onShowHelp={() => setHelpShown(true)} />
@@ -61,6 +68,7 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
       <main id="content" tabIndex={-1} className="min-w-0 grow outline-none">
         {children}
       </main>
+      <CommandPalette open={paletteShown} onOpenChange={setPaletteShown} />
       <KeyboardHelp open={helpShown} onOpenChange={setHelpShown} />
     </div>
   );

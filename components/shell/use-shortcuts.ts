@@ -6,13 +6,20 @@ import { useDestinations } from "./destinations";
 
 const sequenceMs = 1_500;
 
-/** `/` searches, `g` and a letter goes, `j` and `k` move through a table, `?` shows the help. */
-export function useShortcuts({ onShowHelp }: { onShowHelp: () => void }): void {
+type Shortcuts = { onShowHelp: () => void; onOpenPalette: () => void };
+
+/** `Ctrl K` or `⌘K` goes anywhere, `/` searches, `g` and a letter goes, `j` and `k` move through a table, `?` shows the help. */
+export function useShortcuts({ onShowHelp, onOpenPalette }: Shortcuts): void {
   const router = useRouter();
   const destinations = useDestinations();
   const goPressedAt = useRef(Number.NEGATIVE_INFINITY);
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (isPaletteKey(event)) {
+      event.preventDefault();
+      if (!isDialogOpen()) onOpenPalette();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isBusyElsewhere(event.target))
       return;
 
@@ -40,7 +47,16 @@ export function useShortcuts({ onShowHelp }: { onShowHelp: () => void }): void {
 function isBusyElsewhere(target: EventTarget | null): boolean {
   const isTyping =
     target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=menu]");
-  return Boolean(isTyping) || document.querySelector("[role=dialog], [role=alertdialog]") !== null;
+  return Boolean(isTyping) || isDialogOpen();
+}
+
+function isDialogOpen(): boolean {
+  return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
+}
+
+/** Also in a field, where it means nothing else. */
+function isPaletteKey({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return key.toLowerCase() === "k" && (ctrlKey || metaKey) && !altKey && !shiftKey;
 }
 
 function focusSearch(): void {

@@ -8,6 +8,7 @@ import { createPlanInput, updatePlanInput } from "../plans/schema";
 import { createPriceInput, updatePriceInput } from "../prices/schema";
 import { createProviderInput, updateProviderInput } from "../providers/schema";
 import { previewQuery, tenantRetentionInput } from "../retention/schema";
+import { searchQuery } from "../search/schema";
 import { createTenantInput, listTenantsQuery, subscribeInput, updateTenantInput } from "../tenants/schema";
 import { adjustmentQuery, createAdjustmentInput } from "../usage/adjustment-schema";
 import { exportRequestsQuery, listRequestsQuery, monthlyQuery, sourcesQuery } from "../usage/schema";
@@ -250,6 +251,12 @@ export const adminOperations: Operations = {
     answer: "AuditEventList",
   },
   "GET /api/admin/audit.csv": { summary: "The same as a file", who: "viewer", query: exportAuditQuery, answer: "csv" },
+  "GET /api/admin/search": {
+    summary: "Clients and keys by a part of their names, the best few of each",
+    who: "viewer",
+    query: searchQuery,
+    answer: "SearchResult",
+  },
   "GET /api/admin/settings": {
     summary: "Who the agency is, and what holds for all clients",
     who: "viewer",

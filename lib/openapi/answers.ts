@@ -16,6 +16,7 @@ import type {
 } from "../providers/schema";
 import { dialects, vendors } from "../providers/vendors";
 import type { Retention, RetentionPreview } from "../retention/schema";
+import type { SearchResult } from "../search/schema";
 import type {
   EffectivePlan,
   Quota,
@@ -329,6 +330,22 @@ const importReport = z.object({
   truncated: z.boolean(),
 }) satisfies z.ZodType<ImportReport>;
 
+const searchResult = z.object({
+  tenants: z.array(
+    z.object({ id: uuid, name: z.string(), slug: z.string(), status: z.enum(["active", "suspended", "archived"]) }),
+  ),
+  keys: z.array(
+    z.object({
+      id: uuid,
+      name: z.string(),
+      prefix: z.string(),
+      isRevoked: z.boolean(),
+      tenantName: z.string(),
+      tenantSlug: z.string(),
+    }),
+  ),
+}) satisfies z.ZodType<SearchResult>;
+
 const nextCursor = z.string().nullable().meta({ description: "Null on the last page." });
 
 export const answers = {
@@ -366,6 +383,7 @@ export const answers = {
   ImportReport: importReport,
   AuditEvent: auditEvent,
   AuditEventList: z.object({ items: z.array(auditEvent), nextCursor }) satisfies z.ZodType<AuditEventList>,
+  SearchResult: searchResult,
   Settings: settings,
   Retention: retention,
   RetentionPreview: retentionPreview,

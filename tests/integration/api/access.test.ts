@@ -18,6 +18,7 @@ const reads = [
   "/api/admin/providers/[providerId]",
   "/api/admin/providers/[providerId]/prices",
   "/api/admin/providers/health",
+  "/api/admin/search",
   "/api/admin/settings",
   "/api/admin/settings/retention",
   "/api/admin/settings/retention/preview",

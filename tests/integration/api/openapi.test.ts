@@ -74,6 +74,7 @@ describe("what is answered is what is described", () => {
     "/api/admin/usage/sources",
     "/api/admin/usage/monthly",
     "/api/admin/audit",
+    "/api/admin/search",
     "/api/admin/settings",
     "/api/admin/settings/retention",
     "/api/admin/settings/retention/preview",

@@ -1,0 +1,111 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { createDatabase, type TestDatabase } from "../database-server";
+import { admin, type RunningServer, startServer } from "../server";
+
+const password = "correct horse battery staple";
+let database: TestDatabase;
+let server: RunningServer;
+
+test.beforeAll(async () => {
+  database = await createDatabase();
+  server = await startServer({ lane: "fast", databaseUrl: database.url });
+  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
+  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
+  const { id } = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH" });
+  await admin(server, "POST", "/tenants", { name: "Borealis" });
+  await admin(server, "POST", `/tenants/${id}/keys`, { name: "Web shop" });
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  await database?.drop();
+});
+
+test("everything is reached by the keyboard alone: any client, key or page, the search, rows, help, and back", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await page.goto(server.url);
+  await signIn(page);
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  const palette = page.getByRole("dialog", { name: "Go to" });
+
+  await test.step("a client by a part of its name", async () => {
+    // The page is there before its keys are.
+    await expect(async () => {
+      await page.keyboard.press("Control+k");
+      await expect(palette.getByRole("combobox")).toBeFocused({ timeout: 500 });
+    }).toPass();
+    await page.keyboard.type("acm");
+    await expect(palette.getByRole("option", { name: /Acme GmbH/ })).toHaveAttribute("aria-selected", "true");
+    expect((await new AxeBuilder({ page }).include("[role=dialog]").analyze()).violations).toEqual([]);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(`${server.url}/clients/acme-gmbh`);
+    await expect(palette).toHaveCount(0);
+  });
+
+  await test.step("a key, which opens", async () => {
+    await page.keyboard.press("Meta+k");
+    await page.keyboard.type("web");
+    await expect(palette.getByRole("option", { name: /Web shop Acme GmbH/ })).toHaveAttribute("aria-selected", "true");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog", { name: "Web shop" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+
+  await test.step("a page, by name and by its letter", async () => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("provid");
+    await expect(palette.getByRole("option", { name: /Providers/ })).toHaveAttribute("aria-selected", "true");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: "Providers" })).toBeVisible();
+    await page.keyboard.press("g");
+    await page.keyboard.press("c");
+    await expect(page.getByRole("heading", { level: 1, name: "Clients" })).toBeVisible();
+  });
+
+  await test.step("the search of a page takes the palette's keys too, and Escape clears and leaves it", async () => {
+    await expect(page.getByRole("link", { name: "Acme GmbH" })).toBeVisible();
+    await page.keyboard.press("/");
+    const search = page.getByRole("searchbox");
+    await expect(search).toBeFocused();
+    await page.keyboard.type("bore");
+    await page.keyboard.press("Control+k");
+    await expect(palette).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(search).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(search).toHaveValue("");
+    await page.keyboard.press("Escape");
+    await expect(search).not.toBeFocused();
+  });
+
+  await test.step("rows with j and k, the help with a question mark", async () => {
+    await expect(page.getByRole("link", { name: "Acme GmbH" })).toBeVisible();
+    await page.keyboard.press("j");
+    await expect(page.getByRole("link", { name: "Acme GmbH" })).toBeFocused();
+    await page.keyboard.press("j");
+    await expect(page.getByRole("link", { name: "Borealis" })).toBeFocused();
+    await page.keyboard.press("k");
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText(
+      "Go to any client, key or page",
+    );
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("link", { name: "Acme GmbH" })).toBeFocused();
+  });
+
+  await test.step("what is called otherwise is said not to be there", async () => {
+    await page.getByRole("button", { name: "Go to …" }).click();
+    await page.keyboard.type("nobody of ours");
+    await expect(palette).toContainText("Nothing is called “nobody of ours”.");
+  });
+});
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByLabel("E-mail").fill("owner@example.test");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
