@@ -30,7 +30,7 @@ export function RetentionDialog({ months, onClose }: { months: number | null; on
         <TextField
           label="Months before the present one"
           inputMode="numeric"
-          help="Empty keeps them for ever. A client may have a time of its own."
+          help="Empty keeps them for ever. Exceptions stay as they are."
           {...form.field("months")}
         />
         {chosen !== undefined && <RetentionPreviewNote months={chosen} tenantId={null} />}

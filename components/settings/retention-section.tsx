@@ -31,7 +31,7 @@ export function RetentionSection() {
           <>
             <Button onClick={() => setOpen({ what: "tenant", tenant: null })}>
               <Plus aria-hidden="true" />
-              Client of its own
+              Add exception
             </Button>
             <Button onClick={() => setOpen({ what: "agency" })}>Change</Button>
           </>
@@ -55,20 +55,17 @@ function Words({ retention: { months, tenants }, onOpen }: WordsProps) {
     <>
       <p className="max-w-[72ch] text-muted">
         {months === null ? (
-          "Every call is kept for ever. "
+          "Every call is kept for ever."
         ) : (
           <>
             Calls are kept for the present month and the{" "}
-            <b className="font-medium text-fg">{countOf(months, "month")}</b> before it.{" "}
+            <b className="font-medium text-fg">{countOf(months, "month")}</b> before it. Their totals by hour, day and
+            month stay; what goes is the list of single calls.
           </>
         )}
-        Totals by hour, day and month stay in any case; what goes is the list of single calls.
       </p>
       {tenants.length > 0 && (
-        <ul
-          aria-label="Clients with a time of their own"
-          className="grid max-w-xl divide-y divide-line border-y border-line"
-        >
+        <ul aria-label="Exceptions" className="grid max-w-xl divide-y divide-line border-y border-line">
           {tenants.map((tenant) => (
             <li key={tenant.tenantId} className="flex min-h-10 items-center gap-3 py-1">
               <Link

@@ -70,10 +70,11 @@ export function SettingsForm({ settings }: { settings: Settings }) {
         label="Your words beside a refusal"
         optional
         rows={2}
+        className="resize-none"
         help={
           <>
             A used-up limit is told with its name, use and reset: “You exceeded your current quota: the daily token
-            limit of this client is used up (50,000 of 50,000 tokens used). It renews at … ” What you write here follows
+            limit of this client is used up (50,000 of 50,000 tokens used). It renews at …” What you write here follows
             it, such as whom to ask.
           </>
         }

@@ -30,7 +30,7 @@ export function TenantRetentionDialog({ tenant, onClose }: TenantRetentionDialog
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={chosen ? `How long calls of ${chosen.tenantName} are kept` : "A client with a time of its own"}
+      title={chosen ? `How long calls of ${chosen.tenantName} are kept` : "Exception for a client"}
     >
       {chosen ? <MonthsForm tenant={chosen} onClose={onClose} /> : <TenantSearch onChoose={setChosen} />}
     </Dialog>

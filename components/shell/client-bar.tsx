@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { AgencyLogo } from "./logo";
 import { UserMenu } from "./user-menu";
 import { useViewer } from "./viewer";
@@ -11,8 +12,12 @@ export function ClientBar() {
   return (
     <header className="border-b border-line bg-surface">
       <div className="page-gutter mx-auto flex h-12 max-w-4xl items-center gap-2.5">
-        <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
-        <span className="min-w-0 grow truncate font-semibold">{agency.name}</span>
+        <div className="min-w-0 grow">
+          <Link href="/usage" className="inline-flex max-w-full items-center gap-2.5 rounded-inner">
+            <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
+            <span className="truncate font-semibold">{agency.name}</span>
+          </Link>
+        </div>
         <UserMenu compact align="end" />
       </div>
     </header>

@@ -81,7 +81,7 @@ test("how long calls are kept is changed after a look at what would go, for all 
   const section = page.getByRole("region", { name: "How long calls are kept" });
   await expect(section).toContainText("Every call is kept for ever.");
 
-  await section.getByRole("button", { name: "Client of its own" }).click();
+  await section.getByRole("button", { name: "Add exception" }).click();
   await page.getByLabel("Client", { exact: true }).fill("acm");
   await page.getByRole("list", { name: "Clients found" }).getByRole("button", { name: "Acme GmbH" }).click();
   await page.getByLabel("Months before the present one").fill("24");
