@@ -2,6 +2,7 @@
 // Node from 20.9 on, as nothing need be installed yet.
 //   npm test -- integration            one kind of tests
 //   npm test -- unit quota/window      one kind, and only the files whose path contains a text
+//   npm test -- unit "quota|import"    … or one of several; what begins with a dash, and all behind it, is for the runner
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -13,14 +14,13 @@ const vitestKinds = ["unit", "integration", "contract"];
 const kinds = [...vitestKinds, "browser"];
 const needsPages = ["contract", "browser"];
 
-const given = process.argv.slice(2);
-const wanted = kinds.filter((kind) => given.includes(kind));
-const chosen = wanted.length > 0 ? wanted : kinds;
-const filters = given.filter((argument) => !kinds.includes(argument));
+const { chosen, texts, options: runnerOptions } = readArguments(process.argv.slice(2));
+const found = await findFiles();
+requireMatches();
 
 const results = await mkdtemp(join(tmpdir(), "sluice-results-"));
 try {
-  await prepare({ build: chosen.some((kind) => needsPages.includes(kind)) });
+  await prepare({ build: needsPages.some(isAsked) });
   const tallies = [await runVitest(), await runPlaywright()].filter((tally) => tally !== null);
   summarise(tallies);
 } catch (error) {
@@ -31,21 +31,52 @@ try {
   await rm(results, { recursive: true, force: true });
 }
 
+function readArguments(given) {
+  const firstOption = given.findIndex((argument) => argument.startsWith("-"));
+  const words = (firstOption < 0 ? given : given.slice(0, firstOption)).flatMap((argument) =>
+    argument.split(/[|,\s]+/),
+  );
+  const wanted = kinds.filter((kind) => words.includes(kind));
+  return {
+    chosen: wanted.length > 0 ? wanted : kinds,
+    texts: words.filter((word) => word !== "" && !kinds.includes(word)),
+    options: firstOption < 0 ? [] : given.slice(firstOption),
+  };
+}
+
+/** The files of each chosen kind, by their paths from the root. */
+async function findFiles() {
+  const ofKind = async (kind) => {
+    const names = await readdir(join(root, "tests", kind), { recursive: true });
+    return names.filter((name) => /\.(test|spec)\.tsx?$/.test(name)).map((name) => `tests/${kind}/${name}`);
+  };
+  return Object.fromEntries(await Promise.all(chosen.map(async (kind) => [kind, await ofKind(kind)])));
+}
+
+/** A text that no file answers to is a mistake: what was meant by it would pass for tested. */
+function requireMatches() {
+  const paths = Object.values(found).flat();
+  const unmatched = texts.filter((text) => !paths.some((path) => path.includes(text)));
+  if (unmatched.length === 0) return;
+  console.error(
+    `No test file of ${chosen.join(", ")} has ${unmatched.map((text) => `"${text}"`).join(", ")} in its path.`,
+  );
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+}
+
+/** Whether there is anything to run of this kind. */
+function isAsked(kind) {
+  return (found[kind] ?? []).some((path) => texts.length === 0 || texts.some((text) => path.includes(text)));
+}
+
 async function runVitest() {
-  const projects = vitestKinds.filter((kind) => chosen.includes(kind)).flatMap((kind) => ["--project", kind]);
+  const projects = vitestKinds.filter(isAsked).flatMap((kind) => ["--project", kind]);
   if (projects.length === 0) return null;
 
   const report = join(results, "vitest.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const options = [
-    "run",
-    "--config",
-    "tests/vitest.config.ts",
-    "--passWithNoTests",
-    ...reporters,
-    ...projects,
-    ...filters,
-  ];
+  const options = ["run", "--config", "tests/vitest.config.ts", ...reporters, ...projects, ...texts, ...runnerOptions];
   const code = await run(["node_modules/vitest/vitest.mjs", ...options]);
   const { numPassedTests, numFailedTests, testResults } = await readReport(report, {
     numPassedTests: 0,
@@ -64,7 +95,7 @@ async function runVitest() {
 }
 
 async function runPlaywright() {
-  if (!chosen.includes("browser") || !(await hasBrowserTests())) return null;
+  if (!isAsked("browser")) return null;
 
   const { findBrowser, installBrowser } = await import("./browser/find-browser.mjs");
   if ((findBrowser() ?? installBrowser()) === null) {
@@ -80,8 +111,8 @@ async function runPlaywright() {
     "--config",
     "tests/playwright.config.ts",
     "--reporter=list,json",
-    "--pass-with-no-tests",
-    ...filters,
+    ...texts.map(asPattern),
+    ...runnerOptions,
   ];
   const code = await run(["node_modules/@playwright/test/cli.js", ...options], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
   const { stats } = await readReport(report, { stats: { expected: 0, unexpected: 0, flaky: 0 } });
@@ -99,9 +130,9 @@ async function run(command, variables = {}) {
   return code ?? 1;
 }
 
-async function hasBrowserTests() {
-  const files = await readdir(join(root, "tests/browser"), { recursive: true });
-  return files.some((file) => file.endsWith(".spec.ts") || file.endsWith(".test.ts"));
+/** Playwright takes a path's text for a pattern. */
+function asPattern(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 async function readReport(path, empty) {
