@@ -6,6 +6,7 @@ import { meter } from "../metering/lifecycle";
 import { refusalMemory } from "../metering/refusal-memory";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest } from "../metering/types";
+import type { RequestBody } from "../providers/request-body";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import { resolvePlan } from "../quota/resolve-plan";
@@ -27,7 +28,7 @@ export type CallToAdmit = {
   upstream: Upstream;
   dialect: Dialect;
   facts: RequestFacts;
-  body: Buffer | null;
+  body: RequestBody | null;
   /** Clients that lose the text of a 429 are refused with 402. */
   prefers402: boolean;
 };
@@ -36,7 +37,7 @@ export type AdmittedCall = {
   caller: Caller;
   verdict: Extract<Verdict, { verdict: "ok" }>;
   /** The body to be sent: on a strict plan its answers are capped to what was reserved. */
-  body: Buffer | null;
+  body: RequestBody | null;
   /** The output tokens that it is capped to; null where it is not. */
   outputCap: number | null;
 };

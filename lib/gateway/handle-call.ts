@@ -1,13 +1,18 @@
 import { metrics } from "../health/metrics";
 import { traceCall } from "../health/tracing";
-import { callerOf } from "../keys/directory";
+import { type CallerEntry, callerOf } from "../keys/directory";
 import { log } from "../log";
 import { newCallId } from "../metering/call-id";
+import { meter } from "../metering/lifecycle";
 import type { Settlement } from "../metering/types";
+import { bodyReaderFor } from "../providers/body-reader";
+import { LargeBody } from "../providers/large-body";
 import { openai } from "../providers/openai";
 import { dialectAt, dialectOfPath } from "../providers/registry";
+import type { RequestBody } from "../providers/request-body";
 import type { Dialect, HeaderFields, RequestContext, RequestFacts, Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
+import { resolvePlan } from "../quota/resolve-plan";
 import { admitCall, authenticate, recallRefusal, recognise } from "./admit-call";
 import type { Credentials, WebSession } from "./credentials";
 import { failureAnswer, failureOf, type GatewayAnswer, type GatewayFailure } from "./failure";
@@ -15,6 +20,7 @@ import { forwardCall } from "./forward-call";
 import { first, presentedKey } from "./headers";
 import { missingKey } from "./judge-caller";
 import { readTarget, type Target, unknownProvider } from "./target";
+import type { BodyReading } from "./upload";
 
 /** One call as a lane hands it over. */
 export type ProxyCall = {
@@ -22,8 +28,8 @@ export type ProxyCall = {
   /** Path and query, as they stand in the request line. */
   url: string;
   headers: HeaderFields;
-  /** @throws AppError `too_large`, or `invalid_request` when the upload ends before its time. */
-  readBody(): Promise<Buffer>;
+  /** @throws AppError as the `readBody` of its lane. */
+  readBody(reading: BodyReading): Promise<RequestBody>;
   /** Aborted when the client has left. */
   clientGone: AbortSignal;
   /** Who is signed in, where that lets them call; a key that is presented wins. */
@@ -37,13 +43,14 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
   const requestId = newCallId();
   const startedAtMs = performance.now();
   let dialect: Dialect = openai;
+  const held: HeldBody = { large: null };
   try {
     const target = readTarget(call.url);
     const upstream =
       target &&
       (upstreamDirectory().known(target.providerSlug) ?? (await upstreamDirectory().find(target.providerSlug)));
     if (target) dialect = upstream ? dialectAt(upstream, target.path) : dialectOfPath(target.path);
-    const answer = await answerCall({ call, target, upstream, dialect, requestId });
+    const answer = await answerCall({ call, target, upstream, dialect, requestId, held });
     if ("code" in answer) return failed({ call, startedAtMs, failure: answer, dialect, requestId });
     metrics().answered(answer.status, null);
     return answer;
@@ -51,8 +58,13 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
     const failure = failureOf(error);
     if (failure.code === "internal") log().error({ err: error, requestId }, "a call failed here");
     return failed({ call, startedAtMs, failure, dialect, requestId });
+  } finally {
+    held.large?.release();
   }
 }
+
+/** A body that is on disk, and has to be let go when its call is over. */
+type HeldBody = { large: LargeBody | null };
 
 type FailedCall = {
   call: ProxyCall;
@@ -83,6 +95,7 @@ type Addressed = {
   upstream: Upstream | null;
   dialect: Dialect;
   requestId: string;
+  held: HeldBody;
 };
 
 async function answerCall({
@@ -91,6 +104,7 @@ async function answerCall({
   upstream,
   dialect,
   requestId,
+  held,
 }: Addressed): Promise<GatewayAnswer | GatewayFailure> {
   const startedAt = performance.now();
   const credentials = presentedBy(call, target);
@@ -107,10 +121,13 @@ async function answerCall({
   if (recalled) return recalled;
 
   const uploadStartedAt = performance.now();
-  const body = call.method === "GET" ? null : await call.readBody();
+  const isMetered = endpoint.kind === "metered";
+  const context = contextOf(call, upstream);
+  const reading = () => (isMetered ? bodyReaderFor({ ...context, isExact: isStrict(entry) }) : null);
+  const body = call.method === "GET" ? null : await call.readBody(reading);
+  if (body instanceof LargeBody) held.large = body;
   const uploadMs = performance.now() - uploadStartedAt;
-  const facts =
-    endpoint.kind === "metered" && body ? dialect.readRequest(endpoint, body, contextOf(call, upstream)) : noFacts;
+  const facts = isMetered && body ? dialect.readRequest(endpoint, body, context) : noFacts;
   const admitted = await admitCall({
     id: requestId,
     credentials,
@@ -135,6 +152,10 @@ function presentedBy({ headers, session }: ProxyCall, target: Target | null): Cr
 
 function contextOf({ headers }: ProxyCall, { vendor }: Upstream): RequestContext {
   return { vendor, contentType: first(headers["content-type"]) };
+}
+
+function isStrict({ tenant }: CallerEntry): boolean {
+  return resolvePlan(tenant, meter().now()).plan?.strict ?? false;
 }
 
 const noFacts: RequestFacts = { model: null, stream: false, inputTokens: 0, outputBound: 0, text: null };

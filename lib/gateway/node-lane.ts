@@ -27,7 +27,7 @@ export async function serveProxy(request: IncomingMessage, response: ServerRespo
     method: request.method ?? "GET",
     url: request.url ?? "/",
     headers: request.headers,
-    readBody: () => readNodeBody(request),
+    readBody: (reading) => readNodeBody(request, reading),
     clientGone: gone.signal,
   });
   await writeAnswer(answer, { request, response, clientGone: gone.signal });

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "../errors";
+import type { RequestBody } from "../providers/request-body";
+import { type BodyReading, Upload } from "./upload";
 
 /** The largest request body that is let through: media in base64 included. */
 const maxBodyBytes = 25 * 1024 * 1024;
@@ -8,80 +10,82 @@ type Framing = { contentLength: string | null | undefined; contentEncoding: stri
 
 /**
  * Reads the body of a `Request` to its end.
- * @throws AppError `too_large` as soon as it is known, `invalid_request` when it is encoded or ends before its time.
+ * @throws AppError `too_large` as soon as it is known; `invalid_request` when it is encoded, ends before its time, or is a large
+ * one that cannot be metered; `unavailable` when there is no room for a large one.
  */
-export async function readBody(chunks: AsyncIterable<Uint8Array>, framing: Framing): Promise<Buffer> {
-  requireReadable(framing);
-  const body = new Upload();
+export async function readBody(
+  chunks: AsyncIterable<Uint8Array>,
+  framing: Framing,
+  reading: BodyReading,
+): Promise<RequestBody> {
+  const upload = uploadOf(framing, reading);
   try {
-    for await (const chunk of chunks) body.push(chunk);
+    for await (const chunk of chunks) {
+      const stored = upload.push(chunk);
+      if (stored) await stored;
+    }
+    return upload.end();
   } catch (cause) {
+    upload.discard();
     throw cause instanceof AppError ? cause : endedEarly(cause);
   }
-  return body.whole();
 }
 
 /**
  * Reads the body of a request of Node's server, by its events: that takes a quarter of the time.
  * @throws as `readBody`.
  */
-export async function readNodeBody(request: IncomingMessage): Promise<Buffer> {
+export async function readNodeBody(request: IncomingMessage, reading: BodyReading): Promise<RequestBody> {
   const { "content-length": contentLength, "content-encoding": contentEncoding } = request.headers;
-  requireReadable({ contentLength, contentEncoding });
+  const upload = uploadOf({ contentLength, contentEncoding }, reading);
   // The client may have left while its key was looked up: nothing more would tell of it.
   if (request.destroyed) throw endedEarly(request.errored);
-  const body = new Upload();
   return await new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      request.off("data", take).pause();
+      upload.discard();
+      reject(error);
+    };
     const take = (chunk: Buffer) => {
       try {
-        body.push(chunk);
+        const stored = upload.push(chunk);
+        if (stored) holdBack(request, stored).catch(fail);
       } catch (error) {
-        request.off("data", take).pause();
-        reject(error);
+        fail(error);
       }
     };
     request.on("data", take);
-    const breakOff = (cause?: unknown) => reject(endedEarly(cause));
+    const breakOff = (cause?: unknown) => fail(endedEarly(cause));
     request.once("error", breakOff);
     request.once("close", breakOff);
     request.once("end", () => {
       request.off("close", breakOff);
-      resolve(body.whole());
+      try {
+        resolve(upload.end());
+      } catch (error) {
+        fail(error);
+      }
     });
   });
 }
 
-class Upload {
-  private readonly chunks: Uint8Array[] = [];
-  private size = 0;
-
-  /** @throws AppError `too_large`. */
-  push(chunk: Uint8Array): void {
-    this.size += chunk.length;
-    if (this.size > maxBodyBytes) throw tooLarge();
-    this.chunks.push(chunk);
-  }
-
-  whole(): Buffer {
-    const [first] = this.chunks;
-    return this.chunks.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(this.chunks);
-  }
+/** Takes no more until what came has been stored. */
+async function holdBack(request: IncomingMessage, stored: Promise<void>): Promise<void> {
+  request.pause();
+  await stored;
+  request.resume();
 }
 
-function requireReadable({ contentLength, contentEncoding }: Framing): void {
+function uploadOf({ contentLength, contentEncoding }: Framing, reading: BodyReading): Upload {
   if (contentEncoding && contentEncoding !== "identity") {
     throw new AppError(
       "invalid_request",
       "The request body is compressed. Send it unencoded: its use could not be metered.",
     );
   }
-  if (Number(contentLength ?? 0) > maxBodyBytes) throw tooLarge();
+  return new Upload({ mostBytes: maxBodyBytes, announcedBytes: Number(contentLength ?? 0), reading });
 }
 
 function endedEarly(cause: unknown): AppError {
   return new AppError("invalid_request", "The upload ended before its time.", { cause });
-}
-
-function tooLarge(): AppError {
-  return new AppError("too_large", `The request body is larger than ${maxBodyBytes / 1024 / 1024} MB.`);
 }

@@ -3,6 +3,7 @@ import { learnedOutput } from "../metering/learned-output";
 import { priceOf } from "../metering/price";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest, Usage } from "../metering/types";
+import type { RequestBody } from "../providers/request-body";
 import type { Endpoint, RequestFacts, StrictBounds, Upstream } from "../providers/types";
 import type { Plan } from "../quota/types";
 import type { CallToAdmit } from "./admit-call";
@@ -26,7 +27,7 @@ export function strictBoundsOf(
 export function fitted(
   { endpoint, dialect, upstream, body }: CallToAdmit,
   { bounds, reservedTokens }: { bounds: StrictBounds | null; reservedTokens: number },
-): { body: Buffer | null; outputCap: number | null } {
+): { body: RequestBody | null; outputCap: number | null } {
   if (!bounds || !dialect.strict || body === null) return { body, outputCap: null };
   if (bounds.answers === 0) return { body, outputCap: 0 };
 

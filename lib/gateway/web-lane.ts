@@ -8,11 +8,15 @@ export async function answerProxy(request: Request): Promise<Response> {
     method: request.method,
     url: pathname + search,
     headers: Object.fromEntries(request.headers),
-    readBody: () =>
-      readBody((request.body ?? []) as unknown as AsyncIterable<Uint8Array>, {
-        contentLength: request.headers.get("content-length"),
-        contentEncoding: request.headers.get("content-encoding"),
-      }),
+    readBody: (reading) =>
+      readBody(
+        (request.body ?? []) as unknown as AsyncIterable<Uint8Array>,
+        {
+          contentLength: request.headers.get("content-length"),
+          contentEncoding: request.headers.get("content-encoding"),
+        },
+        reading,
+      ),
     clientGone: request.signal,
   });
   if (status === 499) return new Response(null, { status: 502 });

@@ -5,7 +5,12 @@ const pieceLength = 2_000;
 
 /** The tokens of a text, roughly and at once: for a reservation, before the answer tells. */
 export function estimateTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
+  return tokensOfBytes(Buffer.byteLength(text));
+}
+
+/** The same of a text of which only the length is known. */
+export function tokensOfBytes(bytes: number): number {
+  return Math.ceil(bytes / bytesPerToken);
 }
 
 /**

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { objectsIn } from "./json";
-import { count, readJson } from "./request-body";
+import { count, edited, jsonText, readJson } from "./request-body";
 import {
-  base64Of,
-  edited,
+  base64Length,
   fieldSet,
-  imageDataOf,
+  imageDataLength,
   inputBound,
   refuseUnknownFields,
   shown,
@@ -25,15 +24,15 @@ const knownParts = new Set(["text", "thinking", "redacted_thinking", "tool_use",
 
 /** How a strict plan is kept in Anthropic's dialect. Its cap counts thinking, whose budget must be below it. */
 export const anthropicStrict: StrictRules = {
-  boundsOf({ body: bytes }): StrictBounds {
-    const body = readJson(bytes, bodyFields);
-    refuseUnknownFields(bytes.toString("latin1"), 0, known);
+  boundsOf({ body: sent }): StrictBounds {
+    const body = readJson(sent, bodyFields);
+    refuseUnknownFields(jsonText(sent), 0, known);
     // Tools that the provider runs itself add what they find to the input.
     const tool = objectsIn(body.tools).find(({ type }) => type != null && type !== "custom");
     if (tool) throw unbounded(`a tool of the type \`${shown(tool.type)}\``);
 
     return {
-      inputTokens: inputBound(bytes, [
+      inputTokens: inputBound(sent, [
         ...imagesIn(body.system),
         ...objectsIn(body.messages).flatMap(({ content }) => imagesIn(content)),
       ]),
@@ -47,12 +46,12 @@ export const anthropicStrict: StrictRules = {
     edited(body, (text) => withCap(text, 0, { name: "max_tokens", cap: answerTokens })),
 };
 
-/** The images among parts of content, as they were given. Documents may be larger than they look. */
-function imagesIn(content: unknown): string[] {
+/** The images among parts of content, by the length of what is given. Documents may be larger than they look. */
+function imagesIn(content: unknown): number[] {
   return objectsIn(content).flatMap(({ type, source, content: result }) => {
     if (type === "image") {
       const { data, url } = (source ?? {}) as Record<string, unknown>;
-      return [base64Of(data) || imageDataOf(url)];
+      return [base64Length(data) || imageDataLength(url)];
     }
     if (!knownParts.has(String(type))) throw unbounded(`content of the type \`${shown(type)}\``);
     return type === "tool_result" ? imagesIn(result) : [];

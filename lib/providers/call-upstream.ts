@@ -1,6 +1,9 @@
+import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { upstreamAgent } from "./agent";
 import { authorizationOf } from "./authorization";
+import { LargeBody } from "./large-body";
+import type { RequestBody } from "./request-body";
 import type { Upstream } from "./types";
 import { AnswerHandler, type UpstreamAnswer, UpstreamFailure } from "./upstream-answer";
 
@@ -8,7 +11,7 @@ export type UpstreamRequest = {
   method: string;
   path: string;
   headers: Record<string, string>;
-  body: Buffer | null;
+  body: RequestBody | null;
   /** Up to this size an answer that is no stream of events is read to its end before it is handed over. */
   collectBytes: number;
   firstByte(): void;
@@ -31,8 +34,8 @@ export function callUpstream(upstream: Upstream, request: UpstreamRequest): Prom
           origin: upstream.origin,
           path: upstream.prefix + request.path,
           method: request.method as Dispatcher.HttpMethod,
-          headers: { ...request.headers, ...authorizationOf(upstream) },
-          body: request.body,
+          headers: { ...request.headers, ...authorizationOf(upstream), ...lengthOf(request.body) },
+          body: request.body instanceof LargeBody ? Readable.from(request.body.chunks(), onDemand) : request.body,
         },
         handler,
       );
@@ -40,4 +43,12 @@ export function callUpstream(upstream: Upstream, request: UpstreamRequest): Prom
       reject(new UpstreamFailure("unreachable", cause));
     }
   });
+}
+
+/** One piece is read from disk while another is on its way. */
+const onDemand = { objectMode: false, highWaterMark: 1 };
+
+/** Of a body in memory undici tells the length by itself. */
+function lengthOf(body: RequestBody | null): Record<string, string> {
+  return body instanceof LargeBody ? { "content-length": String(body.length) } : {};
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { objectsIn } from "./json";
-import { count, readJson, reservable } from "./request-body";
+import { Cut } from "./json-outline";
+import { count, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
 
@@ -17,8 +18,8 @@ const bodyFields = z.object({
 });
 
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
-export function readGeminiRequest(endpoint: Endpoint, bytes: Buffer): RequestFacts {
-  const body = readJson(bytes, bodyFields);
+export function readGeminiRequest(endpoint: Endpoint, sent: RequestBody): RequestFacts {
+  const body = readJson(sent, bodyFields);
   const isGenerated = endpoint.name.endsWith("enerateContent");
   return {
     // The path names it; what the body says is not believed.
@@ -48,6 +49,7 @@ function partsOf(body: Record<string, unknown>): unknown[] {
     body.contents,
     body.tools,
     body.content,
-    ...objectsIn(body.requests).map(({ content }) => content),
+    // Of a long batch only the whole may be known: then the names of its models are counted with it.
+    ...(body.requests instanceof Cut ? [body.requests] : objectsIn(body.requests).map(({ content }) => content)),
   ];
 }

@@ -1,17 +1,8 @@
 import { z } from "zod";
 import { objectsIn } from "./json";
 import { findMember, listMembers, replaced, type Span, withMember } from "./json-edit";
-import { count, readJson } from "./request-body";
-import {
-  base64Of,
-  edited,
-  fieldSet,
-  inputBound,
-  refuseUnknownFields,
-  shown,
-  unbounded,
-  withCap,
-} from "./strict-bounds";
+import { count, edited, jsonText, type RequestBody, readJson } from "./request-body";
+import { base64Length, fieldSet, inputBound, refuseUnknownFields, shown, unbounded, withCap } from "./strict-bounds";
 import type { Endpoint, StrictBounds, StrictRules } from "./types";
 
 const config = z.looseObject({
@@ -43,9 +34,9 @@ const knownParts =
 /** How a strict plan is kept in Gemini's dialect. Its cap counts thoughts. */
 export const geminiStrict: StrictRules = { boundsOf, capAnswers };
 
-function boundsOf({ endpoint, body: bytes }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
-  const body = readJson(bytes, bodyFields);
-  const text = bytes.toString("latin1");
+function boundsOf({ endpoint, body: sent }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
+  const body = readJson(sent, bodyFields);
+  const text = jsonText(sent);
   refuseUnknownFields(text, 0, knownFields);
   const given = findConfig(text);
   if (given) refuseAmbiguous(text, given.start);
@@ -54,7 +45,7 @@ function boundsOf({ endpoint, body: bytes }: Parameters<StrictRules["boundsOf"]>
     .flatMap(Object.keys)
     .find((name) => !knownTools.has(name));
   if (tool !== undefined) throw unbounded(`the tool \`${shown(tool)}\``);
-  return { inputTokens: inputBound(bytes, imagesIn(body)), ...answersOf(endpoint, body) };
+  return { inputTokens: inputBound(sent, imagesIn(body)), ...answersOf(endpoint, body) };
 }
 
 function answersOf({ name }: Endpoint, body: z.output<typeof bodyFields>): Omit<StrictBounds, "inputTokens"> {
@@ -70,7 +61,7 @@ function answersOf({ name }: Endpoint, body: z.output<typeof bodyFields>): Omit<
   };
 }
 
-function capAnswers({ endpoint, body, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): Buffer {
+function capAnswers({ endpoint, body, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): RequestBody {
   if (!endpoint.name.endsWith("enerateContent")) return body;
   return edited(body, (text) => {
     const found = findConfig(text);
@@ -94,8 +85,8 @@ function refuseAmbiguous(text: string, from: number): void {
   if (twice) throw unbounded(`\`${twice[0]}\`, which is given twice`);
 }
 
-/** The images among the parts of content, as they were given. Files, sound and films may be larger than they look. */
-function imagesIn(body: Record<string, unknown>): string[] {
+/** The images among the parts of content, by the length of what is given. Files, sound and films may be larger than they look. */
+function imagesIn(body: Record<string, unknown>): number[] {
   const contents = [
     ...objectsIn(body.contents),
     ...objectsIn([body.contents, body.content, body.systemInstruction, body.system_instruction]),
@@ -109,7 +100,7 @@ function imagesIn(body: Record<string, unknown>): string[] {
       return objectsIn([part.inlineData, part.inline_data]).map((inline) => {
         const type = inline.mimeType ?? inline.mime_type;
         if (!/^image\//.test(String(type))) throw unbounded(`content of the type \`${shown(type)}\``);
-        return base64Of(inline.data);
+        return base64Length(inline.data);
       });
     });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readJson, reservable } from "./request-body";
+import { type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
 
@@ -11,8 +11,8 @@ const bodyFields = z.object({
 });
 
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
-export function readOllamaRequest(endpoint: Endpoint, bytes: Buffer): RequestFacts {
-  const body = readJson(bytes, bodyFields);
+export function readOllamaRequest(endpoint: Endpoint, sent: RequestBody): RequestFacts {
+  const body = readJson(sent, bodyFields);
   const isEmbedding = endpoint.name === "api/embed";
   const bound = body.options?.num_predict ?? null;
   return {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { AppError } from "../errors";
+import { LargeBody } from "./large-body";
 import { boundaryOf, type Form, MultipartReader } from "./multipart";
 import { imageTokens } from "./openai-images";
-import { checked, count, reservable } from "./request-body";
+import { checked, count, type RequestBody, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestContext, RequestFacts } from "./types";
 
@@ -25,13 +26,11 @@ const bytesPerAudioToken = 1_000;
  * Reads a request that is sent as a form, with its files.
  * @throws AppError `invalid_request` when it is no complete form or a field that metering reads has a wrong value.
  */
-export function readOpenaiForm(endpoint: Endpoint, bytes: Buffer, { contentType }: RequestContext): RequestFacts {
+export function readOpenaiForm(endpoint: Endpoint, body: RequestBody, { contentType }: RequestContext): RequestFacts {
   if (!/^(images|audio)\//.test(endpoint.name)) {
     throw new AppError("invalid_request", "This endpoint takes a JSON object, not a form.");
   }
-  const reader = new MultipartReader(boundaryOf(contentType));
-  reader.push(bytes);
-  const form = reader.end();
+  const form = formOf(body, contentType);
   const fields = formFields.parse(checked(onlyValues(form), formFields));
   const input = inputOf({ parts: [fields.prompt], messages: null });
   return {
@@ -44,6 +43,13 @@ export function readOpenaiForm(endpoint: Endpoint, bytes: Buffer, { contentType 
         ? reservable(Math.max(1, fields.n ?? 1) * imageTokens(fields))
         : boundOf(endpoint),
   };
+}
+
+function formOf(body: RequestBody, contentType: string | null): Form {
+  if (body instanceof LargeBody && body.content && "files" in body.content) return body.content;
+  const reader = new MultipartReader(boundaryOf(contentType));
+  if (Buffer.isBuffer(body)) reader.push(body);
+  return reader.end();
 }
 
 /** Speech has no bound in its request. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../errors";
+import { isForm } from "./body-reader";
 import { findMember, replaced, type Span, withMember } from "./json-edit";
+import { Cut } from "./json-outline";
 import { readOpenaiForm } from "./openai-form";
 import { imageTokens } from "./openai-images";
-import { count, readJson, reservable } from "./request-body";
+import { count, edited, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, PreparedBody, RequestContext, RequestFacts } from "./types";
 import { factsOf, type Vendor } from "./vendors";
@@ -30,9 +32,9 @@ export type Body = z.infer<typeof bodyFields> & Record<string, unknown>;
 export const defaultCompletionTokens = 16;
 
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
-export function readOpenaiRequest(endpoint: Endpoint, bytes: Buffer, context: RequestContext): RequestFacts {
-  if (/^multipart\/form-data\b/i.test(context.contentType ?? "")) return readOpenaiForm(endpoint, bytes, context);
-  const body = parseBody(bytes);
+export function readOpenaiRequest(endpoint: Endpoint, sent: RequestBody, context: RequestContext): RequestFacts {
+  if (isForm(context.contentType)) return readOpenaiForm(endpoint, sent, context);
+  const body = parseBody(sent);
   if (body.background === true) {
     throw new AppError(
       "invalid_request",
@@ -58,7 +60,7 @@ export function askForUsage({
   vendor,
 }: {
   endpoint: Endpoint;
-  body: Buffer;
+  body: RequestBody;
   facts: RequestFacts;
   vendor: Vendor;
 }): PreparedBody {
@@ -70,13 +72,9 @@ export function askForUsage({
   const parsed = parseBody(body);
   if (parsed.stream_options?.include_usage === true) return unchanged;
   if (neverAskedWith !== undefined && parsed[neverAskedWith] !== undefined) return unchanged;
-  return { body: withUsageAsked(body, "stream_options" in parsed), hidesUsage: true };
-}
-
-function withUsageAsked(body: Buffer, hasOptions: boolean): Buffer {
-  const text = body.toString("latin1");
-  const options = hasOptions ? findMember(text, 0, "stream_options") : null;
-  return Buffer.from(askedIn(text, options), "latin1");
+  const hasOptions = "stream_options" in parsed;
+  const asked = edited(body, (text) => askedIn(text, hasOptions ? findMember(text, 0, "stream_options") : null));
+  return { body: asked, hidesUsage: true };
 }
 
 function askedIn(text: string, options: Span | null): string {
@@ -88,19 +86,18 @@ function askedIn(text: string, options: Span | null): string {
 }
 
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
-export function parseBody(bytes: Buffer): Body {
-  return readJson(bytes, bodyFields);
+export function parseBody(body: RequestBody): Body {
+  return readJson(body, bodyFields);
 }
 
 function outputBoundOf(endpoint: Endpoint, body: Body, vendor: Vendor): number | null {
   const answers = Math.max(1, body.n ?? 1);
   switch (endpoint.name) {
     case "completions": {
-      const prompts = Array.isArray(body.prompt) && typeof body.prompt[0] !== "number" ? body.prompt.length : 1;
       const bound = factsOf(vendor).readsNPredict
         ? largerBound(body.max_tokens, body.n_predict)
         : (body.max_tokens ?? defaultCompletionTokens);
-      return bound === null ? null : bound * Math.max(answers, body.best_of ?? 1) * Math.max(1, prompts);
+      return bound === null ? null : bound * Math.max(answers, body.best_of ?? 1) * promptsIn(body);
     }
     case "chat/completions": {
       const stated = body.max_completion_tokens ?? body.max_tokens ?? null;
@@ -115,6 +112,12 @@ function outputBoundOf(endpoint: Endpoint, body: Body, vendor: Vendor): number |
     default:
       return 0;
   }
+}
+
+/** Several prompts are answered each on its own; a list of numbers is one, given by its tokens. */
+export function promptsIn({ prompt }: Body): number {
+  if (prompt instanceof Cut) return prompt.list && !prompt.list.beginsWithNumber ? Math.max(1, prompt.list.length) : 1;
+  return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 }
 
 /** Which of two names for the same bound a server believes is its own business: room is kept for the larger. */

@@ -1,15 +1,8 @@
 import { findMember } from "./json-edit";
-import { type Body, defaultCompletionTokens, parseBody } from "./openai-request";
-import {
-  edited,
-  fieldSet,
-  imageDataOf,
-  inputBound,
-  refuseUnknownFields,
-  shown,
-  unbounded,
-  withCap,
-} from "./strict-bounds";
+import { Cut } from "./json-outline";
+import { type Body, defaultCompletionTokens, parseBody, promptsIn } from "./openai-request";
+import { edited, jsonText, type RequestBody } from "./request-body";
+import { fieldSet, imageDataLength, inputBound, refuseUnknownFields, shown, unbounded, withCap } from "./strict-bounds";
 import type { Endpoint, StrictBounds, StrictRules } from "./types";
 import type { Vendor } from "./vendors";
 
@@ -61,17 +54,17 @@ const imageParts = new Set(["image_url", "input_image"]);
 /** How a strict plan is kept in this dialect. */
 export const openaiStrict: StrictRules = { boundsOf, capAnswers };
 
-function boundsOf({ endpoint, body: bytes, vendor }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
+function boundsOf({ endpoint, body: sent, vendor }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
   const known = knownFields[endpoint.name];
   if (!known) throw unbounded("this endpoint");
   if (vendor === "xai" && endpoint.name === "chat/completions") {
     throw unbounded("reasoning, which this provider does not count against the cap here (use `responses`)");
   }
-  const body = parseBody(bytes);
-  refuseUnknownFields(bytes.toString("latin1"), 0, known);
+  const body = parseBody(sent);
+  refuseUnknownFields(jsonText(sent), 0, known);
   refuseUnknownTools(body);
   const images = imagesIn(body);
-  return { inputTokens: inputBound(bytes, images), ...answersOf(endpoint, body) };
+  return { inputTokens: inputBound(sent, images), ...answersOf(endpoint, body) };
 }
 
 function answersOf(endpoint: Endpoint, body: Body): Omit<StrictBounds, "inputTokens"> {
@@ -82,8 +75,7 @@ function answersOf(endpoint: Endpoint, body: Body): Omit<StrictBounds, "inputTok
   const choices = Math.max(1, body.n ?? 1);
   switch (endpoint.name) {
     case "completions": {
-      const prompts = Array.isArray(body.prompt) && typeof body.prompt[0] !== "number" ? body.prompt.length : 1;
-      const answers = Math.max(choices, body.best_of ?? 1) * Math.max(1, prompts);
+      const answers = Math.max(choices, body.best_of ?? 1) * promptsIn(body);
       return { answers, answerTokens: answerTokens ?? defaultCompletionTokens, leastAnswerTokens: 1 };
     }
     case "chat/completions":
@@ -96,7 +88,7 @@ function answersOf(endpoint: Endpoint, body: Body): Omit<StrictBounds, "inputTok
 }
 
 /** Every cap that is there is lowered where it is higher; where none is there, one is put in. */
-function capAnswers({ endpoint, body, vendor, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): Buffer {
+function capAnswers({ endpoint, body, vendor, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): RequestBody {
   const names = capFields[endpoint.name];
   if (!names) return body;
 
@@ -123,9 +115,9 @@ function refuseUnknownTools({ tools }: Body): void {
   if (unknown !== undefined) throw unbounded(`a tool of the type \`${shown(unknown.type)}\``);
 }
 
-/** The images among the input, as they were given. Other parts than text, sound and images may be larger than they look. */
-function imagesIn({ messages, input }: Body): string[] {
-  const images: string[] = [];
+/** The images among the input, by the length of what is given. Other parts than text, sound and images may be larger than they look. */
+function imagesIn({ messages, input }: Body): number[] {
+  const images: number[] = [];
   for (const item of [messages, input].flatMap((list) => (Array.isArray(list) ? list : []))) {
     if (typeof item !== "object" || item === null) continue;
     const { type = "message", audio, content, output } = item as Record<string, unknown>;
@@ -136,14 +128,15 @@ function imagesIn({ messages, input }: Body): string[] {
   return images;
 }
 
-function imageOf(part: unknown): string[] {
-  if (typeof part !== "object" || part === null) return [];
+function imageOf(part: unknown): number[] {
+  if (typeof part !== "object" || part === null || part instanceof Cut) return [];
   const { type, image_url: image } = part as Record<string, unknown>;
   if (!imageParts.has(String(type))) {
     if (knownParts.has(String(type))) return [];
     throw unbounded(`content of the type \`${shown(type)}\``);
   }
-  return [imageDataOf(typeof image === "string" ? image : (image as { url?: unknown } | null | undefined)?.url)];
+  const isAddress = typeof image === "string" || image instanceof Cut;
+  return [imageDataLength(isAddress ? image : (image as { url?: unknown } | null | undefined)?.url)];
 }
 
 function fields(names: string): Set<string> {

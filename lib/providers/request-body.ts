@@ -1,5 +1,11 @@
 import { z } from "zod";
 import { AppError } from "../errors";
+import type { Json } from "./json";
+import { Cut, JsonOutline } from "./json-outline";
+import { LargeBody } from "./large-body";
+
+/** What a client sends: in memory, or on disk where it is large. */
+export type RequestBody = Buffer | LargeBody;
 
 /** A number of tokens or answers, as requests state it. */
 export const count = z.number().int().min(0).max(1_000_000_000);
@@ -13,17 +19,44 @@ export function reservable(bound: number | null): number | null {
 }
 
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
-export function readJson<Fields extends z.ZodType>(
-  bytes: Buffer,
+export function readJson<Fields extends z.ZodObject>(
+  body: RequestBody,
   fields: Fields,
 ): z.output<Fields> & Record<string, unknown> {
+  if (body instanceof LargeBody) return checked(requireShort(outlineOf(body).parse() as Json, fields), fields);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(bytes.toString("utf8"));
+    parsed = JSON.parse(body.toString("utf8"));
   } catch (cause) {
     throw new AppError("invalid_request", "The request body is not valid JSON.", { cause });
   }
   return checked(parsed, fields);
+}
+
+/** Of a field that metering reads, all must be there to be read. */
+function requireShort(parsed: Json, { shape }: z.ZodObject): Json {
+  const cut = Object.keys(shape).find((name) => parsed[name] instanceof Cut);
+  if (cut === undefined) return parsed;
+  throw new AppError("invalid_request", `\`${cut}\` is too long.`);
+}
+
+/** The JSON text of a body, one character for each byte: of a large one its outline. @throws AppError as `readJson`. */
+export function jsonText(body: RequestBody): string {
+  return body instanceof LargeBody ? outlineOf(body).text : body.toString("latin1");
+}
+
+/** An edit of a body's JSON, in which one character stands for one byte. The body itself where nothing is changed. */
+export function edited<Body extends RequestBody>(body: Body, edit: (text: string) => string): Body;
+export function edited(body: RequestBody, edit: (text: string) => string): RequestBody {
+  const given = jsonText(body);
+  const text = edit(given);
+  if (text === given) return body;
+  return body instanceof LargeBody ? body.withContent(outlineOf(body).withText(text)) : Buffer.from(text, "latin1");
+}
+
+function outlineOf({ content }: LargeBody): JsonOutline {
+  if (content instanceof JsonOutline) return content;
+  throw new AppError("invalid_request", "The request body is not valid JSON.");
 }
 
 /** @throws AppError `invalid_request` when a field that metering reads has a wrong type. */

@@ -1,27 +1,44 @@
 import { isUtf8 } from "node:buffer";
 import { AppError } from "../errors";
 import { findMember, listMembers, replaced, withMember } from "./json-edit";
+import { Cut, JsonOutline } from "./json-outline";
+import type { RequestBody } from "./request-body";
 
 /** What hosts put before a conversation of their own accord: a chat template, a system prompt, the frame of tools. */
 const hostTokens = 1_024;
 /** The most that a known model counts for one image, whatever its size (gpt-4o-mini: 2,833, and eight tiles of 5,667). */
 const imageTokens = 50_000;
 
-/** A token is at least one byte of the request; an image is what the model makes of it, however it is sent. */
-export function inputBound(bytes: Buffer, images: string[]): number {
-  const length = isUtf8(bytes) ? bytes.length : Buffer.byteLength(bytes.toString("utf8"));
-  const sent = images.reduce((sum, image) => sum + image.length, 0);
-  return length - sent + images.length * imageTokens + hostTokens;
+/** What may stand for one byte that is no UTF-8. */
+const replacementBytes = 3;
+
+/**
+ * A token is at least one byte of the request; an image is what the model makes of it, however it is sent. `images`: how
+ * many bytes of the request each of them takes.
+ * @throws AppError `invalid_request` when more is in the request than can be looked at.
+ */
+export function inputBound(body: RequestBody, images: number[]): number {
+  const sent = images.reduce((sum, image) => sum + image, 0);
+  return lengthOf(body) - sent + images.length * imageTokens + hostTokens;
 }
 
-/** Base64 that may be left out of a bound by bytes: of anything else the provider might read text. */
-export function base64Of(data: unknown): string {
-  return typeof data === "string" && /^[\w+/=-]*$/.test(data) ? data : "";
+function lengthOf(body: RequestBody): number {
+  if (Buffer.isBuffer(body)) return isUtf8(body) ? body.length : Buffer.byteLength(body.toString("utf8"));
+  if (!(body.content instanceof JsonOutline) || body.content.hidesObjects)
+    throw unbounded("so many parts in a request");
+  return body.content.isUtf8 ? body.length : body.length * replacementBytes;
+}
+
+/** The length of base64 that may be left out of a bound by bytes: of anything else the provider might read text. */
+export function base64Length(data: unknown): number {
+  if (data instanceof Cut) return data.media?.isBase64 ? data.media.length : 0;
+  return typeof data === "string" && /^[\w+/=-]*$/.test(data) ? data.length : 0;
 }
 
 /** The same of an image's address, which may hold the image itself. */
-export function imageDataOf(url: unknown): string {
-  return typeof url === "string" && /^data:image\/[\w+.-]+;base64,[\w+/=-]*$/.test(url) ? url : "";
+export function imageDataLength(url: unknown): number {
+  if (url instanceof Cut) return url.media?.isImage ? url.media.length : 0;
+  return typeof url === "string" && /^data:image\/[\w+.-]+;base64,[\w+/=-]*$/.test(url) ? url.length : 0;
 }
 
 /**
@@ -56,13 +73,6 @@ export function withCap(text: string, from: number, { name, cap }: { name: strin
 
   const given = text.slice(member.start, member.end);
   return /^\d/.test(given) && Number(given) <= cap ? text : replaced(text, member, String(cap));
-}
-
-/** An edit of a body in which one character stands for one byte. The body itself where nothing is changed. */
-export function edited(body: Buffer, edit: (text: string) => string): Buffer {
-  const given = body.toString("latin1");
-  const text = edit(given);
-  return text === given ? body : Buffer.from(text, "latin1");
 }
 
 export function fieldSet(names: string): Set<string> {

@@ -1,6 +1,7 @@
 import type { AgencySettings } from "../agency/schema";
 import type { PriceList } from "../metering/price-list";
 import type { Usage } from "../metering/types";
+import type { RequestBody } from "./request-body";
 import type { Vendor } from "./vendors";
 
 /** Header fields by lower-case name, as Node gives them. */
@@ -36,7 +37,7 @@ export type RequestFacts = {
 };
 
 /** A request body as it goes upstream, and whether an extra usage chunk must be kept from the client. */
-export type PreparedBody = { body: Buffer; hidesUsage: boolean };
+export type PreparedBody = { body: RequestBody; hidesUsage: boolean };
 
 /** What a strict call comes to at most, as long as the provider keeps the cap that it is sent. */
 export type StrictBounds = {
@@ -53,14 +54,18 @@ export type StrictBounds = {
 /** How a strict plan is kept: what is reserved is what a call comes to at most, and what is sent is capped to fit. */
 export type StrictRules = {
   /** @throws AppError `invalid_request` for a request of which no bound can be told. */
-  boundsOf(request: { endpoint: Endpoint; body: Buffer; vendor: Vendor }): StrictBounds;
+  boundsOf(request: { endpoint: Endpoint; body: RequestBody; vendor: Vendor }): StrictBounds;
   /** The body with each of its answers capped, by an edit of its text: every other byte stays. */
-  capAnswers(request: { endpoint: Endpoint; body: Buffer; vendor: Vendor; answerTokens: number }): Buffer;
+  capAnswers(request: { endpoint: Endpoint; body: RequestBody; vendor: Vendor; answerTokens: number }): RequestBody;
 };
 
 /** What a dialect's answers tell of use. Fed a copy of the bytes; never changes them. */
 export type UsageReader = {
   push(chunk: Uint8Array): void;
+  /** Of what must be decoded first: resolves when more may be pushed; null where that is now. */
+  behind?(): Promise<void> | null;
+  /** Likewise: resolves when all that was pushed has been read. */
+  finish?(): Promise<void>;
   end(): UsageReport;
 };
 
@@ -86,8 +91,8 @@ export type Dialect = {
   /** Which metered or free endpoint a request is for; null for any other, which is not let through. `path` has no query. */
   findEndpoint(method: string, path: string): Endpoint | null;
   /** @throws AppError `invalid_request` when the body cannot be metered. */
-  readRequest(endpoint: Endpoint, body: Buffer, context: RequestContext): RequestFacts;
-  prepareBody(request: { endpoint: Endpoint; body: Buffer; facts: RequestFacts; vendor: Vendor }): PreparedBody;
+  readRequest(endpoint: Endpoint, body: RequestBody, context: RequestContext): RequestFacts;
+  prepareBody(request: { endpoint: Endpoint; body: RequestBody; facts: RequestFacts; vendor: Vendor }): PreparedBody;
   /** Null where no bounds can be told: a strict plan lets nothing through there. */
   strict: StrictRules | null;
   /** `stream`: the request asked for one. Some hosts then send events under another content type. */

@@ -124,11 +124,11 @@ describe("a request's body", () => {
   }
   type Given = { chunks?: AsyncIterable<Uint8Array>; contentLength?: string; contentEncoding?: string };
   const viaWeb = ({ chunks: given = chunks(3, 0, 4), contentLength, contentEncoding }: Given) =>
-    readBody(given, { contentLength, contentEncoding });
+    readBody(given, { contentLength, contentEncoding }, () => null);
   const viaNode = ({ chunks: given = chunks(3, 0, 4), contentLength, contentEncoding }: Given) => {
     const request = Readable.from(given, { objectMode: false });
     const headers = { "content-length": contentLength, "content-encoding": contentEncoding };
-    return readNodeBody(Object.assign(request, { headers }) as unknown as IncomingMessage);
+    return readNodeBody(Object.assign(request, { headers }) as unknown as IncomingMessage, () => null);
   };
 
   describe.each([

@@ -19,7 +19,7 @@ function ask({ body, name = "chat/completions", vendor = "openai" }: Given) {
     text: prepared.body.toString("utf8"),
     bytes: prepared.body,
     hidesUsage: prepared.hidesUsage,
-    isUnchanged: prepared.body.equals(bytes),
+    isUnchanged: (prepared.body as Buffer).equals(bytes),
   };
 }
 
