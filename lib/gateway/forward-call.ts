@@ -107,6 +107,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   };
   const ended = async (end: RelayEnd) => {
     leaving.done();
+    if (reader.finish) await reader.finish();
     await record.settle(outcomeOf({ status, end, isPassedOn, report: () => reader.end() }));
   };
   if (Buffer.isBuffer(answer.body)) {

@@ -36,6 +36,8 @@ async function* relay({ body, reader, hidden, clientGone, ended }: Relayed): Asy
     yield nothing;
     for await (const chunk of body as AsyncIterable<Buffer>) {
       reader.push(chunk);
+      const behind = reader.behind?.();
+      if (behind) await behind;
       if (!splitter || !hidden) {
         yield chunk;
         continue;

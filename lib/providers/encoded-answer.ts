@@ -1,23 +1,27 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
+import { once } from "node:events";
+import type { Transform } from "node:stream";
+import { finished } from "node:stream/promises";
+import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import type { HeaderFields, UsageReader, UsageReport } from "./types";
 
-/** More of an encoded answer is not kept: its use is then estimated. */
-const keptBytes = 8_000_000;
-const decodedBytes = 64_000_000;
+/** More is not decoded of one answer: a few bytes can stand for gigabytes. */
+const decodedBytes = 1_000_000_000;
+/** How far back an answer may refer, and so what is held of it: 2 to this power. */
+const longestWindow = 23;
 
 /** An answer may have been broken off: what came of it is decoded. */
-const zlibOptions = { maxOutputLength: decodedBytes, finishFlush: constants.Z_SYNC_FLUSH };
+const zlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
 
-const decoders: Record<string, (bytes: Buffer) => Buffer> = {
-  gzip: (bytes) => gunzipSync(bytes, zlibOptions),
-  "x-gzip": (bytes) => gunzipSync(bytes, zlibOptions),
-  deflate: (bytes) => inflateSync(bytes, zlibOptions),
-  br: (bytes) =>
-    brotliDecompressSync(bytes, {
-      maxOutputLength: decodedBytes,
-      finishFlush: constants.BROTLI_OPERATION_FLUSH,
+const decoders: Record<string, () => Transform> = {
+  gzip: () => createGunzip(zlibOptions),
+  "x-gzip": () => createGunzip(zlibOptions),
+  deflate: () => createInflate(zlibOptions),
+  br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  zstd: () =>
+    createZstdDecompress({
+      finishFlush: constants.ZSTD_e_flush,
+      params: { [constants.ZSTD_d_windowLogMax]: longestWindow },
     }),
-  zstd: (bytes) => zstdDecompressSync(bytes, { maxOutputLength: decodedBytes, finishFlush: constants.ZSTD_e_flush }),
 };
 
 /** The encoding of an answer; null when it came as it was asked for: unencoded. */
@@ -28,28 +32,53 @@ export function encodingOf(headers: HeaderFields): string | null {
 
 /**
  * Lets a reader read an answer that came encoded although the provider was asked not to. The client gets its bytes as they
- * are; the reader gets a decoded copy at the end.
+ * are; the reader gets a decoded copy as they come. Of an encoding that is not known it gets nothing.
  */
 export function decodedFor(reader: UsageReader, encoding: string): UsageReader {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  return {
-    push: (chunk) => {
-      size += chunk.length;
-      if (size <= keptBytes) chunks.push(chunk);
-    },
-    end: (): UsageReport => {
-      const decoded = size <= keptBytes ? decode(Buffer.concat(chunks), encoding) : null;
-      if (decoded) reader.push(decoded);
-      return reader.end();
-    },
-  };
+  const decoder = decoders[encoding]?.();
+  return decoder ? new DecodingReader(reader, decoder) : { push: () => {}, end: () => reader.end() };
 }
 
-function decode(bytes: Buffer, encoding: string): Buffer | null {
-  try {
-    return decoders[encoding]?.(bytes) ?? null;
-  } catch {
-    return null;
+class DecodingReader implements UsageReader {
+  private size = 0;
+  private isFull = false;
+
+  constructor(
+    private readonly reader: UsageReader,
+    private readonly decoder: Transform,
+  ) {
+    decoder.on("data", (chunk: Buffer) => this.take(chunk));
+    // What is no such encoding is passed on all the same; what came of it before has been read.
+    decoder.on("error", () => {});
+  }
+
+  push(chunk: Uint8Array): void {
+    if (!this.decoder.destroyed) this.isFull = !this.decoder.write(chunk);
+  }
+
+  behind(): Promise<void> | null {
+    if (!this.isFull || this.decoder.destroyed) return null;
+    const over = new AbortController();
+    const { signal } = over;
+    return Promise.race([once(this.decoder, "drain", { signal }), once(this.decoder, "close", { signal })])
+      .catch(() => {})
+      .then(() => over.abort());
+  }
+
+  async finish(): Promise<void> {
+    if (this.decoder.destroyed) return;
+    this.decoder.end();
+    await finished(this.decoder).catch(() => {});
+    this.decoder.destroy();
+  }
+
+  end(): UsageReport {
+    return this.reader.end();
+  }
+
+  private take(chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.size > decodedBytes) this.decoder.destroy();
+    else this.reader.push(chunk);
   }
 }

@@ -10,25 +10,28 @@ const ended = `${stream.join("")}data: {"choices":[],"usage":{"prompt_tokens":9,
 
 const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync };
 
-test.each(Object.entries(encoders))("a stream in %s is read in full, however it is cut", (encoding, encode) => {
+test.each(Object.entries(encoders))("a stream in %s is read in full, however it is cut", async (encoding, encode) => {
   const headers = { "content-type": "text/event-stream", "content-encoding": encoding };
   const reader = openaiUsageReader({ vendor: "openai", stream: true, headers });
   const bytes = encode(ended);
   for (let start = 0; start < bytes.length; start += 100) reader.push(bytes.subarray(start, start + 100));
+  await reader.finish?.();
   expect(reader.end()).toMatchObject({ usage: { inputTokens: 9, outputTokens: 4 }, model: "m" });
 });
 
-test("of a stream in gzip that breaks off, what came is read", () => {
+test("of a stream in gzip that breaks off, what came is read", async () => {
   const headers = { "content-type": "text/event-stream", "content-encoding": "gzip" };
   const reader = openaiUsageReader({ vendor: "openai", stream: true, headers });
   const bytes = gzipSync(ended);
   reader.push(bytes.subarray(0, bytes.length / 2));
+  await reader.finish?.();
   expect(reader.end()).toMatchObject({ usage: null, model: "m", text: expect.stringContaining("word 1 ") });
 });
 
-test("what is no such encoding reports nothing", () => {
+test("what is no such encoding reports nothing", async () => {
   const headers = { "content-type": "application/json", "content-encoding": "gzip" };
   const reader = openaiUsageReader({ vendor: "openai", stream: false, headers });
   reader.push(Buffer.from('{"usage":{"prompt_tokens":9,"completion_tokens":4}}'));
+  await reader.finish?.();
   expect(reader.end()).toEqual({ usage: null, isPartial: false, model: null, text: "", textLength: 0, failed: false });
 });
