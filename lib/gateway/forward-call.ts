@@ -1,7 +1,9 @@
 import { log } from "../log";
 import { meter } from "../metering/lifecycle";
+import { TokenFailure, withAccessToken } from "../providers/access-tokens";
 import { callUpstream } from "../providers/call-upstream";
 import { encodingOf } from "../providers/encoded-answer";
+import { isServiceAccount } from "../providers/service-account";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
 import { type UpstreamAnswer, UpstreamFailure } from "../providers/upstream-answer";
 import { upstreamDirectory } from "../providers/upstreams";
@@ -67,7 +69,8 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   const leaving = new Departure(call.clientGone, facts.stream ? streamDrainMs : plainDrainMs);
   let answer: UpstreamAnswer;
   try {
-    answer = await callUpstream(upstream, {
+    const sender = isServiceAccount(upstream) ? await withAccessToken(upstream, new Date()) : upstream;
+    answer = await callUpstream(sender, {
       method: call.method,
       path: target.query === "" ? target.path : `${target.path}?${target.query}`,
       headers: headersUpstream(call.headers),
@@ -78,6 +81,14 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     });
   } catch (error) {
     leaving.done();
+    if (error instanceof TokenFailure) {
+      log().warn(
+        { requestId, provider: upstream.slug, status: error.status },
+        "there is no access token for a provider",
+      );
+      await record.settle({ kind: "failed", status: null });
+      return error.isRefused ? credentialLost : upstreamFailure(error);
+    }
     if (error instanceof UpstreamFailure) {
       log().warn({ requestId, provider: upstream.slug, code: codeOf(error) }, "the provider gave no answer");
     }

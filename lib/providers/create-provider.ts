@@ -5,6 +5,7 @@ import { changeProviders } from "./change-providers";
 import { refuseUnusableDefault } from "./default-provider";
 import { refuseForbiddenHost } from "./forbidden-host";
 import type { createProviderInput, Provider } from "./schema";
+import { refuseUnusableAccount } from "./service-account";
 import { clearDefaultProvider, hasDefaultProvider, insertProvider, readProvider } from "./store";
 import { type Dialect, factsOf } from "./vendors";
 
@@ -21,6 +22,7 @@ export async function createProvider({ input, actor, now }: CreateProvider): Pro
   const dialect = (facts.dialect ?? input.dialect) as Dialect;
   const baseUrl = normaliseBaseUrl((input.baseUrl ?? facts.baseUrl) as string);
   refuseForbiddenHost(baseUrl);
+  refuseUnusableAccount({ vendor, credential });
   if (input.isDefault) refuseUnusableDefault(dialect);
 
   return await changeProviders({ actor, now }, async (transaction) => {

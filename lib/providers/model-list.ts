@@ -1,4 +1,5 @@
 import { fetch, type Response } from "undici";
+import { withAccessToken } from "./access-tokens";
 import { upstreamAgent } from "./agent";
 import { authorizationOf } from "./authorization";
 import { objectsIn, parseObjects } from "./json";
@@ -12,9 +13,11 @@ type Asked = Pick<Upstream, "vendor" | "dialect" | "credential"> & { baseUrl: st
 /**
  * Asks a provider for its model list, which costs nothing. Redirects are not followed: they would carry the credential
  * elsewhere.
+ * @throws TokenFailure when its service account gets no access token.
  */
-export function askForModels({ baseUrl, ...provider }: Asked): Promise<Response> {
-  return fetch(`${baseUrl}${modelsPathOf(provider)}`, {
+export async function askForModels({ baseUrl, ...asked }: Asked): Promise<Response> {
+  const provider = await withAccessToken(asked, new Date());
+  return await fetch(`${baseUrl}${modelsPathOf(provider)}`, {
     headers: {
       accept: "application/json",
       ...authorizationOf(provider),

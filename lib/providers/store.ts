@@ -85,7 +85,8 @@ async function readRow(transaction: Prisma.TransactionClient, providerId: string
 
 function providerOf(row: ProviderRow): Provider {
   const credential = decrypted(row);
-  const canBeHinted = credential !== null && credential.length >= shortestHinted;
+  // A key file ends like any other.
+  const canBeHinted = credential !== null && credential.length >= shortestHinted && !credential.startsWith("{");
   return {
     id: row.id,
     slug: row.slug,

@@ -1,3 +1,4 @@
+import { TokenFailure } from "./access-tokens";
 import { askForModels } from "./model-list";
 import type { ProviderTest } from "./schema";
 import { getCredential, getProvider } from "./store";
@@ -50,6 +51,8 @@ const reasons: Record<string, string> = {
 };
 
 function describeFailure(error: unknown): string {
+  if (error instanceof TokenFailure && error.isRefused)
+    return `The service account got no access token (${error.status}). Check its key file and its rights.`;
   if (error instanceof DOMException && error.name === "TimeoutError")
     return "The provider did not answer within 10 seconds.";
   const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;

@@ -8,6 +8,7 @@ import { changeProviders } from "./change-providers";
 import { refuseUnusableDefault } from "./default-provider";
 import { refuseForbiddenHost } from "./forbidden-host";
 import type { Provider, updateProviderInput } from "./schema";
+import { refuseUnusableAccount } from "./service-account";
 import { clearDefaultProvider, readProvider, saveProvider } from "./store";
 import { factsOf } from "./vendors";
 
@@ -39,6 +40,8 @@ export async function updateProvider({
     const provider = await readProvider(transaction, providerId);
     requireMatch(ifMatch, provider);
     refuseAgainstVendor(provider, input);
+    if (input.credential !== undefined)
+      refuseUnusableAccount({ vendor: provider.vendor, credential: input.credential });
     if (input.isDefault) {
       refuseUnusableDefault(input.dialect ?? provider.dialect);
       await clearDefaultProvider(transaction);
