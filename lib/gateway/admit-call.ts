@@ -144,7 +144,18 @@ async function renew(
 function judgeUse(call: CallToAdmit, plan: Plan | null, at: Date): GatewayFailure | null {
   const { entry, endpoint, facts } = call;
   if (endpoint.kind !== "metered") return null;
-  return judgeModel(entry, endpoint.model ?? facts.model, at) ?? judgePrice(call, plan, at);
+  const failure = judgeModel(entry, endpoint.model ?? facts.model, at) ?? judgePrice(call, plan, at);
+  return failure ?? judgeOtherModels(call, plan, at);
+}
+
+/** Whatever model a request may reach must be one that may be called. */
+function judgeOtherModels(call: CallToAdmit, plan: Plan | null, at: Date): GatewayFailure | null {
+  for (const model of call.facts.otherModels ?? []) {
+    const facts = { ...call.facts, model };
+    const failure = judgeModel(call.entry, model, at) ?? judgePrice({ ...call, facts }, plan, at);
+    if (failure) return failure;
+  }
+  return null;
 }
 
 function quotaStatusOf({ key }: Caller, prefers402: boolean): 402 | 429 {

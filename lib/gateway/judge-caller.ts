@@ -46,10 +46,10 @@ export function missingKey(): GatewayFailure {
 /** Why this model may not be called; a request without a model is stopped only where models are restricted. */
 export function judgeModel({ tenant, key }: CallerEntry, model: string | null, at: Date): GatewayFailure | null {
   const { plan } = resolvePlan(tenant, at);
-  const isAllowed = [plan?.allowedModels ?? [], key?.allowedModels ?? []].every(
-    (patterns) => patterns.length === 0 || (model !== null && patterns.some((pattern) => matchesModel(pattern, model))),
+  const mayBeCalled = [plan?.allowedModels ?? [], key?.allowedModels ?? []].every(
+    (patterns) => patterns.length === 0 || (model !== null && isAllowed(model, patterns)),
   );
-  if (isAllowed) return null;
+  if (mayBeCalled) return null;
   return {
     status: 403,
     code: "model_not_allowed",
@@ -59,6 +59,12 @@ export function judgeModel({ tenant, key }: CallerEntry, model: string | null, a
         : `The model ${model} is not allowed here. Ask the agency.`,
     headers: { "x-should-retry": "false" },
   };
+}
+
+/** Some routers take several names at once, with commas between them: each must be allowed. */
+function isAllowed(model: string, patterns: string[]): boolean {
+  if (patterns.some((pattern) => pattern === model)) return true;
+  return model.split(",").every((name) => patterns.some((pattern) => matchesModel(pattern, name.trim())));
 }
 
 /** Why a model without a price may not be called: the client's cost is limited, and its plan lets only pass what counts. */

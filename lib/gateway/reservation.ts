@@ -108,8 +108,15 @@ function boundedNeed(bounds: StrictBounds, defaultTokens: number): Need {
   };
 }
 
+/** As much as the dearest of the models that it may reach costs. */
+function expectedCost({ facts, ...priced }: Priced & { needed: Need }): number {
+  const own = costOfModel({ facts, ...priced });
+  if (!facts.otherModels) return own;
+  return Math.max(own, ...facts.otherModels.map((model) => costOfModel({ facts: { ...facts, model }, ...priced })));
+}
+
 /** At the dearest rate for its input. A model without a price costs nothing that could be reserved. */
-function expectedCost({ needed: { inputTokens, outputTokens }, ...priced }: Priced & { needed: Need }): number {
+function costOfModel({ needed: { inputTokens, outputTokens }, ...priced }: Priced & { needed: Need }): number {
   const usage = { ...noUsage, inputTokens, outputTokens };
   const plain = costAt({ ...priced, usage }) ?? 0;
   return Math.max(plain, costAt({ ...priced, usage: { ...usage, cacheWriteTokens: inputTokens } }) ?? 0);

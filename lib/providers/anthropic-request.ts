@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelsBeside } from "./reachable-models";
 import { count, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
@@ -15,6 +16,7 @@ export function readAnthropicRequest(_endpoint: Endpoint, sent: RequestBody): Re
   const body = readJson(sent, bodyFields);
   return {
     model: body.model ?? null,
+    otherModels: modelsBeside(body),
     stream: body.stream === true,
     ...inputOf({ parts: [body.system, body.messages, body.tools], messages: body.messages }),
     outputBound: reservable(body.max_tokens ?? null),

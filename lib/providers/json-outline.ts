@@ -12,8 +12,10 @@ export class Cut {
   /** Of a list how many values it has, and whether the first is a number; null of anything else. */
   readonly list: { length: number; beginsWithNumber: boolean } | null;
   readonly hasObjects: boolean;
+  /** Whether it is a list of objects of which one names models. */
+  readonly namesModels: boolean;
 
-  constructor(found: Pick<Cut, "start" | "end" | "count" | "media" | "list" | "hasObjects">) {
+  constructor(found: Pick<Cut, "start" | "end" | "count" | "media" | "list" | "hasObjects" | "namesModels">) {
     ({
       start: this.start,
       end: this.end,
@@ -21,6 +23,7 @@ export class Cut {
       media: this.media,
       list: this.list,
       hasObjects: this.hasObjects,
+      namesModels: this.namesModels,
     } = found);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelsBeside } from "./reachable-models";
 import { type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
@@ -17,6 +18,7 @@ export function readOllamaRequest(endpoint: Endpoint, sent: RequestBody): Reques
   const bound = body.options?.num_predict ?? null;
   return {
     model: body.model ?? null,
+    otherModels: modelsBeside(body),
     // It streams unless it is told not to.
     stream: !isEmbedding && body.stream !== false,
     ...inputOf({

@@ -5,6 +5,7 @@ import { findMember, replaced, type Span, withMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { readOpenaiForm } from "./openai-form";
 import { imageTokens } from "./openai-images";
+import { modelsBeside } from "./reachable-models";
 import { count, edited, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, PreparedBody, RequestContext, RequestFacts } from "./types";
@@ -43,6 +44,7 @@ export function readOpenaiRequest(endpoint: Endpoint, sent: RequestBody, context
   }
   return {
     model: body.model ?? endpoint.model ?? null,
+    otherModels: modelsBeside(body),
     stream: body.stream === true || endpoint.name === "audio/speech",
     ...inputOf({ parts: partsOf(endpoint, body), messages: body.messages }),
     outputBound: reservable(outputBoundOf(endpoint, body, context.vendor)),

@@ -137,7 +137,17 @@ class OutlineWriter implements JsonVisitor {
     const { start, isCounted, media, bytesBefore } = text;
     if (text.isLeftOut && !isLeftOut) {
       const count = { texts: isCounted ? 1 : 0, bytes: tally.count.bytes - bytesBefore };
-      this.cut(new Cut({ start, end, count, media: media?.found() ?? null, list: null, hasObjects: false }));
+      this.cut(
+        new Cut({
+          start,
+          end,
+          count,
+          media: media?.found() ?? null,
+          list: null,
+          hasObjects: false,
+          namesModels: false,
+        }),
+      );
     }
     const kept = this.length - text.keptBefore;
     // Where one is missing, the others are not counted one by one either.
@@ -150,9 +160,9 @@ class OutlineWriter implements JsonVisitor {
     const kept = this.length - keptBefore;
     if (kept > shortMember) this.spare -= kept;
     if (!isLeftOut) return;
-    const { count, elements, beginsWithNumber, hasObjects } = tally;
+    const { count, elements, beginsWithNumber, hasObjects, namesModels } = tally;
     const list = kind === "list" ? { length: elements, beginsWithNumber } : null;
-    this.cut(new Cut({ start, end, count, media: null, list, hasObjects }));
+    this.cut(new Cut({ start, end, count, media: null, list, hasObjects, namesModels }));
   }
 
   /** Of what is left out nothing is kept, nor of what was left out in it. */

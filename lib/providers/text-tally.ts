@@ -1,3 +1,4 @@
+import { namesModels } from "./reachable-models";
 import { bytesOfNumber, isNoText } from "./request-text";
 
 /** How many texts there are, and how many bytes of UTF-8. */
@@ -16,6 +17,8 @@ export class TextTally {
   beginsWithNumber = false;
   /** Whether there is any object in it. */
   hasObjects = false;
+  /** Whether an object in it, where it is a list, names models. */
+  namesModels = false;
   private readonly levels: Level[] = [];
   private isNamedText = true;
   private isInText = false;
@@ -28,6 +31,7 @@ export class TextTally {
 
   name(name: string | null): void {
     this.isNamedText = name === null || !isNoText(name);
+    if (this.levels.length === 2 && name !== null && namesModels(name)) this.namesModels = true;
   }
 
   beginText(): void {

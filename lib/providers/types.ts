@@ -28,6 +28,8 @@ export type RequestContext = { vendor: Vendor; contentType: string | null };
 /** What admission needs to know of a request, read from its body. Tokens are estimates. */
 export type RequestFacts = {
   model: string | null;
+  /** Further models that may answer in its place or help it, where the request names such. */
+  otherModels?: string[] | undefined;
   stream: boolean;
   inputTokens: number;
   /** The most output tokens that the request allows, over all its answers; null when it sets no bound. */

@@ -133,6 +133,30 @@ test("an allowed model in the body does not open a deployment that is not allowe
   expect(await statusOf("gpt-5-pro")).toBe(403);
 });
 
+test.each([
+  { name: "an alternative", fields: { models: ["gpt-4o", "gpt-5-pro"] } },
+  { name: "a fallback", fields: { fallbacks: [{ model: "gpt-5-pro" }] } },
+  { name: "a preset", fields: { preset: "anything" } },
+  { name: "a request within the request", fields: { extra_body: { model: "gpt-5-pro" } } },
+  { name: "a tool", fields: { tools: [{ type: "advisor", model: "gpt-5-pro" }] } },
+  { name: "another spelling", fields: { Model: "gpt-5-pro" } },
+  { name: "a list in its name", fields: { model: "gpt-4o-mini,gpt-5-pro" } },
+])("where models are restricted, no other is reached by $name", async ({ fields }) => {
+  const client = await makeClient({ allowedModels: ["gpt-4o*"] });
+  const before = upstream.received.length;
+  const ask = async (body: object) =>
+    (
+      await fetch(`${url}/chat/completions`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${client.secret}` },
+        body: JSON.stringify({ model: "gpt-4o-mini", messages: [], ...body }),
+      })
+    ).status;
+  expect(await ask(fields)).toBe(403);
+  expect(upstream.received.length).toBe(before);
+  expect(await ask({ models: ["gpt-4o-mini", "gpt-4o"] })).toBe(200);
+});
+
 test("what a provider reports is what counts, also where it reports zeros beside a text", async () => {
   const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
   const message = { role: "assistant", content: answerText };
