@@ -41,7 +41,7 @@ export class MultipartReader {
   private keptSize = 0;
 
   constructor(boundary: string) {
-    this.delimiter = Buffer.from(`${lineEnd}--${boundary}`, "latin1");
+    this.delimiter = heldCopy(Buffer.from(`${lineEnd}--${boundary}`, "latin1"));
   }
 
   push(chunk: Uint8Array): void {

@@ -170,6 +170,7 @@ class OutlineWriter implements JsonVisitor {
     value.isLeftOut = true;
     this.length = value.keptBefore;
     if (value.cutsBefore !== undefined) this.cuts.length = value.cutsBefore;
+    this.makeRoom(firstBytes);
   }
 
   private cut(cut: Cut): void {
@@ -178,16 +179,19 @@ class OutlineWriter implements JsonVisitor {
     this.keep(mark, 0, mark.length);
   }
 
+  /** For as much as is kept and as much again: not for what was left out. */
+  private makeRoom(bytes: number): void {
+    const kept = heldBytes(Math.max(firstBytes, this.length + bytes));
+    kept.set(this.kept.subarray(0, this.length));
+    this.kept = kept;
+  }
+
   private keep(chunk: Buffer, from: number, to: number): void {
     const needed = this.length + to - from;
     if (needed > this.closeness.mostBytes + shortMembers) {
       throw new AppError("invalid_request", "The request body has too many members.");
     }
-    if (needed > this.kept.length) {
-      const larger = heldBytes(2 * needed);
-      larger.set(this.kept.subarray(0, this.length));
-      this.kept = larger;
-    }
+    if (needed > this.kept.length) this.makeRoom(needed);
     chunk.copy(this.kept, this.length, from, to);
     this.length = needed;
   }

@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
+import { bodyReaderFor } from "@/lib/providers/body-reader";
 import { dialectAt } from "@/lib/providers/registry";
 import { EventSplitter } from "@/lib/providers/sse";
 import type { UsageReader } from "@/lib/providers/types";
@@ -25,7 +26,7 @@ async function memoryOf(open: () => unknown): Promise<number> {
 
 /** The memory of buffers is given back only some time after nobody holds them. */
 async function settle(): Promise<void> {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 10; round++) {
     collectGarbage();
     await turn();
   }
@@ -35,6 +36,27 @@ function inUse(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
+
+const uploads: { name: string; contentType: string; begin: string; piece: string }[] = [
+  {
+    name: "a form with a file",
+    contentType: "multipart/form-data; boundary=b",
+    begin: '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n',
+    piece: "sound".repeat(3_000),
+  },
+  {
+    name: "JSON with a picture",
+    contentType: "application/json",
+    begin: '{"messages":[{"content":[{"image_url":{"url":"data:image/png;base64,',
+    piece: "QUJD".repeat(4_000),
+  },
+  {
+    name: "a long text",
+    contentType: "application/json",
+    begin: '{"messages":[{"content":"',
+    piece: "many words ".repeat(1_400),
+  },
+];
 
 /** A chunk as a socket gives it: with memory of its own. */
 const chunk = (text: string) => Buffer.from(new Uint8Array(Buffer.from(text)));
@@ -82,6 +104,19 @@ const shapes: { name: string; vendor: Vendor; path: string; contentType: string;
     rest: '{"message":{"content":"',
   },
 ];
+
+describe("a large upload takes little memory, however much of it has come", () => {
+  test.each(uploads)("$name", async ({ contentType, begin, piece }) => {
+    const open = () => {
+      const reader = bodyReaderFor({ contentType, isExact: true });
+      reader.push(chunk(begin));
+      for (let pushed = 0; pushed < 64; pushed++) reader.push(chunk(piece));
+      return reader;
+    };
+    open();
+    expect(await memoryOf(open)).toBeLessThan(perStream);
+  });
+});
 
 describe("an open stream takes little memory, however much of it has passed", () => {
   test.each(shapes)("$name", async ({ vendor, path, contentType, piece, rest }) => {
