@@ -9,6 +9,7 @@ import { oldSecretUses } from "@/lib/keys/old-secret-uses";
 import { settleClientAddress } from "@/lib/launch/client-address";
 import { readLaunchEnv } from "@/lib/launch/database";
 import { drain, OpenRequests } from "@/lib/launch/drain";
+import { guardsOwnServer } from "@/lib/launch/guarded-servers";
 import { type Installation, openInstallation } from "@/lib/launch/installation";
 import { describeFailure } from "@/lib/launch/line-error";
 import { listen, requireFreePort } from "@/lib/launch/listen";
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
   try {
     await startMetering();
     prepareFastLane();
+    guardsOwnServer();
     const purging = new PurgeJob();
     purging.start();
     await serve({ port, host, installation, stopped });

@@ -48,7 +48,7 @@ function tellForm(error: unknown): never {
   throw error;
 }
 
-/** `server.ts` leaves one address there that can be believed; on another host of Next this is its nearest proxy's word. */
+/** Of each request one address is left there that can be believed. */
 export function addressOf(headers: RequestHeaders): string {
   return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
 }
