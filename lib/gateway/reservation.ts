@@ -1,4 +1,3 @@
-import { AppError } from "../errors";
 import { learnedOutput } from "../metering/learned-output";
 import { priceOf } from "../metering/price";
 import { actorId } from "../metering/tallies";
@@ -19,8 +18,7 @@ export function strictBoundsOf(
   plan: Plan | null,
 ): StrictBounds | null {
   if (endpoint.kind !== "metered" || body === null || !plan?.strict) return null;
-  if (dialect.strict) return dialect.strict.boundsOf({ endpoint, body, vendor: upstream.vendor });
-  throw new AppError("invalid_request", "This client's plan is strict, which this provider's calls cannot be.");
+  return dialect.strict.boundsOf({ endpoint, body, vendor: upstream.vendor });
 }
 
 /** A strict call as it may be sent: each of its answers gets its share of what was reserved beyond the input. */
@@ -28,7 +26,7 @@ export function fitted(
   { endpoint, dialect, upstream, body }: CallToAdmit,
   { bounds, reservedTokens }: { bounds: StrictBounds | null; reservedTokens: number },
 ): { body: RequestBody | null; outputCap: number | null } {
-  if (!bounds || !dialect.strict || body === null) return { body, outputCap: null };
+  if (!bounds || body === null) return { body, outputCap: null };
   if (bounds.answers === 0) return { body, outputCap: 0 };
 
   const answerTokens = Math.floor((reservedTokens - bounds.inputTokens) / bounds.answers);

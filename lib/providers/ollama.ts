@@ -1,5 +1,6 @@
 import { ollamaErrorBody } from "./error-bodies";
 import { readOllamaRequest } from "./ollama-request";
+import { ollamaStrict } from "./ollama-strict";
 import { ollamaUsageReader } from "./ollama-usage";
 import type { Dialect, KnownEndpoint } from "./types";
 
@@ -23,7 +24,7 @@ export const ollama: Dialect = {
   readRequest: readOllamaRequest,
   // A stream tells its usage unasked.
   prepareBody: ({ body }) => ({ body, hidesUsage: false }),
-  strict: null,
+  strict: ollamaStrict,
 
   usageReader: ollamaUsageReader,
   isUsageChunk: () => false,

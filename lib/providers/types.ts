@@ -95,8 +95,7 @@ export type Dialect = {
   /** @throws AppError `invalid_request` when the body cannot be metered. */
   readRequest(endpoint: Endpoint, body: RequestBody, context: RequestContext): RequestFacts;
   prepareBody(request: { endpoint: Endpoint; body: RequestBody; facts: RequestFacts; vendor: Vendor }): PreparedBody;
-  /** Null where no bounds can be told: a strict plan lets nothing through there. */
-  strict: StrictRules | null;
+  strict: StrictRules;
   /** `stream`: the request asked for one. Some hosts then send events under another content type. */
   usageReader(answer: { endpoint: Endpoint; vendor: Vendor; stream: boolean; headers: HeaderFields }): UsageReader;
   /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf. */

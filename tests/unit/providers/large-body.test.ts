@@ -58,8 +58,8 @@ function understood({ vendor, endpoint, dialect }: Served, body: RequestBody) {
 }
 
 function bounded({ vendor, endpoint, dialect }: Served, body: RequestBody) {
-  const bounds = dialect.strict?.boundsOf({ endpoint, body, vendor });
-  return { bounds, capped: dialect.strict?.capAnswers({ endpoint, body, vendor, answerTokens: 7 }) };
+  const bounds = dialect.strict.boundsOf({ endpoint, body, vendor });
+  return { bounds, capped: dialect.strict.capAnswers({ endpoint, body, vendor, answerTokens: 7 }) };
 }
 
 /** What a function gives, or that it refuses. */

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { objectsIn } from "./json";
+import { findMember, listMembers, replaced, withMember } from "./json-edit";
+import { Cut } from "./json-outline";
+import { count, edited, jsonText, type RequestBody, readJson } from "./request-body";
+import { base64Length, fieldSet, inputBound, refuseUnknownFields, unbounded, withCap } from "./strict-bounds";
+import type { Endpoint, StrictBounds, StrictRules } from "./types";
+
+const bodyFields = z.object({
+  options: z.looseObject({ num_predict: z.number().int().min(-2).max(1_000_000_000).nullish() }).nullish(),
+  images: z.array(z.unknown()).nullish(),
+});
+
+const anywhere = "model options keep_alive truncate";
+const generated = "stream format think logprobs top_logprobs";
+const knownFields: Record<string, Set<string>> = {
+  "api/chat": fieldSet(`${anywhere} ${generated} messages tools`),
+  "api/generate": fieldSet(`${anywhere} ${generated} prompt suffix images system template context raw`),
+  "api/embed": fieldSet(`${anywhere} input dimensions`),
+};
+
+/** How a strict plan is kept by Ollama's own endpoints. Its cap counts thinking. */
+export const ollamaStrict: StrictRules = { boundsOf, capAnswers };
+
+function boundsOf({ endpoint, body: sent }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
+  const body = readJson(sent, bodyFields);
+  const text = jsonText(sent);
+  refuseUnknownFields(text, 0, knownFields[endpoint.name] ?? new Set());
+  refuseTwoCaps(text);
+  const given = [body, ...objectsIn(body.messages)].flatMap(({ images }) => imagesIn(images));
+  const inputTokens = inputBound(sent, given);
+  if (!isGenerated(endpoint)) return { inputTokens, answers: 0, answerTokens: 0, leastAnswerTokens: 0 };
+
+  const cap = body.options?.num_predict ?? null;
+  return { inputTokens, answers: 1, answerTokens: cap === null || cap < 0 ? null : cap, leastAnswerTokens: 1 };
+}
+
+function capAnswers({ endpoint, body, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): RequestBody {
+  if (!isGenerated(endpoint)) return body;
+  return edited(body, (text) => {
+    const options = findMember(text, 0, "options");
+    if (!options) return withMember(text, 0, `"options":{"num_predict":${answerTokens}}`);
+    if (text[options.start] !== "{") return replaced(text, options, `{"num_predict":${answerTokens}}`);
+    return withCap(text, options.start, { name: "num_predict", cap: answerTokens });
+  });
+}
+
+function isGenerated({ name }: Endpoint): boolean {
+  return name !== "api/embed";
+}
+
+/** @throws AppError `invalid_request` where it is not clear which cap is meant. */
+function refuseTwoCaps(text: string): void {
+  const options = findMember(text, 0, "options");
+  if (!options || text[options.start] !== "{") return;
+  const caps = listMembers(text, options.start).filter(({ name }) => name.toLowerCase() === "num_predict");
+  if (caps.length > 1 || caps.some(({ name }) => name !== "num_predict"))
+    throw unbounded("`num_predict`, which is given twice");
+}
+
+/** Images by the length of their base64. */
+function imagesIn(images: unknown): number[] {
+  if (images instanceof Cut) throw unbounded("so many images");
+  return Array.isArray(images) ? images.map(base64Length) : [];
+}
