@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Actor, requireViewer } from "../auth/require-staff";
+import { encryptionKeys } from "../encryption-keys";
 import { env } from "../env";
 import { AppError } from "../errors";
 import { readBytes } from "../http/read-input";
@@ -48,7 +49,7 @@ async function remember(name: string, response: Response): Promise<void> {
     const headers = [...response.headers].filter(([header]) => keptHeaders.includes(header));
     const kept: KeptAnswer = { headers, body: await response.text() };
     // An answer may hold a new key's secret.
-    const answer = encryptCredential(JSON.stringify(kept), env().ENCRYPTION_KEY);
+    const answer = encryptCredential(JSON.stringify(kept), encryptionKeys().ENCRYPTION_KEY);
     await keepAnswer(name, { status: response.status, answer });
   } catch (error) {
     // What was done is done, and its answer is on its way.
@@ -76,7 +77,7 @@ function repeat({ request, status, answer }: Remembered, asked: string): Respons
 /** Null when it was encrypted with a key that is no longer known. */
 function readAnswer(answer: string): KeptAnswer | null {
   try {
-    return JSON.parse(readCredential(answer, env())) as KeptAnswer;
+    return JSON.parse(readCredential(answer, encryptionKeys())) as KeptAnswer;
   } catch {
     return null;
   }

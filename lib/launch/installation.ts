@@ -1,9 +1,10 @@
 import pg from "pg";
 import { migrate } from "../db/migrate";
+import { keepKeysIn } from "../encryption-keys";
 import { type Database, ensureDataDirectory, openDatabase, readLaunchEnv } from "./database";
 import { LineError } from "./line-error";
 import type { Report } from "./report";
-import { keepSecrets } from "./secrets";
+import { keepSecrets, secretsPath } from "./secrets";
 
 const oldestServerVersion = 15;
 const connectTimeoutMs = 10_000;
@@ -22,10 +23,12 @@ export type Installation = {
 export async function openInstallation(report: Report): Promise<Installation> {
   const env = readLaunchEnv();
   if (env.DATABASE_URL === undefined) {
+    const dataDirectory = await ensureDataDirectory(env);
     Object.assign(process.env, {
-      ...(await keepSecrets(await ensureDataDirectory(env))),
+      ...(await keepSecrets(dataDirectory)),
       ...given(["AUTH_SECRET", "ENCRYPTION_KEY", "ENCRYPTION_KEY_PREVIOUS"]),
     });
+    if (env.ENCRYPTION_KEY === undefined) keepKeysIn(secretsPath(dataDirectory));
   } else {
     requireSecrets();
   }

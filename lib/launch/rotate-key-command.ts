@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { parseLaunchEnv } from "../env";
 import type { EncryptionKeys } from "../providers/credential";
@@ -10,6 +11,9 @@ import { findRunningPostgres } from "./postgres";
 import type { Report } from "./report";
 import { beginKeyRotation, endKeyRotation } from "./secrets";
 
+/** After so long, a server that runs has written what it had encrypted with the old key. */
+const lastWritesMs = 5_000;
+
 /**
  * `npm run rotate:encryption-key`. Where we keep the key ourselves it is replaced by a new one; where it comes from the
  * environment, credentials are encrypted anew with the one that stands there. Can be interrupted at any time and run again.
@@ -19,12 +23,13 @@ await runCommand(async (report) => {
   if (ENCRYPTION_KEY !== undefined) return await reencryptFor({ ENCRYPTION_KEY, ENCRYPTION_KEY_PREVIOUS }, report);
   if (env.DATABASE_URL !== undefined) throw new LineError("With DATABASE_URL set, ENCRYPTION_KEY must be set too.");
 
-  if ((await findRunningPostgres(resolve(env.DATA_DIR))) !== null)
-    throw new LineError("Stop the server first: it would not know the new key.");
+  const serverMayRun = (await findRunningPostgres(resolve(env.DATA_DIR))) !== null;
   const dataDirectory = await ensureDataDirectory(env);
   const { ENCRYPTION_KEY: key, ENCRYPTION_KEY_PREVIOUS: previous } = parseLaunchEnv(
     await beginKeyRotation(dataDirectory),
   );
+  // A server that runs takes the new key from the file from now on.
+  if (serverMayRun) await setTimeout(lastWritesMs);
   const done = await reencryptFor({ ENCRYPTION_KEY: key as Buffer, ENCRYPTION_KEY_PREVIOUS: previous }, report);
   await endKeyRotation(dataDirectory);
   return `${done} The new key is in ${dataDirectory}/secrets.json: back it up.`;

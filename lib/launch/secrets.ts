@@ -15,7 +15,7 @@ export type Secrets = z.infer<typeof kept>;
 
 /** The secrets of an installation with its own database: made at its first start, read at every later one. */
 export async function keepSecrets(dataDirectory: string): Promise<Secrets> {
-  const path = pathIn(dataDirectory);
+  const path = secretsPath(dataDirectory);
   const text = await readFile(path, "utf8").catch((error) => {
     if (error.code === "ENOENT") return null;
     throw new LineError(`${path} cannot be read: ${error.code}.`);
@@ -33,17 +33,18 @@ export async function beginKeyRotation(dataDirectory: string): Promise<Secrets> 
   if (secrets.ENCRYPTION_KEY_PREVIOUS !== undefined) return secrets;
 
   const begun = { ...secrets, ENCRYPTION_KEY: newKey(), ENCRYPTION_KEY_PREVIOUS: secrets.ENCRYPTION_KEY };
-  await writeWhole(pathIn(dataDirectory), begun);
+  await writeWhole(secretsPath(dataDirectory), begun);
   return begun;
 }
 
 /** Forgets the old key: to be called when nothing is encrypted with it any more. */
 export async function endKeyRotation(dataDirectory: string): Promise<void> {
   const { ENCRYPTION_KEY_PREVIOUS: _, ...secrets } = await keepSecrets(dataDirectory);
-  await writeWhole(pathIn(dataDirectory), secrets);
+  await writeWhole(secretsPath(dataDirectory), secrets);
 }
 
-function pathIn(dataDirectory: string): string {
+/** Where they stand. */
+export function secretsPath(dataDirectory: string): string {
   return join(dataDirectory, "secrets.json");
 }
 

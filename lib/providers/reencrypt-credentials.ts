@@ -27,6 +27,7 @@ export async function reencryptCredentials(client: pg.ClientBase, keys: Encrypti
       }
     }
     await reencryptSecondSteps(client, keys);
+    await reencryptAnswers(client, keys);
     await client.query("update agency set version = version + 1");
     await client.query("commit");
     return { reencrypted: rows.length - unreadable.length, unreadable };
@@ -46,6 +47,19 @@ async function reencryptSecondSteps(client: pg.ClientBase, keys: EncryptionKeys)
     if (text === null) continue;
     const encrypted = encryptCredential(text, keys.ENCRYPTION_KEY);
     await client.query(`update "user" set totp_secret = $2 where id = $1`, [id, encrypted]);
+  }
+}
+
+/** What is repeated to a script that asks again. What neither key can read will not be repeated. */
+async function reencryptAnswers(client: pg.ClientBase, keys: EncryptionKeys): Promise<void> {
+  const { rows } = await client.query<{ name: string; answer: string }>(
+    "select name, answer from idempotent_answer where answer is not null order by name for update",
+  );
+  for (const { name, answer } of rows) {
+    const text = readOrNull(answer, keys);
+    if (text === null) continue;
+    const encrypted = encryptCredential(text, keys.ENCRYPTION_KEY);
+    await client.query("update idempotent_answer set answer = $2 where name = $1", [name, encrypted]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Prisma, prisma } from "../db/client";
-import { env } from "../env";
+import { encryptionKeys } from "../encryption-keys";
 import { AppError } from "../errors";
 import { encryptCredential, readCredential } from "./credential";
 import type { Provider } from "./schema";
@@ -102,13 +102,13 @@ function providerOf(row: ProviderRow): Provider {
 }
 
 function encrypted(credential: string): string {
-  return encryptCredential(credential, env().ENCRYPTION_KEY);
+  return encryptCredential(credential, encryptionKeys().ENCRYPTION_KEY);
 }
 
 /** Null when it was encrypted with another key: the provider can still be seen, and its credential entered again. */
 function decrypted({ credential }: ProviderRow): string | null {
   try {
-    return readCredential(credential, env());
+    return readCredential(credential, encryptionKeys());
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 import { settingsOf } from "../agency/schema";
 import { callPool } from "../db/client";
-import { env } from "../env";
+import { encryptionKeys } from "../encryption-keys";
 import { AppError } from "../errors";
 import { log } from "../log";
 import { type OwnPrice, PriceList } from "../metering/price-list";
@@ -152,7 +152,7 @@ function priceOf(row: PriceRow): OwnPrice {
 /** One provider whose credential was encrypted with a lost key must not stop the calls to the others. */
 function credentialOf({ slug, credential }: Pick<ProviderRow, "slug" | "credential">): string | null {
   try {
-    return readCredential(credential, env());
+    return readCredential(credential, encryptionKeys());
   } catch (error) {
     log().error({ err: error, provider: slug }, "a credential cannot be decrypted with ENCRYPTION_KEY; enter it again");
     return null;

@@ -1,5 +1,5 @@
 import { type Prisma, prisma } from "../db/client";
-import { env } from "../env";
+import { encryptionKeys } from "../encryption-keys";
 import { encryptCredential, readCredential } from "../providers/credential";
 
 type SecondStep = {
@@ -14,7 +14,7 @@ export async function findSecondStep(userId: string): Promise<SecondStep | null>
     select: { totpSecret: true, totpEnabledAt: true },
   });
   if (!row?.totpSecret) return null;
-  return { secret: readCredential(row.totpSecret, env()), enabledAt: row.totpEnabledAt };
+  return { secret: readCredential(row.totpSecret, encryptionKeys()), enabledAt: row.totpEnabledAt };
 }
 
 export async function countRecoveryCodes(userId: string): Promise<number> {
@@ -25,7 +25,7 @@ export async function countRecoveryCodes(userId: string): Promise<number> {
 export async function savePendingSecret(userId: string, secret: string): Promise<boolean> {
   const { count } = await prisma().user.updateMany({
     where: { id: userId, totpEnabledAt: null },
-    data: { totpSecret: encryptCredential(secret, env().ENCRYPTION_KEY), totpLastStep: null },
+    data: { totpSecret: encryptCredential(secret, encryptionKeys().ENCRYPTION_KEY), totpLastStep: null },
   });
   return count === 1;
 }
