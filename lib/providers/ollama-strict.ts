@@ -2,7 +2,7 @@ import { z } from "zod";
 import { objectsIn } from "./json";
 import { findMember, listMembers, replaced, withMember } from "./json-edit";
 import { Cut } from "./json-outline";
-import { count, edited, jsonText, type RequestBody, readJson } from "./request-body";
+import { edited, jsonText, type RequestBody, readJson } from "./request-body";
 import { base64Length, fieldSet, inputBound, refuseUnknownFields, unbounded, withCap } from "./strict-bounds";
 import type { Endpoint, StrictBounds, StrictRules } from "./types";
 
