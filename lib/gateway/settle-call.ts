@@ -122,13 +122,27 @@ async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number 
     model,
     usage,
     estimated,
-    costMicroUsd: usage && costOf(call, usage, model),
+    costMicroUsd: usage && costWithHelpers(call, outcome, { usage, model }),
     latencyMs: Math.round(performance.now() - call.startedAtMs),
     firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
   };
   void meter().settle(settlement);
   call.settled?.(settlement);
   note(call, outcome, settlement);
+}
+
+/** Null where the price of any of them is not known. */
+function costWithHelpers(
+  call: OpenCall,
+  outcome: Outcome,
+  { usage, model }: { usage: Usage; model: string | null },
+): number | null {
+  const own = costOf(call, usage, model);
+  const helpers = "report" in outcome ? outcome.report.helpers : undefined;
+  if (own === null || !helpers) return own;
+  const { vendor, prices } = call.upstream;
+  const costs = helpers.map((helper) => priceOf({ vendor, prices, ...helper, at: call.admittedAt }));
+  return costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), own);
 }
 
 function costOf({ upstream, facts, admittedAt }: OpenCall, usage: Usage, answered: string | null): number | null {

@@ -53,6 +53,7 @@ class AnthropicFindings implements Findings {
   report(): UsageReport {
     return {
       usage: usageOf(countsOfAll(this.counts, this.iterations)),
+      ...helpersIn(this.iterations),
       isPartial: this.isBegun,
       model: this.model,
       text: this.text.toString(),
@@ -77,7 +78,7 @@ function countsOf(usage: Json): Counts {
 
 /**
  * The numbers of a whole call: the top level leaves out what compaction used, so that the passes are added up where they are
- * told. Passes of an adviser are another model's. After a fallback the top level is right as it is.
+ * told. Passes of an adviser are another model's, and stand apart. After a fallback the top level is right as it is.
  */
 function countsOfAll(counts: Counts, iterations: Json[]): Counts {
   const passes = iterations.filter(({ type }) => type === "message" || type === "compaction").map(countsOf);
@@ -91,6 +92,15 @@ function countsOfAll(counts: Counts, iterations: Json[]): Counts {
     output: total(({ output }) => output),
     thinking: counts.thinking,
   };
+}
+
+/** The passes of advisers, each by its own model. */
+function helpersIn(iterations: Json[]): Pick<UsageReport, "helpers"> {
+  const helpers = iterations.flatMap((pass) => {
+    const usage = pass.type === "advisor_message" ? usageOf(countsOf(pass)) : null;
+    return usage && typeof pass.model === "string" ? [{ model: pass.model, usage }] : [];
+  });
+  return helpers.length === 0 ? {} : { helpers };
 }
 
 function usageOf({ input, cached, written, output, thinking }: Counts): Usage | null {

@@ -74,6 +74,8 @@ export type UsageReader = {
 export type UsageReport = {
   /** The provider's own numbers; null when it reported none. */
   usage: Usage | null;
+  /** What other models used that helped with the answer: it costs by their prices. */
+  helpers?: { model: string; usage: Usage }[];
   /** The numbers are those of an answer's beginning, which had no output yet to speak of. */
   isPartial: boolean;
   model: string | null;

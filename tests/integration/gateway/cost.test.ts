@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../api";
-import { completion } from "../../fixtures/scripted-upstream";
+import { completion, json } from "../../fixtures/scripted-upstream";
 import { ledgerOf, makeClient, useGateway } from "../../gateway";
 
 const { upstream, post, addProvider } = useGateway();
@@ -119,4 +119,30 @@ describe("the agency's own price", () => {
     expect((await call(client, "our-deployment")).status).toBe(200);
     expect(await ledgerOf(client)).toMatchObject([{ cost_micro_usd: 22 }]);
   });
+});
+
+test("what an adviser used costs by its own model's price, and is none of the answer's tokens", async () => {
+  const advisedId = await addProvider({ slug: "advised", vendor: "anthropic" });
+  const price = (modelPattern: string, micro: number) => {
+    const body = { modelPattern, inputMicroUsd: micro, outputMicroUsd: micro };
+    return api("POST", `/api/admin/providers/${advisedId}/prices`, { body });
+  };
+  expect((await price("claude-advised", 1_000_000)).status).toBe(201);
+  expect((await price("claude-adviser", 10_000_000)).status).toBe(201);
+  const iterations = (model: string) => [
+    { type: "message", input_tokens: 10, output_tokens: 2 },
+    { type: "advisor_message", model, input_tokens: 50, output_tokens: 20 },
+  ];
+  const client = await makeClient();
+  for (const adviser of ["claude-adviser", "nobody-knows"]) {
+    const usage = { input_tokens: 10, output_tokens: 2, iterations: iterations(adviser) };
+    upstream.on("claude-advised", json(200, { type: "message", model: "claude-advised", content: [], usage }));
+    expect(
+      (await post(client, "/advised/v1/messages", { model: "claude-advised", max_tokens: 10, messages })).status,
+    ).toBe(200);
+  }
+  expect(await ledgerOf(client)).toMatchObject([
+    { input_tokens: 10, output_tokens: 2, cost_micro_usd: 12 + 10 * 70 },
+    { input_tokens: 10, output_tokens: 2, cost_micro_usd: null },
+  ]);
 });
