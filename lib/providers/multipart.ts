@@ -47,10 +47,24 @@ export class MultipartReader {
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     for (let at = 0; at < bytes.length; at += bytesAtOnce) {
-      this.pending = Buffer.concat([this.pending, bytes.subarray(at, at + bytesAtOnce)]);
+      this.append(bytes.subarray(at, at + bytesAtOnce));
       while (this.takeNext());
       // A copy: a view would hold on to all of the bytes that came with it.
       this.pending = heldCopy(this.pending);
+    }
+  }
+
+  /** Where nothing that is pending goes on in the piece, it is what comes next: without a copy of it. */
+  private append(piece: Buffer): void {
+    const reach = this.delimiter.length + lineEnd.length;
+    const seam = Buffer.concat([this.pending, piece.subarray(0, reach)]);
+    const place = seam.indexOf(this.delimiter);
+    const goesOn = place >= 0 && place < this.pending.length;
+    if (this.state === "headers" || goesOn || piece.length < reach) {
+      this.pending = Buffer.concat([this.pending, piece]);
+    } else {
+      this.addToPart(this.pending);
+      this.pending = piece;
     }
   }
 
