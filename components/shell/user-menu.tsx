@@ -2,7 +2,6 @@
 
 import { CircleUserRound, Keyboard, LogOut, UserLock } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { signOut } from "next-auth/react";
 import { classNames } from "@/components/ui/class-names";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { ThemeMenuItems } from "./theme-menu";
@@ -52,9 +51,15 @@ export function UserMenu({ compact, align = "start", onShowHelp }: UserMenuProps
       <MenuItem icon={UserLock} onSelect={() => router.push("/account")}>
         Your sign-in
       </MenuItem>
-      <MenuItem icon={LogOut} onSelect={() => signOut({ callbackUrl: "/login" })}>
+      <MenuItem icon={LogOut} onSelect={signOut}>
         Sign out
       </MenuItem>
     </Menu>
   );
+}
+
+/** What it takes is loaded when somebody goes, and not with every page. */
+async function signOut(): Promise<void> {
+  const session = await import("next-auth/react");
+  await session.signOut({ callbackUrl: "/login" });
 }

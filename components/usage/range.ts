@@ -1,5 +1,6 @@
-import { Temporal } from "temporal-polyfill";
+import type { Temporal } from "temporal-polyfill";
 import { localDate } from "@/lib/quota/window";
+import { temporal } from "@/lib/temporal";
 import type { BucketSize } from "@/lib/usage/schema";
 
 export const presets = [
@@ -29,7 +30,7 @@ const mostDaysByDay = 100;
  * custom range whose ends are the wrong way round is taken as it was meant.
  */
 export function rangeOf({ preset, from, to }: ChosenRange, { timeZone, now }: { timeZone: string; now: Date }): Range {
-  const today = Temporal.PlainDate.from(localDate(now, timeZone));
+  const today = temporal.PlainDate.from(localDate(now, timeZone));
   const [first, last] = datesOf(preset, { from: dateOf(from), to: dateOf(to) }, today);
   const days = first.until(last).days + 1;
   return {
@@ -48,14 +49,14 @@ function datesOf(preset: string, { from, to }: Custom, today: Temporal.PlainDate
   if (preset === "7d") return [today.subtract({ days: 6 }), today];
   if (preset === "month") return [today.with({ day: 1 }), today];
   if (preset === "last-month") return [monthBefore, monthBefore.add({ months: 1 }).subtract({ days: 1 })];
-  if (preset === "custom" && from && to) return Temporal.PlainDate.compare(from, to) <= 0 ? [from, to] : [to, from];
+  if (preset === "custom" && from && to) return temporal.PlainDate.compare(from, to) <= 0 ? [from, to] : [to, from];
   return [today.subtract({ days: 29 }), today];
 }
 
 function dateOf(text: string): Temporal.PlainDate | null {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return null;
   try {
-    return Temporal.PlainDate.from(text, { overflow: "reject" });
+    return temporal.PlainDate.from(text, { overflow: "reject" });
   } catch {
     return null;
   }

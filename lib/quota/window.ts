@@ -1,4 +1,5 @@
-import { Temporal } from "temporal-polyfill";
+import type { Temporal } from "temporal-polyfill";
+import { temporal } from "../temporal";
 import type { Window } from "./types";
 
 /** A half-open span of time, [startsAt, endsAt). */
@@ -85,5 +86,5 @@ function startOfDate(date: Temporal.PlainDate, timeZone: string): Date {
 }
 
 function zoned(at: Date, timeZone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
+  return temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
 }
