@@ -104,6 +104,7 @@ async function measureReports(server: RunningServer, { largest }: { largest: Ten
     ["sources of the largest client, 30 days", `/api/admin/usage/sources?${of}&${days(30)}&bucket=day`, 30],
     ["sources of its own page, 30 days", `/api/usage/sources?tenant=${largest.slug}&${days(30)}&bucket=day`, 30],
     ["calls per month of all", "/api/admin/usage/monthly"],
+    ["calls per month of the largest client", `/api/admin/usage/monthly?${of}&months=13`, 30],
     ["requests of all, a page", "/api/admin/usage/requests?limit=50"],
     ["requests of the largest client", `/api/admin/usage/requests?${of}&limit=50`],
     ["overview", "/api/admin/overview"],
@@ -168,11 +169,13 @@ async function measure({ url }: RunningServer, { what, path, headers }: Asked): 
   return { what, p50Ms: percentile(times, 50), p95Ms: percentile(times, 95), kilobytes: bytes / 1024 };
 }
 
-/** The scripts that a page's HTML asks for, as a browser gets them. */
+/** The scripts that a page's HTML asks for, as a browser gets them: what is for browsers without modules is left out. */
 async function firstLoad({ url }: RunningServer, path: string, cookie: string): Promise<string> {
   const html = await (await fetch(url + path, { headers: { cookie } })).text();
   const sources = new Set(
-    [...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"[^>]*>/g)].map(([, source]) => source as string),
+    [...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"[^>]*>/g)]
+      .filter(([tag]) => !/\snomodule/i.test(tag))
+      .map(([, source]) => source as string),
   );
   let bytes = 0;
   for (const source of sources) {
