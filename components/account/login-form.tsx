@@ -17,7 +17,9 @@ export function LoginForm({ returnTo }: { returnTo: string }) {
   const form = useForm({
     initial: { email: "", password: "", code: "" },
     onSubmit: async ({ email, password, code }) => {
-      const answer = await signIn("credentials", { email, password, code, redirect: false });
+      // Else the library takes this page's address, and an error that stands in it for one of this sign-in.
+      const callbackUrl = "/";
+      const answer = await signIn("credentials", { email, password, code, callbackUrl, redirect: false });
       if (answer?.error === codeIsMissing && !asksForCode) return setAsksForCode(true);
       if (!answer || answer.error) throw new Error(reasonOf(answer?.error));
       window.location.assign(returnTo);

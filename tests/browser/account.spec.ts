@@ -65,6 +65,11 @@ test("a second step is set up, asked for at sign-in, stood in for by a recovery 
   await expect(page.getByRole("button", { name: "Set up" })).toBeVisible();
 });
 
+test("after a failure at the identity provider the password still lets in", async ({ page }) => {
+  await enter(page, password, "/login?error=AccessDenied");
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+});
+
 test("another password is chosen; this browser stays, the others are out", async ({ page, browser }) => {
   await enter(page, password);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
@@ -90,8 +95,8 @@ test("another password is chosen; this browser stays, the others are out", async
   await expect(elsewhere).toHaveURL(/\/login/);
 });
 
-async function enter(page: Page, chosen: string): Promise<void> {
-  await page.goto(`${server.url}/login`);
+async function enter(page: Page, chosen: string, path = "/login"): Promise<void> {
+  await page.goto(server.url + path);
   await page.getByLabel("E-mail").fill("owner@example.test");
   await page.getByLabel("Password").fill(chosen);
   await page.getByRole("button", { name: "Sign in" }).click();
