@@ -92,6 +92,7 @@ end $$;
 select ensure_usage_partitions((now() at time zone 'UTC')::date, ((now() at time zone 'UTC') + interval '3 months')::date);
 
 -- Everything that counts: the calls, open ones as reserved, and the corrections. Counters and roll-ups are sums of these.
+-- Both halves have the very same types: only then does PostgreSQL look rows up in each by key, and else reads all.
 create view usage_entry as
   select tenant_id, api_key_id, admitted_at as at, source, coalesce(api_key_id, user_id, tenant_id) as actor_id,
     hour_starts_at, local_date, state <> 'admitted' as is_settled,
@@ -103,8 +104,8 @@ create view usage_entry as
     (state = 'failed')::int::bigint as failed, input_tokens, output_tokens
   from usage_record
   union all
-  select tenant_id, api_key_id, at, source, coalesce(api_key_id, tenant_id), hour_starts_at, local_date, true, requests, 0,
-    tokens, 0, cost_micro_usd, 0, 0, 0, 0
+  select tenant_id, api_key_id, at, source, coalesce(api_key_id, tenant_id), hour_starts_at, local_date, true, requests,
+    0::bigint, tokens, 0::bigint, cost_micro_usd, 0::bigint, 0::bigint, 0::bigint, 0::bigint
   from usage_adjustment;
 
 -- The functions below take a batch as columns: one array for each, which takes PostgreSQL a third of the time of JSON. They

@@ -150,10 +150,10 @@ describe("a counter", () => {
   const dayMs = 24 * hourMs;
 
   /** Puts the counters of a client into the day and month of an instant, as the first call then does. */
-  async function openAt(caller: Caller, at: Date): Promise<void> {
+  async function openAt(caller: Caller, at: Date, client: Pick<pg.ClientBase, "query"> = pool): Promise<void> {
     const [day, month] = [dayAt(at, caller.tenant.timeZone), monthAt(at, caller.tenant.timeZone)];
     const subjects = [caller.tenant.id, caller.key?.id];
-    await pool.query("select open_counters($1, $2, $3, $4, $5, $6)", [
+    await client.query("select open_counters($1, $2, $3, $4, $5, $6)", [
       subjects.map(() => caller.tenant.id),
       subjects,
       ...[day.startsAt, day.endsAt, month.startsAt, month.endsAt].map((instant) => subjects.map(() => instant)),
@@ -168,6 +168,30 @@ describe("a counter", () => {
     );
     return rows[0];
   };
+
+  /** How many rows of the ledger are read when its counters are put there. */
+  async function readToOpenAt(caller: Caller, at: Date): Promise<number> {
+    const client = await pool.connect();
+    const read = async () => {
+      const { rows } = await client.query<{ read: number }>(
+        `select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as read from pg_stat_xact_user_tables
+         where relname like 'usage\\_record%'`,
+      );
+      return rows[0]?.read ?? Number.NaN;
+    };
+    try {
+      // As in metering's own sessions.
+      await client.query(
+        "begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off",
+      );
+      const before = await read();
+      await openAt(caller, at, client);
+      return (await read()) - before;
+    } finally {
+      await client.query("rollback");
+      client.release();
+    }
+  }
 
   async function usedAndOpenCall(): Promise<Caller> {
     const caller = await createCaller(pool, { timeZone: "Asia/Kolkata" });
@@ -203,6 +227,20 @@ describe("a counter", () => {
     await openAt(caller, new Date(Date.now() - 40 * dayMs));
     expect(await stored(caller.tenant.id)).toMatchObject({ day: 0, open: 0, month: 0, in_flight: 1 });
     expect((await auditLedger(pool)).drifts).toEqual([]);
+  });
+
+  test("is opened without a look at the ledger when a day begins, and never reads what others have in it", async () => {
+    const [caller, other] = [await usedAndOpenCall(), await createCaller(pool)];
+    await decide(
+      Array.from({ length: 50 }, () => callBy(other)),
+      { isAtOnce: true },
+    );
+    const later = new Date(Date.now() + 40 * dayMs);
+    expect(await readToOpenAt(caller, later)).toBe(0);
+
+    await openAt(caller, later);
+    const [inDay, inMonth] = [2, 2];
+    expect(await readToOpenAt(caller, new Date())).toBe(inDay + inMonth);
   });
 
   test("is moved by the first call of a new day, which a limit that was used up no longer refuses", async () => {
