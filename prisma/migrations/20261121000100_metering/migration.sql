@@ -67,8 +67,10 @@ create trigger api_key_version after update of version on api_key
   for each row when (old.version <> new.version) execute function note_version();
 
 -- The ledger has one partition a month (UTC), made ahead; dropping one is how old rows are purged. It is made as a table
--- of its own and attached: `partition of` would wait for whoever reads the ledger, and every admission for it.
-create function ensure_usage_partitions(first_month date, last_month date) returns void language plpgsql as $$
+-- of its own and attached: `partition of` would wait for whoever reads the ledger, and every admission for it. Metering's
+-- sessions, which wait for no lock for long, wait here for others who are at it.
+create function ensure_usage_partitions(first_month date, last_month date) returns void language plpgsql
+set lock_timeout = 0 as $$
 declare
   month_start date;
   partition_name text;
@@ -644,8 +646,8 @@ begin
   return json_build_object('settled', settled, 'admission', admission);
 end $$;
 
--- Those of these tenants whose rows somebody else holds.
-create function held_tenants(tenants uuid[]) returns uuid[] language plpgsql as $$
+-- Those of these tenants whose rows somebody else holds. Where somebody has locked the whole table, it waits for that.
+create function held_tenants(tenants uuid[]) returns uuid[] language plpgsql set lock_timeout = 0 as $$
 declare
   free uuid[] := array(select id from tenant where id = any (tenants) order by id for no key update skip locked);
 begin

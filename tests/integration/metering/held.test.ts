@@ -110,6 +110,20 @@ test("calls of a client whose row stays held are turned away in time, and what h
   await impatient.store.close();
 });
 
+test("while somebody changes the table of clients itself, as a migration does, calls wait, and are judged when it ends", async () => {
+  const caller = await createCaller(pool);
+  const migration = await pool.connect();
+  await migration.query("begin");
+  await migration.query("lock table tenant in access exclusive mode");
+  const waiting = instance.meter.admit(callBy(caller));
+  await expect(Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 1_000, "waits"))])).resolves.toBe(
+    "waits",
+  );
+  await migration.query("commit");
+  migration.release();
+  expect((await waiting).verdict).toBe("ok");
+});
+
 test("two instances that hold each other up for moments only lose and delay nothing", async () => {
   const second = startInstance(database.url);
   const callers = await Promise.all(

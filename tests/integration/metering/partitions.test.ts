@@ -39,3 +39,19 @@ test("a month is added to the ledger while a report reads it, and calls go on be
   );
   await store.close();
 });
+
+test("whoever finds months being added elsewhere waits for them, and starts all the same", async () => {
+  const { store } = startInstance(database.url);
+  const other = await pool.connect();
+  await other.query("begin");
+  await other.query("select ensure_usage_partitions('2042-01-01', '2042-01-01')");
+
+  const ensured = store.ensurePartitions();
+  await expect(Promise.race([ensured, new Promise((resolve) => setTimeout(resolve, 500, "waits"))])).resolves.toBe(
+    "waits",
+  );
+  await other.query("commit");
+  other.release();
+  await ensured;
+  await store.close();
+});
