@@ -23,7 +23,7 @@ export async function adjustUsage({ tenantId, input, actor, now }: AdjustUsage):
 
   return await changeTenant({ tenantId, actor, now }, async (transaction, { timeZone }) => {
     const key = keyId === undefined ? null : await readKey(transaction, { tenantId, keyId, now });
-    const { adjustment, leastUsed } = await insertAdjustment(transaction, {
+    const { adjustment, isTooMuch } = await insertAdjustment(transaction, {
       ...amounts,
       tenantId,
       apiKeyId: key?.id ?? null,
@@ -36,8 +36,7 @@ export async function adjustUsage({ tenantId, input, actor, now }: AdjustUsage):
       day: dayAt(now, timeZone),
       month: monthAt(now, timeZone),
     });
-    if (leastUsed !== null && leastUsed < 0)
-      throw new AppError("conflict", "This takes back more than was counted then.");
+    if (isTooMuch) throw new AppError("conflict", "This takes back more than was counted then.");
     const event = { action: "usage.adjusted", target: `tenant:${tenantId}`, before: null, after: adjustment };
     return { result: adjustment, event };
   });

@@ -16,8 +16,8 @@ export async function listAdjustmentRows({ tenantId, beforeId, limit }: Page): P
 }
 
 /**
- * Writes a correction and counts it, in one transaction that holds the tenant's row. `leastUsed` is the least that any
- * counter of it then has; null where none counts it.
+ * Writes a correction and counts it, in one transaction that holds the tenant's row. `isTooMuch` where it takes back more
+ * than was counted in its day or month: then the transaction is to be undone.
  */
 export async function insertAdjustment(
   transaction: Prisma.TransactionClient,
@@ -26,7 +26,7 @@ export async function insertAdjustment(
     month,
     ...fields
   }: Omit<Prisma.UsageAdjustmentUncheckedCreateInput, "id" | "createdAt"> & { day: Period; month: Period },
-): Promise<{ adjustment: UsageAdjustment; leastUsed: number | null }> {
+): Promise<{ adjustment: UsageAdjustment; isTooMuch: boolean }> {
   // Before the row is there: what a counter is opened with is summed from the ledger.
   await transaction.$queryRaw`
     select open_counters(array_agg(tenant_id), array_agg(subject), array_agg(${day.startsAt}::timestamptz),
@@ -35,9 +35,9 @@ export async function insertAdjustment(
       s (tenant_id, subject)
     where subject is not null`;
   const row = await transaction.usageAdjustment.create({ data: fields });
-  const [counted] = await transaction.$queryRaw<{ least: number | null }[]>`
-    select (select min(amount)::float8 from unnest(count_adjustment(${row.id}::uuid)) as amount) as least`;
-  return { adjustment: adjustmentOf(row), leastUsed: counted?.least ?? null };
+  const [counted] = await transaction.$queryRaw<{ isTooMuch: boolean }[]>`
+    select count_adjustment(${row.id}::uuid) as "isTooMuch"`;
+  return { adjustment: adjustmentOf(row), isTooMuch: counted?.isTooMuch ?? false };
 }
 
 function adjustmentOf(row: Prisma.UsageAdjustmentGetPayload<object>): UsageAdjustment {

@@ -655,32 +655,27 @@ begin
 end $$;
 
 -- Counts a correction in the day and the month that its tenant and its key are in, if it lies in them, and in the
--- roll-ups. Answers the least that a counter then has of requests, tokens and cost. The caller holds the tenant's row,
--- and has opened the counters.
-create function count_adjustment(adjustment uuid) returns bigint[] language plpgsql as $$
+-- roll-ups. Answers whether it takes back more than these then had, in its day or its month, of the client or of the key.
+-- The caller holds the tenant's row, and has opened the counters.
+create function count_adjustment(adjustment uuid) returns boolean language plpgsql as $$
 declare
   given usage_adjustment := (select a from usage_adjustment a where a.id = adjustment);
-  least_used bigint[];
+  month date := date_trunc('month', given.local_date);
 begin
-  with counted as (
-    update quota_counter c set
-      day_requests_used = c.day_requests_used + given.requests * i.day,
-      day_tokens_used = c.day_tokens_used + given.tokens * i.day,
-      day_cost_used = c.day_cost_used + given.cost_micro_usd * i.day,
-      month_requests_used = c.month_requests_used + given.requests * i.month,
-      month_tokens_used = c.month_tokens_used + given.tokens * i.month,
-      month_cost_used = c.month_cost_used + given.cost_micro_usd * i.month,
-      counted_until = greatest(c.counted_until, given.at)
-    from (
-      select q.subject_id, (q.day_starts_at <= given.at and given.at < q.day_ends_at)::int as day,
-        (q.month_starts_at <= given.at and given.at < q.month_ends_at)::int as month
-      from quota_counter q where q.tenant_id = given.tenant_id and q.subject_id in (given.tenant_id, given.api_key_id)
-    ) i
-    where c.tenant_id = given.tenant_id and c.subject_id = i.subject_id
-    returning least(c.day_requests_used, c.month_requests_used) as requests,
-      least(c.day_tokens_used, c.month_tokens_used) as tokens, least(c.day_cost_used, c.month_cost_used) as cost
-  )
-  select array[min(requests), min(tokens), min(cost)] into least_used from counted;
+  update quota_counter c set
+    day_requests_used = c.day_requests_used + given.requests * i.day,
+    day_tokens_used = c.day_tokens_used + given.tokens * i.day,
+    day_cost_used = c.day_cost_used + given.cost_micro_usd * i.day,
+    month_requests_used = c.month_requests_used + given.requests * i.month,
+    month_tokens_used = c.month_tokens_used + given.tokens * i.month,
+    month_cost_used = c.month_cost_used + given.cost_micro_usd * i.month,
+    counted_until = greatest(c.counted_until, given.at)
+  from (
+    select q.subject_id, (q.day_starts_at <= given.at and given.at < q.day_ends_at)::int as day,
+      (q.month_starts_at <= given.at and given.at < q.month_ends_at)::int as month
+    from quota_counter q where q.tenant_id = given.tenant_id and q.subject_id in (given.tenant_id, given.api_key_id)
+  ) i
+  where c.tenant_id = given.tenant_id and c.subject_id = i.subject_id;
 
   insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, requests, total_tokens, cost_micro_usd)
   values (given.tenant_id, given.hour_starts_at, given.source, coalesce(given.api_key_id, given.tenant_id), given.requests,
@@ -695,5 +690,15 @@ begin
   on conflict (tenant_id, local_date, source, actor_id) do update set
     requests = y.requests + excluded.requests, total_tokens = y.total_tokens + excluded.total_tokens,
     cost_micro_usd = y.cost_micro_usd + excluded.cost_micro_usd;
-  return least_used;
+
+  -- Asked of the roll-ups, which know every day: the counters have gone on from those that are over.
+  return exists (
+    select from (values (given.local_date, given.local_date + 1), (month, (month + interval '1 month')::date)) w (first, next)
+    cross join (values (given.tenant_id), (given.api_key_id)) s (subject_id)
+    join usage_daily y on y.tenant_id = given.tenant_id and s.subject_id in (y.tenant_id, y.actor_id)
+      and y.local_date >= w.first and y.local_date < w.next
+    group by w.first, w.next, s.subject_id
+    having given.requests < 0 and sum(y.requests) < 0 or given.tokens < 0 and sum(y.total_tokens) < 0
+      or given.cost_micro_usd < 0 and sum(y.cost_micro_usd) < 0
+  );
 end $$;

@@ -153,6 +153,26 @@ describe("refused are", () => {
     expect((await api("GET", path)).body.items).toEqual([]);
   });
 
+  test.each([
+    { name: "a day that is over", days: 1 },
+    { name: "a month that is over", days: 70 },
+  ])("more than was counted in $name, however much there was since", async ({ days }) => {
+    const { tenantId, key, path } = await makeClient();
+    const at = new Date(Date.now() - days * 86_400_000).toISOString();
+    await adjust(path, { apiKeyId: key.id, at, tokens: 20 });
+    await adjust(path, { at, tokens: 5 });
+    await makeCall(key, { inputTokens: 400, outputTokens: 600 });
+    expect((await adjust(path, { apiKeyId: key.id, at, tokens: -21 })).status).toBe(409);
+    expect((await adjust(path, { at, tokens: -26 })).status).toBe(409);
+    expect((await adjust(path, { at, requests: -1 })).status).toBe(409);
+    expect((await adjust(path, { apiKeyId: key.id, at, tokens: -20 })).status).toBe(201);
+    expect((await adjust(path, { at, tokens: -5 })).status).toBe(201);
+
+    const from = new Date(Date.now() - 80 * 86_400_000).toISOString();
+    const { body } = await api("GET", `/api/admin/usage/sources?tenantId=${tenantId}&from=${from}`);
+    expect(body.totals.grandTotal.totalTokens).toBe(1_000);
+  });
+
   test("another client's key, and a client that there is not", async () => {
     const [mine, other] = [await makeClient(), await makeClient()];
     expect((await adjust(mine.path, { apiKeyId: other.key.id, tokens: 1 })).status).toBe(404);
