@@ -4,7 +4,7 @@ import { type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
 
-/** The fields that metering reads. A negative `num_predict` is no bound. */
+/** The fields that metering reads. A `num_predict` of zero or less is no bound. */
 const bodyFields = z.object({
   model: z.string().max(300).optional(),
   stream: z.boolean().nullish(),
@@ -25,6 +25,6 @@ export function readOllamaRequest(endpoint: Endpoint, sent: RequestBody): Reques
       parts: [body.system, body.messages, body.prompt, body.input, body.suffix, body.tools, body.format],
       messages: body.messages,
     }),
-    outputBound: isEmbedding ? 0 : reservable(bound === null || bound < 0 ? null : bound),
+    outputBound: isEmbedding ? 0 : reservable(bound === null || bound <= 0 ? null : bound),
   };
 }

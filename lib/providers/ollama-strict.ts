@@ -19,6 +19,9 @@ const knownFields: Record<string, Set<string>> = {
   "api/embed": fieldSet(`${anywhere} input dimensions`),
 };
 
+/** Some versions generate one token more than their cap says. */
+const beyondCap = 1;
+
 /** How a strict plan is kept by Ollama's own endpoints. Its cap counts thinking. */
 export const ollamaStrict: StrictRules = { boundsOf, capAnswers };
 
@@ -32,16 +35,25 @@ function boundsOf({ endpoint, body: sent }: Parameters<StrictRules["boundsOf"]>[
   if (!isGenerated(endpoint)) return { inputTokens, answers: 0, answerTokens: 0, leastAnswerTokens: 0 };
 
   const cap = body.options?.num_predict ?? null;
-  return { inputTokens, answers: 1, answerTokens: cap === null || cap < 0 ? null : cap, leastAnswerTokens: 1 };
+  return {
+    inputTokens,
+    // An answer in a format may be asked for once more, with what was thought before it as input.
+    answers: body.format == null ? 1 : 2,
+    answerTokens: cap === null || cap <= 0 ? null : cap + beyondCap,
+    leastAnswerTokens: 1 + beyondCap,
+  };
 }
 
 function capAnswers({ endpoint, body, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): RequestBody {
   if (!isGenerated(endpoint)) return body;
+  const cap = answerTokens - beyondCap;
   return edited(body, (text) => {
     const options = findMember(text, 0, "options");
-    if (!options) return withMember(text, 0, `"options":{"num_predict":${answerTokens}}`);
-    if (text[options.start] !== "{") return replaced(text, options, `{"num_predict":${answerTokens}}`);
-    return withCap(text, options.start, { name: "num_predict", cap: answerTokens });
+    if (!options) return withMember(text, 0, `"options":{"num_predict":${cap}}`);
+    if (text[options.start] !== "{") return replaced(text, options, `{"num_predict":${cap}}`);
+    const given = findMember(text, options.start, "num_predict");
+    const isNone = given !== null && Number(text.slice(given.start, given.end)) <= 0;
+    return isNone ? replaced(text, given, String(cap)) : withCap(text, options.start, { name: "num_predict", cap });
   });
 }
 

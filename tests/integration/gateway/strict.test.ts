@@ -178,6 +178,14 @@ test.each([
     answer: { usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 5 } },
     cap: (sent: { generationConfig: { maxOutputTokens: number } }) => sent.generationConfig.maxOutputTokens,
   },
+  {
+    vendor: "ollama" as const,
+    path: "/api/chat",
+    body: { stream: false, messages: hello, options: { num_predict: 90_000 } },
+    answer: { done: true, prompt_eval_count: 8, eval_count: 5 },
+    // Some versions generate one token more than they are told.
+    cap: (sent: { options: { num_predict: number } }) => sent.options.num_predict + 1,
+  },
 ])("a call in the dialect of $vendor is capped to what is left", async ({ vendor, path, body, answer, cap }) => {
   await addProvider({ slug: `strict-${vendor}`, vendor });
   const client = await makeClient({ strict: true, dailyTokenLimit: 3_000 });

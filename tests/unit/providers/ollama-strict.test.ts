@@ -8,18 +8,30 @@ const boundsOf = (body: object, name = "api/chat") =>
   ollamaStrict.boundsOf({ endpoint: endpoint(name), body: Buffer.from(JSON.stringify(body)), vendor: "ollama" });
 const cap = (body: string, name = "api/chat") =>
   ollamaStrict
-    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "ollama", answerTokens: 7 })
+    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "ollama", answerTokens: 8 })
     .toString();
 const messages = [{ role: "user", content: "Hello" }];
 
 describe("what a call of Ollama's own endpoints comes to at most", () => {
   test.each([
     { name: "no cap", body: { model: "m", messages }, answerTokens: null },
-    { name: "a cap", body: { model: "m", messages, options: { num_predict: 5 } }, answerTokens: 5 },
+    { name: "a cap", body: { model: "m", messages, options: { num_predict: 5 } }, answerTokens: 6 },
+    {
+      name: "a cap of zero, which is none",
+      body: { model: "m", messages, options: { num_predict: 0 } },
+      answerTokens: null,
+    },
     { name: "a cap that is none", body: { model: "m", messages, options: { num_predict: -1 } }, answerTokens: null },
   ])("$name", ({ body, answerTokens }) => {
     const inputTokens = JSON.stringify(body).length + 1_024;
-    expect(boundsOf(body)).toEqual({ inputTokens, answers: 1, answerTokens, leastAnswerTokens: 1 });
+    expect(boundsOf(body)).toEqual({ inputTokens, answers: 1, answerTokens, leastAnswerTokens: 2 });
+  });
+
+  test("an answer in a format is reserved twice", () => {
+    expect(boundsOf({ messages, format: "json", options: { num_predict: 5 } })).toMatchObject({
+      answers: 2,
+      answerTokens: 6,
+    });
   });
 
   test("an embedding has no answer", () => {
@@ -52,6 +64,11 @@ test.each([
   },
   { name: "stays where it is lower", body: '{"options":{"num_predict":6}}', sent: '{"options":{"num_predict":6}}' },
   { name: "takes the place of none", body: '{"options":{"num_predict":-1}}', sent: '{"options":{"num_predict":7}}' },
+  {
+    name: "takes the place of zero, which is none",
+    body: '{"options":{"num_predict":0}}',
+    sent: '{"options":{"num_predict":7}}',
+  },
   { name: "joins other options", body: '{"options":{"seed":1.0}}', sent: '{"options":{"num_predict":7,"seed":1.0}}' },
   { name: "takes the place of a null", body: '{"options":null}', sent: '{"options":{"num_predict":7}}' },
   { name: "is put in where there are no options", body: '{"a":1}', sent: '{"options":{"num_predict":7},"a":1}' },
