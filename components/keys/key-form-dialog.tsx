@@ -15,6 +15,7 @@ import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
+import { getJson } from "@/lib/http/client";
 import { type ApiKey, type CreateKeyInput, createKeyInput, type KeyWithSecret } from "@/lib/keys/schema";
 import type { Tenant } from "@/lib/tenants/schema";
 import { limitPairs } from "./limit-pairs";
@@ -58,11 +59,16 @@ export function KeyFormDialog({ tenant, apiKey, onClose, onCreated }: KeyFormDia
     initial: valuesOf(apiKey, tenant.timeZone),
     draft: apiKey ? undefined : `new-key-${tenant.id}`,
     secret: ["secret"],
-    onSubmit: async (values) => {
+    edited: apiKey && {
+      entity: apiKey,
+      load: () => getJson<ApiKey>(`/api/admin/tenants/${tenant.id}/keys/${apiKey.id}`),
+      valuesOf: (key) => valuesOf(key, tenant.timeZone),
+    },
+    onSubmit: async (values, seen) => {
       const input = inputOf(values, tenant.timeZone);
       createKeyInput.parse(input);
-      if (apiKey) {
-        await update(apiKey.id, input);
+      if (seen) {
+        await update(seen, input);
         showToast({ title: `${input.name} is saved` });
         onClose();
       } else {

@@ -22,7 +22,8 @@ export function useKeyChanges(tenantId: string) {
 
   return {
     create: (input: CreateKeyInput) => changed(sendJson<KeyWithSecret>("POST", url, input)),
-    update: (keyId: string, input: UpdateKeyInput) => changed(sendJson<ApiKey>("PATCH", `${url}/${keyId}`, input)),
+    update: (seen: ApiKey, input: UpdateKeyInput) =>
+      changed(sendJson<ApiKey>("PATCH", `${url}/${seen.id}`, input, { seen })),
     revoke: (keyId: string) => changed(sendJson<ApiKey>("POST", `${url}/${keyId}/revocation`)),
     rotate: (keyId: string, graceSeconds: number) =>
       changed(sendJson<KeyWithSecret>("POST", `${url}/${keyId}/rotation`, { graceSeconds })),

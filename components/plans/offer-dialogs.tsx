@@ -39,7 +39,7 @@ export function DefaultPlanDialog({ plan, onClose }: PlanDialogProps) {
   const { update } = usePlanChanges();
 
   async function confirm() {
-    await update(plan.id, { isDefault: true });
+    await update(plan, { isDefault: true });
     showToast({ title: `${plan.name} is the default plan` });
   }
 

@@ -10,6 +10,7 @@ import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
+import { getJson } from "@/lib/http/client";
 import { createPlanInput, type Plan } from "@/lib/plans/schema";
 import { PlanEffect } from "./plan-effect";
 import { asAgency, inputOf, type PlanValues, valuesOf } from "./plan-values";
@@ -36,9 +37,10 @@ export function PlanFormDialog({ plan, copyOf, onClose }: PlanFormDialogProps) {
   const form = useForm({
     initial: valuesOf(plan ?? (copyOf && { ...copyOf, name: `Copy of ${copyOf.name}`, isDefault: false })),
     draft: plan || copyOf ? undefined : "new-plan",
-    onSubmit: async (values) => {
+    edited: plan && { entity: plan, load: () => getJson<Plan>(`/api/admin/plans/${plan.id}`), valuesOf },
+    onSubmit: async (values, seen) => {
       const input = createPlanInput.parse(inputOf(values, currency));
-      if (plan) await update(plan.id, input);
+      if (seen) await update(seen, input);
       else await create(input);
       showToast({ title: plan ? `${input.name} is saved` : `${input.name} is created` });
       onClose();

@@ -21,8 +21,8 @@ export function usePlanChanges() {
 
   return {
     create: (input: CreatePlanInput) => changed(sendJson<Plan>("POST", "/api/admin/plans", input)),
-    update: (planId: string, input: UpdatePlanInput) =>
-      changed(sendJson<Plan>("PATCH", `/api/admin/plans/${planId}`, input)),
+    update: (seen: Plan, input: UpdatePlanInput) =>
+      changed(sendJson<Plan>("PATCH", `/api/admin/plans/${seen.id}`, input, { seen })),
     retire: (planId: string) => changed(sendJson<Plan>("POST", `/api/admin/plans/${planId}/retirement`)),
     reinstate: (planId: string) => changed(sendJson<Plan>("DELETE", `/api/admin/plans/${planId}/retirement`)),
     remove: (planId: string) => changed(sendJson("DELETE", `/api/admin/plans/${planId}`)),

@@ -9,16 +9,19 @@ import { instantOf, localTextOf } from "@/components/ui/local-instant";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
 import type { ModelPrice } from "@/lib/prices/schema";
+import { loadPrice } from "./queries";
 import { useProviderChanges } from "./use-provider-changes";
 
 export function EndPriceDialog({ price, onClose }: { price: ModelPrice; onClose: () => void }) {
   const { timeZone } = useViewer().agency;
   const { updatePrice } = useProviderChanges();
+  const valuesOf = ({ validTo }: ModelPrice) => ({ validTo: localTextOf(validTo, timeZone) });
   const form = useForm({
-    initial: { validTo: localTextOf(price.validTo, timeZone) },
-    onSubmit: async (values) => {
+    initial: valuesOf(price),
+    edited: { entity: price, load: () => loadPrice(price), valuesOf },
+    onSubmit: async (values, seen) => {
       const validTo = instantOf(values.validTo, timeZone) ?? new Date().toISOString();
-      await updatePrice(price, { validTo });
+      await updatePrice(seen, { validTo });
       showToast({ title: `The price of ${price.modelPattern} has an end` });
       onClose();
     },

@@ -11,6 +11,7 @@ import { useForm } from "@/components/ui/use-form";
 import { createPriceInput, type ModelPrice } from "@/lib/prices/schema";
 import type { Provider } from "@/lib/providers/schema";
 import { inputOf, valuesOf } from "./price-values";
+import { loadPrice } from "./queries";
 import { useProviderChanges } from "./use-provider-changes";
 
 type PriceFormDialogProps = {
@@ -29,10 +30,11 @@ export function PriceFormDialog({ provider, price, after, onClose }: PriceFormDi
   const form = useForm({
     initial: { ...valuesOf(price ?? after, timeZone), ...(!price && { validFrom: "" }) },
     draft: price || after ? undefined : `new-price-${provider.id}`,
-    onSubmit: async (values) => {
+    edited: price && { entity: price, load: () => loadPrice(price), valuesOf: (of) => valuesOf(of, timeZone) },
+    onSubmit: async (values, seen) => {
       const input = inputOf(values, timeZone);
       createPriceInput.parse(input);
-      await (price ? updatePrice(price, input) : addPrice(provider.id, input));
+      await (seen ? updatePrice(seen, input) : addPrice(provider.id, input));
       showToast({ title: `The price of ${input.modelPattern} is saved` });
       onClose();
     },

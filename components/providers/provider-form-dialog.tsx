@@ -8,6 +8,7 @@ import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
+import { getJson } from "@/lib/http/client";
 import { createProviderInput, type Provider, updateProviderInput } from "@/lib/providers/schema";
 import { type Dialect, dialects, factsOf, type Vendor, vendors } from "@/lib/providers/vendors";
 import { useProviderChanges } from "./use-provider-changes";
@@ -20,7 +21,12 @@ export function ProviderFormDialog({ provider, onClose }: { provider?: Provider;
     initial: valuesOf(provider),
     draft: provider ? undefined : "new-provider",
     secret: ["credential"],
-    onSubmit: async ({ vendor, slug, name, baseUrl, dialect, credential, isDefault }) => {
+    edited: provider && {
+      entity: provider,
+      load: () => getJson<Provider>(`/api/admin/providers/${provider.id}`),
+      valuesOf,
+    },
+    onSubmit: async ({ vendor, slug, name, baseUrl, dialect, credential, isDefault }, seen) => {
       const shared = {
         name,
         baseUrl,
@@ -28,7 +34,7 @@ export function ProviderFormDialog({ provider, onClose }: { provider?: Provider;
         ...(credential && { credential }),
         ...(isChosen(vendor) && { dialect }),
       };
-      if (provider) await update(provider.id, updateProviderInput.parse(shared));
+      if (seen) await update(seen, updateProviderInput.parse(shared));
       else await create(createProviderInput.parse({ ...shared, vendor, slug }));
       showToast({
         title: `${name} is saved`,

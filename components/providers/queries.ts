@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
+import { AppError } from "@/lib/errors";
 import { getJson } from "@/lib/http/client";
-import type { ModelPriceList } from "@/lib/prices/schema";
+import type { ModelPrice, ModelPriceList } from "@/lib/prices/schema";
 import type { ProviderHealthList, ProviderList } from "@/lib/providers/schema";
 
 const refreshMs = 30_000;
@@ -24,3 +25,11 @@ export const providerQueries = {
       queryFn: ({ signal }) => getJson<ModelPriceList>(`/api/admin/providers/${providerId}/prices`, { signal }),
     }),
 };
+
+/** A price as it is now. @throws AppError `not_found` when it was deleted. */
+export async function loadPrice({ providerId, id }: ModelPrice): Promise<ModelPrice> {
+  const { items } = await getJson<ModelPriceList>(`/api/admin/providers/${providerId}/prices`);
+  const price = items.find((each) => each.id === id);
+  if (!price) throw new AppError("not_found", "This price was deleted in the meantime.");
+  return price;
+}

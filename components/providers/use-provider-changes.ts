@@ -19,13 +19,13 @@ export function useProviderChanges() {
 
   return {
     create: (input: CreateProviderInput) => changed(sendJson<Provider>("POST", url, input)),
-    update: (providerId: string, input: UpdateProviderInput) =>
-      changed(sendJson<Provider>("PATCH", `${url}/${providerId}`, input)),
+    update: (seen: Provider, input: UpdateProviderInput) =>
+      changed(sendJson<Provider>("PATCH", `${url}/${seen.id}`, input, { seen })),
     remove: (providerId: string) => changed(sendJson("DELETE", `${url}/${providerId}`)),
     addPrice: (providerId: string, input: CreatePriceInput) =>
       changed(sendJson<ModelPrice>("POST", `${url}/${providerId}/prices`, input)),
-    updatePrice: ({ providerId, id }: ModelPrice, input: UpdatePriceInput) =>
-      changed(sendJson<ModelPrice>("PATCH", `${url}/${providerId}/prices/${id}`, input)),
+    updatePrice: (seen: ModelPrice, input: UpdatePriceInput) =>
+      changed(sendJson<ModelPrice>("PATCH", `${url}/${seen.providerId}/prices/${seen.id}`, input, { seen })),
     removePrice: ({ providerId, id }: ModelPrice) => changed(sendJson("DELETE", `${url}/${providerId}/prices/${id}`)),
     test: (providerId: string) => sendJson<ProviderTest>("POST", `${url}/${providerId}/test`),
   };

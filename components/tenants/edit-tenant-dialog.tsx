@@ -8,19 +8,20 @@ import { TextField } from "@/components/ui/text-field";
 import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
+import { getJson } from "@/lib/http/client";
 import { type Tenant, updateTenantInput } from "@/lib/tenants/schema";
 import { useTenantChanges } from "./use-tenant-changes";
 
 export function EditTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose: () => void }) {
   const { update, subscribe } = useTenantChanges();
-  const subscribedPlanId = tenant.subscription?.planId ?? "";
   const form = useForm({
-    initial: { name: tenant.name, planId: subscribedPlanId, timeZone: tenant.timeZone },
-    onSubmit: async ({ name, planId, timeZone }) => {
-      const changes = { ...(name !== tenant.name && { name }), ...(timeZone !== tenant.timeZone && { timeZone }) };
+    initial: valuesOf(tenant),
+    edited: { entity: tenant, load: () => getJson<Tenant>(`/api/admin/tenants/${tenant.id}`), valuesOf },
+    onSubmit: async ({ name, planId, timeZone }, seen) => {
+      const changes = { ...(name !== seen.name && { name }), ...(timeZone !== seen.timeZone && { timeZone }) };
       updateTenantInput.parse(changes);
-      if (planId && planId !== subscribedPlanId) await subscribe(tenant.id, planId);
-      if (Object.keys(changes).length > 0) await update(tenant.id, changes);
+      if (Object.keys(changes).length > 0) await update(tenant.id, changes, seen);
+      if (planId && planId !== seen.subscription?.planId) await subscribe(tenant.id, planId);
       showToast({ title: "Client saved" });
       onClose();
     },
@@ -31,7 +32,7 @@ export function EditTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose:
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
         <TextField label="Name" {...form.field("name")} />
-        <PlanField withDefault={subscribedPlanId === ""} {...form.field("planId")} />
+        <PlanField withDefault={tenant.subscription === null} {...form.field("planId")} />
         <TimeZoneField help="A change moves where the running day and month end." {...form.field("timeZone")} />
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
@@ -42,4 +43,8 @@ export function EditTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose:
       </form>
     </Dialog>
   );
+}
+
+function valuesOf({ name, subscription, timeZone }: Tenant) {
+  return { name, planId: subscription?.planId ?? "", timeZone };
 }

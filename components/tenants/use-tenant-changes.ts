@@ -22,8 +22,9 @@ export function useTenantChanges() {
     /** Says that what is shown of tenants is out of date, after changes that were sent by other means. */
     refresh: () => changed(Promise.resolve()),
     create: (input: CreateTenantInput) => changed(sendJson<Tenant>("POST", "/api/admin/tenants", input)),
-    update: (tenantId: string, input: UpdateTenantInput) =>
-      changed(sendJson<Tenant>("PATCH", `/api/admin/tenants/${tenantId}`, input)),
+    /** With the client as it was seen, where what others have changed meanwhile must not be lost. */
+    update: (tenantId: string, input: UpdateTenantInput, seen?: Tenant) =>
+      changed(sendJson<Tenant>("PATCH", `/api/admin/tenants/${tenantId}`, input, seen && { seen })),
     subscribe: (tenantId: string, planId: string) =>
       changed(sendJson("PUT", `/api/admin/tenants/${tenantId}/subscription`, { planId })),
     archive: (tenantId: string) => changed(sendJson("DELETE", `/api/admin/tenants/${tenantId}`)),

@@ -2,6 +2,8 @@
 
 import { CircleAlert } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { Button } from "./button";
+import type { FormFailure } from "./use-form";
 
 type ControlProps = {
   id: string;
@@ -52,12 +54,18 @@ export function Field({ label, help, error, optional, children }: FieldProps) {
 }
 
 /** What went wrong with the form as a whole; read out as soon as it appears. */
-export function FormErrorSummary({ message }: { message: string | null }) {
-  if (message === null) return null;
+export function FormErrorSummary({ message: failure }: { message: FormFailure | string | null }) {
+  if (failure === null) return null;
+  const { message, reload } = typeof failure === "string" ? { message: failure } : failure;
 
   return (
-    <p role="alert" className="rounded-inner border border-over/40 bg-over/8 px-3 py-2 text-over">
-      {message}
-    </p>
+    <div role="alert" className="rounded-inner border border-over/40 bg-over/8 px-3 py-2 text-over">
+      <p>{message}</p>
+      {reload && (
+        <Button className="mt-2" onClick={reload}>
+          Load it again
+        </Button>
+      )}
+    </div>
   );
 }

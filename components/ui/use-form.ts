@@ -2,30 +2,48 @@
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { ZodError } from "zod";
+import { AppError } from "@/lib/errors";
 import { messageOf } from "./message-of";
 
 type Errors = Record<string, string>;
 
-type FormOptions<Values> = {
+/** What went wrong with a form as a whole, and how to begin anew where somebody else was faster. */
+export type FormFailure = { message: string; reload?: () => void };
+
+/** What a form changes. It says what it saw, so that nobody's change is overwritten unseen. */
+type Edited<Values, Entity> = {
+  entity: Entity;
+  /** As it is now. */
+  load: () => Promise<Entity>;
+  valuesOf: (entity: Entity) => Values;
+};
+
+const outdated =
+  "Somebody else has changed it since you opened it, so nothing was saved. Load it again to see it as it is now; what you have written here is lost then.";
+
+type FormOptions<Values, Entity> = {
   initial: Values;
-  /** Sends the values. What it throws becomes errors beside the fields and a summary. */
-  onSubmit: (values: Values) => Promise<void>;
+  /** Sends the values, with what is edited as it was seen. What it throws becomes errors beside the fields and a summary. */
+  onSubmit: (values: Values, seen: Entity) => Promise<void>;
+  edited?: Edited<Values, Entity> | undefined;
   /** Keeps unsaved values under this name until they are saved, also when the page is left and opened again. */
   draft?: string;
   /** Never kept as a draft: passwords and credentials. */
   secret?: (keyof Values)[];
 };
 
-export function useForm<Values extends Record<string, unknown>>({
+export function useForm<Values extends Record<string, unknown>, Entity extends object | undefined = undefined>({
   initial,
   onSubmit,
+  edited,
   draft,
   secret = [],
-}: FormOptions<Values>) {
+}: FormOptions<Values, Entity>) {
   const form = useRef<HTMLFormElement>(null);
   const [values, setValues] = useState<Values>(() => ({ ...initial, ...readDraft<Values>(draft) }));
   const [errors, setErrors] = useState<Errors>({});
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<FormFailure | null>(null);
+  const [seen, setSeen] = useState(edited?.entity);
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
@@ -47,11 +65,31 @@ export function useForm<Values extends Record<string, unknown>>({
     setErrors({});
     setFailure(null);
     try {
-      await onSubmit(values);
+      await onSubmit(values, seen as Entity);
       discard();
     } catch (error) {
       setErrors(fieldErrors(error));
-      setFailure(summaryOf(error));
+      setFailure(
+        edited && isOutdated(error)
+          ? { message: outdated, reload: () => reload(edited) }
+          : { message: summaryOf(error) },
+      );
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  async function reload({ load, valuesOf }: Edited<Values, Entity>) {
+    setBusy(true);
+    try {
+      const entity = await load();
+      setSeen(entity);
+      setValues(valuesOf(entity));
+      setErrors({});
+      setFailure(null);
+      focusFirst();
+    } catch (error) {
+      setFailure({ message: messageOf(error), reload: () => reload({ entity: seen as Entity, load, valuesOf }) });
     } finally {
       setBusy(false);
     }
@@ -96,6 +134,10 @@ export class FieldError extends Error {
   ) {
     super(message);
   }
+}
+
+function isOutdated(error: unknown): boolean {
+  return error instanceof AppError && error.code === "precondition_failed";
 }
 
 function fieldErrors(error: unknown): Errors {

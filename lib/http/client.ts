@@ -1,6 +1,12 @@
 import { AppError, type ErrorCode } from "../errors";
+import { etagOf } from "./etag";
 
 type Options = { signal?: AbortSignal };
+
+type SendOptions = Options & {
+  /** The thing as whoever changes it saw it: the change is refused (`precondition_failed`) when it is no longer so. */
+  seen?: object;
+};
 
 type ErrorBody = { error?: { code?: ErrorCode; message?: string; fields?: Record<string, string> } };
 
@@ -14,11 +20,15 @@ export function sendJson<T = void>(
   method: "POST" | "PUT" | "PATCH" | "DELETE",
   url: string,
   body?: unknown,
-  { signal }: Options = {},
+  { signal, seen }: SendOptions = {},
 ): Promise<T> {
   return request<T>(url, {
     method,
-    ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    headers: {
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(seen && { "if-match": etagOf(seen) }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });
 }

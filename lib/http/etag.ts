@@ -1,13 +1,20 @@
-import { createHash } from "node:crypto";
+import { v5 as uuidv5 } from "uuid";
 import { AppError } from "../errors";
 
 /** What moves by itself, with use or with time. Whoever edits the rest need not have seen it. */
 const volatile = new Set(["lastUsedAt", "state", "subscriptionCount", "previousSecret", "previousSecretExpiresAt"]);
 
-/** A version of what can be edited: equal as long as nobody has changed it. */
-function etagOf(entity: object): string {
-  const lasting = Object.entries(entity).filter(([field]) => !volatile.has(field));
-  return `"${createHash("sha256").update(JSON.stringify(lasting)).digest("base64url").slice(0, 22)}"`;
+const versions = "8f0c3a52-6a0e-4f3e-9d0f-2f5c6f1f7d11";
+
+/**
+ * A version of what can be edited: equal as long as nobody has changed it. A page reckons it of what it shows, also where a
+ * browser offers no cryptography (without https).
+ */
+export function etagOf(entity: object): string {
+  const lasting = Object.entries(entity)
+    .filter(([field]) => !volatile.has(field))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `"${uuidv5(JSON.stringify(lasting), versions)}"`;
 }
 
 /** The answer that tells a thing and its version. */

@@ -202,6 +202,7 @@ export const adminOperations: Operations = {
     who: "admin",
     input: updatePriceInput,
     answer: "ModelPrice",
+    versioned,
   },
   "DELETE /api/admin/providers/{providerId}/prices/{priceId}": {
     summary: "Removes a price",

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { changeAgency } from "../agency/change-agency";
 import { changedFields } from "../audit/changed-fields";
 import type { Actor } from "../auth/require-staff";
+import { requireMatch } from "../http/etag";
 import type { ModelPrice, updatePriceInput } from "./schema";
 import { refuseEmptySpan } from "./span";
 import { dating, readPrice, savePrice } from "./store";
@@ -10,18 +11,28 @@ type UpdatePrice = {
   providerId: string;
   priceId: string;
   input: z.output<typeof updatePriceInput>;
+  ifMatch?: string | null;
   actor: Actor;
   now: Date;
 };
 
 /**
  * Changes a price, or ends it. What has been settled keeps its cost.
- * @throws AppError `not_found`; `invalid_request` when it would end before it begins; `conflict` when there is a price for these models from this time on.
+ * @throws AppError `not_found`; `precondition_failed` when it is not as `ifMatch` says; `invalid_request` when it would end
+ * before it begins; `conflict` when there is a price for these models from this time on.
  */
-export async function updatePrice({ providerId, priceId, input, actor, now }: UpdatePrice): Promise<ModelPrice> {
+export async function updatePrice({
+  providerId,
+  priceId,
+  input,
+  ifMatch = null,
+  actor,
+  now,
+}: UpdatePrice): Promise<ModelPrice> {
   return await dating(
     changeAgency({ actor, now }, async (transaction) => {
       const price = await readPrice(transaction, { providerId, priceId });
+      requireMatch(ifMatch, price);
       refuseEmptySpan({
         validFrom: input.validFrom ?? new Date(price.validFrom),
         validTo: input.validTo === undefined ? dateOf(price.validTo) : input.validTo,

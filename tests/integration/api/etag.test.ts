@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { etagOf } from "@/lib/http/etag";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
 import { makeCall, makeKey, makePlan, makeTenant, unique } from "../../factories";
@@ -25,7 +26,7 @@ const rename = (path: string, ifMatch?: string) =>
 
 async function tagOf(path: string): Promise<string> {
   const tag = (await api("GET", path)).headers.get("etag");
-  expect(tag).toMatch(/^"[\w-]{22}"$/);
+  expect(tag).toMatch(/^"[\w-]{36}"$/);
   return tag as string;
 }
 
@@ -66,4 +67,37 @@ test("use makes no new version of a key", async () => {
   const seen = await tagOf(path);
   await makeCall(key);
   expect(await tagOf(path)).toBe(seen);
+});
+
+test("a page reckons the version of what a list told it, as the server does of the thing", async () => {
+  for (const thing of ["provider", "plan", "key"] as const) {
+    const path = pathOf[thing];
+    const { body } = await api("GET", path.slice(0, path.lastIndexOf("/")));
+    const listed = body.items.find(({ id }: { id: string }) => path.endsWith(id));
+    expect(etagOf(listed)).toBe(await tagOf(path));
+  }
+});
+
+test("a rotation with grace, its end and the uses of the old secret make no version of what can be edited but the first", async () => {
+  const { id: tenantId } = await makeTenant();
+  const key = await makeKey(tenantId);
+  const path = `/api/admin/tenants/${tenantId}/keys/${key.id}`;
+  const { body: rotated } = await api("POST", `${path}/rotation`, { body: { graceSeconds: 60 } });
+  const { secret: _, ...told } = rotated;
+  expect(etagOf({ ...told, previousSecretExpiresAt: null, previousSecret: { calls: 9 } })).toBe(await tagOf(path));
+});
+
+test("a price is changed by whoever saw it as it is", async () => {
+  const { body: price } = await api("POST", `${pathOf.provider}/prices`, {
+    body: { modelPattern: "gpt-*", inputMicroUsd: 1, outputMicroUsd: 2 },
+  });
+  const change = (ifMatch: string) =>
+    api("PATCH", `${pathOf.provider}/prices/${price.id}`, {
+      body: { outputMicroUsd: 3 },
+      headers: { "if-match": ifMatch },
+    });
+  const changed = await change(etagOf(price));
+  expect(changed).toMatchObject({ status: 200, body: { outputMicroUsd: 3 } });
+  expect(changed.headers.get("etag")).toBe(etagOf(changed.body));
+  expect((await change(etagOf(price))).status).toBe(412);
 });

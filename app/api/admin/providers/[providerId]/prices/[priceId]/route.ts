@@ -1,4 +1,5 @@
 import { requireAdmin } from "@/lib/auth/require-staff";
+import { entityResponse, ifMatchOf } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { noContent, route } from "@/lib/http/respond";
 import { deletePrice } from "@/lib/prices/delete-price";
@@ -12,7 +13,7 @@ export const PATCH = route<Params>(async (request, { params }) => {
   const ids = await readIds(params);
   const input = await readInput(request, updatePriceInput);
 
-  return Response.json(await updatePrice({ ...ids, input, actor, now: new Date() }));
+  return entityResponse(await updatePrice({ ...ids, input, ifMatch: ifMatchOf(request), actor, now: new Date() }));
 });
 
 export const DELETE = route<Params>(async (request, { params }) => {

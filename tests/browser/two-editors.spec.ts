@@ -1,0 +1,122 @@
+import { expect, type Page, test } from "@playwright/test";
+import { createDatabase, type TestDatabase } from "../database-server";
+import { admin, type RunningServer, startServer } from "../server";
+
+const password = "correct horse battery staple";
+let database: TestDatabase;
+let server: RunningServer;
+let paths: { plan: string; tenant: string; key: string; provider: string; price: string };
+
+test.beforeAll(async () => {
+  database = await createDatabase();
+  server = await startServer({ lane: "fast", databaseUrl: database.url });
+  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
+  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
+  const make = async (path: string, input: object) =>
+    `${path}/${(await admin<{ id: string }>(server, "POST", path, input)).id}`;
+  const plan = await make("/plans", { name: "Business", dailyTokenLimit: 50_000 });
+  const tenant = await make("/tenants", { name: "Acme GmbH" });
+  const key = await make(`${tenant}/keys`, { name: "Web shop" });
+  const provider = await make("/providers", {
+    slug: "openai",
+    name: "OpenAI",
+    vendor: "openai",
+    credential: "sk-test",
+  });
+  const rates = { modelPattern: "own-*", inputMicroUsd: 1_000_000, outputMicroUsd: 2_000_000 };
+  const price = await make(`${provider}/prices`, { ...rates, validFrom: "2099-01-01T00:00:00Z" });
+  paths = { plan, tenant, key, provider, price };
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  await database?.drop();
+});
+
+test("of two who edit the same, the later one is told, sees what the other has written, and can save then", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await page.goto(`${server.url}/plans`);
+  await signIn(page);
+
+  await test.step("a plan", async () => {
+    await page.getByRole("button", { name: "Business", exact: true }).click();
+    await page.getByLabel("Monthly token limit").fill("9M");
+    await admin(server, "PATCH", paths.plan, { dailyTokenLimit: 70_000 });
+    await saveOutdated(page, "Save plan");
+    await expect(page.getByLabel("Daily token limit")).toHaveValue("70,000");
+    await expect(page.getByLabel("Monthly token limit")).toHaveValue("");
+    await page.getByLabel("Monthly token limit").fill("9M");
+    await page.getByRole("button", { name: "Save plan" }).click();
+    await expect(page.getByRole("row", { name: /Business/ })).toContainText(/70.*9\sM/);
+  });
+
+  await test.step("a key", async () => {
+    await page.goto(`${server.url}/clients/acme-gmbh/keys`);
+    await act(page, /Web shop/, "Edit key");
+    await page.getByLabel("Name").fill("Shop");
+    await admin(server, "PATCH", paths.key, { dailyTokenLimit: 5_000 });
+    await saveOutdated(page, "Save key");
+    await expect(page.getByLabel("Daily token limit")).toHaveValue("5,000");
+    await page.getByLabel("Name").fill("Shop");
+    await page.getByRole("button", { name: "Save key" }).click();
+    await expect(page.getByRole("row", { name: /Shop/ })).toContainText(/5,000 tokens a day/);
+  });
+
+  await test.step("a client", async () => {
+    await page.getByRole("button", { name: "More actions for Acme GmbH" }).click();
+    await page.getByRole("menuitem", { name: "Edit client" }).click();
+    await page.getByLabel("Name").fill("Acme AG");
+    await admin(server, "PATCH", paths.tenant, { timeZone: "Europe/Vienna" });
+    await saveOutdated(page, "Save client");
+    await page.getByLabel("Name").fill("Acme AG");
+    await page.getByRole("button", { name: "Save client" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Acme AG" })).toBeVisible();
+    await expect(page.getByText("Europe/Vienna").first()).toBeVisible();
+  });
+
+  await test.step("a provider, whose page has shown the other's change already", async () => {
+    await page.goto(`${server.url}/providers/openai`);
+    await page.getByRole("button", { name: "Edit" }).click();
+    await admin(server, "PATCH", paths.provider, { name: "OpenAI Europe" });
+    await page.getByLabel("Base URL").fill("https://eu.api.openai.com");
+    await saveOutdated(page, "Save provider");
+    await expect(page.getByLabel("Name")).toHaveValue("OpenAI Europe");
+    await page.getByLabel("Base URL").fill("https://eu.api.openai.com");
+    await page.getByRole("button", { name: "Save provider" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "OpenAI Europe" })).toBeVisible();
+  });
+
+  await test.step("a price", async () => {
+    await act(page, /own-\*/, "Edit price");
+    await admin(server, "PATCH", paths.price, { inputMicroUsd: 3_000_000 });
+    await page.getByLabel("Output (USD)").fill("4");
+    await saveOutdated(page, "Save price");
+    await expect(page.getByLabel("Input (USD)", { exact: true })).toHaveValue("3");
+    await page.getByLabel("Output (USD)").fill("4");
+    await page.getByRole("button", { name: "Save price" }).click();
+    await expect(page.getByRole("row", { name: /own-\*/ })).toContainText(/\$3\.00.*\$4\.00/);
+  });
+});
+
+async function saveOutdated(page: Page, button: string): Promise<void> {
+  await page.getByRole("button", { name: button }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Somebody else has changed it" })).toBeVisible();
+  await page.getByRole("button", { name: "Load it again" }).click();
+  await expect(page.getByRole("button", { name: "Load it again" })).toHaveCount(0);
+}
+
+async function act(page: Page, row: RegExp, item: string): Promise<void> {
+  await page
+    .getByRole("row", { name: row })
+    .getByRole("button", { name: /Actions/ })
+    .click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByLabel("E-mail").fill("owner@example.test");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
