@@ -22,6 +22,8 @@ const size = Object.fromEntries(
 );
 const repeats = Number(given.repeats);
 const warmUps = 3;
+const paintLoads = 5;
+const paintBounds = { largestPaintMs: 1_500, blockingMs: 200 };
 const dayMs = 24 * 3_600_000;
 const progress = (line: string) => console.error(line);
 
@@ -184,9 +186,6 @@ async function firstLoad({ url }: RunningServer, path: string, cookie: string): 
   }
   return `First load of ${path}: ${(bytes / 1024).toFixed(0)} KB of JavaScript, gzipped, in ${sources.size} files.`;
 }
-
-const paintLoads = 5;
-const paintBounds = { largestPaintMs: 1_500, blockingMs: 200 };
 
 /** How the heaviest pages load in a browser, as a table. */
 async function paintOf({ url }: RunningServer, { largest }: { largest: Tenant }, cookie: string): Promise<string> {
