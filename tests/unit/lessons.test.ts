@@ -13,7 +13,7 @@ const lessons = [...readme.matchAll(/^\| (.+) \| `([^`]+)` \| (.+) \|$/gm)].map(
 test("the lessons are there", () => expect(lessons.length).toBeGreaterThan(30));
 
 test.each(lessons)("$lesson: the test that the README names exists", ({ file, title }) => {
-  const path = resolve(tests, `${file}.test.ts`);
+  const path = resolve(tests, `${file}.${file.startsWith("browser/") ? "spec" : "test"}.ts`);
   expect(existsSync(path), path).toBe(true);
   expect(readFileSync(path, "utf8")).toContain(`"${title}"`);
 });
