@@ -1,10 +1,10 @@
 import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
-import { prisma } from "@/lib/db/client";
-import { moveToZone } from "@/lib/metering/zone-change";
+import { dayAt, monthAt, type Period } from "@/lib/quota/window";
 import type { PastCall } from "./history";
 
 const rowsPerStatement = 10_000;
+const clientsPerStatement = 100;
 
 type Column = { name: string; type: string; of(call: PastCall): string | number | boolean | Date | null };
 
@@ -83,7 +83,7 @@ function literal(value: ReturnType<Column["of"]>): string {
 /** Brings roll-ups, counters and keys to what the ledger says from `since` on, over two connections. No server may run meanwhile. */
 export async function recount(
   [client, other]: [pg.ClientBase, pg.ClientBase],
-  { clients, since, now }: { clients: { tenantId: string; timeZone: string }[]; since: Date; now: Date },
+  { clients, since, now }: { clients: Zoned[]; since: Date; now: Date },
 ): Promise<void> {
   await Promise.all([
     client.query(rollUp({ table: "usage_hourly", key: "starts_at", column: "hour_starts_at" }), [since]),
@@ -94,13 +94,38 @@ export async function recount(
      where k.id = u.api_key_id and (k.last_used_at is null or k.last_used_at < u.at)`,
     [since],
   );
-  // A change of zone gives a tenant the counters of its day and month as the ledger has them; so does one to the zone it is in.
-  for (const { tenantId, timeZone } of clients) {
-    await prisma().$transaction((transaction) => moveToZone(transaction, { tenantId, timeZone, now }), {
-      timeout: 60_000,
-    });
-  }
+  await client.query("analyze tenant, api_key, usage_record");
+  for (let first = 0; first < clients.length; first += clientsPerStatement)
+    await recountSome(client, clients.slice(first, first + clientsPerStatement), now);
 }
+
+type Zoned = { tenantId: string; timeZone: string };
+
+/** As the database's own `recount`, for many: counters are opened out of windows of no length, into the day and month that run. */
+async function recountSome(client: pg.ClientBase, clients: Zoned[], now: Date): Promise<void> {
+  const ofZone = new Map(clients.map(({ timeZone }) => [timeZone, [dayAt(now, timeZone), monthAt(now, timeZone)]]));
+  const instants = (window: number, edge: keyof Period) =>
+    clients.map(({ timeZone }) => ofZone.get(timeZone)?.[window]?.[edge].toISOString());
+  const tenantIds = clients.map(({ tenantId }) => tenantId);
+  const [dayStarts, monthStarts] = [instants(0, "startsAt"), instants(1, "startsAt")];
+
+  await client.query(openCounters, [tenantIds, dayStarts, dayStarts, monthStarts, monthStarts]);
+  await client.query(
+    "update quota_counter set counted_until = greatest(counted_until, $2) where tenant_id = any ($1)",
+    [tenantIds, now],
+  );
+  await client.query(openCounters, [tenantIds, dayStarts, instants(0, "endsAt"), monthStarts, instants(1, "endsAt")]);
+}
+
+const openCounters = `
+  select open_counters(array_agg(s.owner), array_agg(s.subject), array_agg(s.day_from), array_agg(s.day_to),
+    array_agg(s.month_from), array_agg(s.month_to))
+  from (
+    select c.*, k.subject
+    from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
+      as c (owner, day_from, day_to, month_from, month_to)
+    cross join lateral (select c.owner as subject union all select id from api_key where tenant_id = c.owner) k
+  ) s`;
 
 const sums = {
   requests: "count(*) filter (where state <> 'failed')",
