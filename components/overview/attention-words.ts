@@ -1,3 +1,4 @@
+import { reasonInWords } from "@/components/tenants/reason-words";
 import { defaultNearLimitPercent } from "@/components/tenants/tenant-status";
 import { countOf, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
@@ -90,23 +91,6 @@ function refusalInWords(item: Extract<Attention, { kind: "pace" | "refused" }>, 
     matter: `${item.kind === "pace" ? "calls far too often: " : ""}${countOf(refusals, "call")} refused`,
     more: [reasonInWords(reason), `since ${from} ${tenant.timeZone}, last ${formatRelative(new Date(lastAt), now)}`],
   };
-}
-
-const reasons: Record<string, string> = {
-  concurrency: "too many of a key at once",
-  model_not_allowed: "the model is not allowed",
-  model_unpriced: "the model has no price",
-  tenant_suspended: "the client is suspended",
-  invalid_api_key: "a key that does not work",
-};
-const metrics: Record<string, string> = { tokens: "tokens", requests: "calls", cost: "cost" };
-
-/** `tokens_day_key` as `tokens a day, of a key`. */
-function reasonInWords(reason: string): string {
-  const [metric = "", window, subject] = reason.split("_");
-  if (reasons[reason]) return reasons[reason];
-  if (!metrics[metric] || !window || !subject) return reason.replaceAll("_", " ");
-  return `limit of ${metrics[metric]} a ${window}${subject === "key" ? ", of a key" : ""}`;
 }
 
 function unusedInWords({ count, keys }: Extract<Attention, { kind: "keys_unused" }>, now: Date): AttentionWords {

@@ -11,11 +11,14 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import type { AuditEvent } from "@/lib/audit/schema";
 import type { Tenant } from "@/lib/tenants/schema";
 
+/** What was done to a client's override, newest first. */
+export function overrideEvents(tenantId: string) {
+  return auditQueries.events({ target: `tenant:${tenantId}`, search: "dailyTokenLimit" });
+}
+
 /** Who set, changed and took back the override, newest first, as the audit trail has it. */
 export function OverrideHistory({ tenant }: { tenant: Tenant }) {
-  const { data, error, refetch, ...paging } = useInfiniteQuery(
-    auditQueries.events({ target: `tenant:${tenant.id}`, search: "dailyTokenLimit" }),
-  );
+  const { data, error, refetch, ...paging } = useInfiniteQuery(overrideEvents(tenant.id));
   if (error && !data) return <ErrorState title="The history could not be loaded" error={error} onRetry={refetch} />;
 
   return (

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { getJson } from "@/lib/http/client";
-import type { Quota, Tenant, TenantList, TenantSort } from "@/lib/tenants/schema";
+import type { Quota, Refusals, Tenant, TenantList, TenantSort } from "@/lib/tenants/schema";
 
 /** What is empty or left out does not filter. */
 export type TenantFilter = { search?: string; status?: string; planId?: string; sort?: TenantSort };
@@ -32,6 +32,12 @@ export const tenantQueries = {
     queryOptions({
       queryKey: [...tenantQueries.all(), "detail", tenantId] as const,
       queryFn: ({ signal }) => getJson<Tenant>(`/api/admin/tenants/${tenantId}`, { signal }),
+    }),
+  refusals: (tenantId: string) =>
+    queryOptions({
+      queryKey: [...tenantQueries.all(), "refusals", tenantId] as const,
+      queryFn: ({ signal }) => getJson<Refusals>(`/api/admin/tenants/${tenantId}/refusals`, { signal }),
+      refetchInterval: refreshMs,
     }),
   quota: (tenantId: string) =>
     queryOptions({

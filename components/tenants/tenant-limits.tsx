@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Pencil, TrendingUp } from "lucide-react";
 import { useState } from "react";
 import { AdjustmentSection } from "@/components/adjustments/adjustment-section";
@@ -9,18 +9,20 @@ import { useCanEdit } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { countOf } from "@/components/ui/format-amount";
-import { formatInstant } from "@/components/ui/format-time";
+import { formatInstant, formatRelative } from "@/components/ui/format-time";
+import { useNow } from "@/components/ui/now";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { LimitTable } from "@/components/usage/limit-table";
-import type { Quota } from "@/lib/tenants/schema";
+import type { Quota, Tenant } from "@/lib/tenants/schema";
 import { useCurrentTenant } from "./current-tenant";
 import { EditTenantDialog } from "./edit-tenant-dialog";
 import { OverrideForm } from "./override-form";
-import { OverrideHistory } from "./override-history";
+import { OverrideHistory, overrideEvents } from "./override-history";
 import { tenantQueries } from "./queries";
 import { raiseOf, raisePercent } from "./raise";
 import { RaiseDialog } from "./raise-dialog";
+import { RefusalList } from "./refusal-list";
 import { StandingNotice } from "./standing-notice";
 
 export function TenantLimitsPage() {
@@ -58,9 +60,12 @@ export function TenantLimitsPage() {
         </div>
         <LimitTable quota={quota} keys={keys?.items} />
       </Section>
+      <Section title="Refused in the last 24 hours">
+        <RefusalList tenant={tenant} />
+      </Section>
       <Section title="Override of the daily tokens">
         <div className="page-gutter grid gap-5">
-          {quota ? <WhereFrom quota={quota} /> : <Skeleton className="h-18 max-w-xl" />}
+          {quota ? <WhereFrom tenant={tenant} quota={quota} /> : <Skeleton className="h-18 max-w-xl" />}
           {canEdit && <OverrideForm key={`${tenant.id} ${raises}`} tenant={tenant} />}
         </div>
       </Section>
@@ -81,14 +86,21 @@ export function TenantLimitsPage() {
   );
 }
 
-/** The plan's limit, the override, and which of them counts. */
-function WhereFrom({ quota: { plan, dailyTokenLimit: limit, timeZone } }: { quota: Quota }) {
+/** The plan's limit, the override with who set it and why, and which of them counts. */
+function WhereFrom({ tenant, quota }: { tenant: Tenant; quota: Quota }) {
+  const now = useNow();
+  const { plan, dailyTokenLimit: limit, timeZone } = quota;
+  const { data: history } = useInfiniteQuery(overrideEvents(tenant.id));
+  const set = history?.pages[0]?.items[0];
   const until = limit.overrideExpiresAt
     ? ` until ${formatInstant(new Date(limit.overrideExpiresAt), timeZone)} ${timeZone}`
     : "";
   const facts = [
     { term: "Plan", words: plan ? `${tokens(limit.fromPlan)} (${plan.name})` : "No plan, so no limit" },
     { term: "Override", words: limit.override === null ? "None" : `${tokens(limit.override)}${until}` },
+    ...(limit.override !== null && set
+      ? [{ term: "Set by", words: `${set.actorName}, ${formatRelative(new Date(set.at), now)}` }]
+      : []),
     ...(limit.overrideReason ? [{ term: "Reason", words: limit.overrideReason }] : []),
     {
       term: "In force",

@@ -72,6 +72,11 @@ export const adminOperations: Operations = {
     who: "viewer",
     answer: "Quota",
   },
+  "GET /api/admin/tenants/{tenantId}/refusals": {
+    summary: "What a client's calls of the last 24 hours were refused for, the latest first",
+    who: "viewer",
+    answer: "Refusals",
+  },
   "GET /api/admin/tenants/{tenantId}/adjustments": {
     summary: "The corrections of what a client has used, newest first",
     who: "viewer",

@@ -21,6 +21,7 @@ import type {
   EffectivePlan,
   Quota,
   QuotaLimit,
+  Refusals,
   Subscription,
   Tenant,
   TenantList,
@@ -113,6 +114,19 @@ const quota = z.object({
   remainingTokens: limitAmount,
   nearLimit: z.boolean(),
 }) satisfies z.ZodType<Quota>;
+
+const refusals = z.object({
+  since: instant,
+  items: z.array(
+    z.object({
+      reason: z.string(),
+      apiKeyId: uuid.nullable(),
+      apiKeyName: z.string().nullable(),
+      refusals: count,
+      lastAt: instant,
+    }),
+  ),
+}) satisfies z.ZodType<Refusals>;
 
 const plan = z.object({
   id: uuid,
@@ -361,6 +375,7 @@ export const answers = {
   Subscription: subscription,
   Quota: quota,
   QuotaLimit: quotaLimit,
+  Refusals: refusals,
   Plan: plan,
   PlanList: z.object({ items: z.array(plan) }) satisfies z.ZodType<PlanList>,
   PlanPreview: planPreview,

@@ -133,6 +133,12 @@ export type QuotaLimit = {
   near: boolean;
 };
 
+/** `GET /api/admin/tenants/{id}/refusals`: by reason and key; without a key it was somebody in the playground. */
+export type Refusals = {
+  since: string;
+  items: { reason: string; apiKeyId: string | null; apiKeyName: string | null; refusals: number; lastAt: string }[];
+};
+
 /** `GET /api/admin/tenants/{id}/quota` and `GET /api/usage/quota` */
 export type Quota = {
   tenantId: string;

@@ -30,6 +30,7 @@ const reads = [
   "/api/admin/tenants/[tenantId]/keys/[keyId]/attempts",
   "/api/admin/tenants/[tenantId]/people",
   "/api/admin/tenants/[tenantId]/quota",
+  "/api/admin/tenants/[tenantId]/refusals",
   "/api/admin/tokens",
   "/api/admin/usage/monthly",
   "/api/admin/usage/monthly.csv",

@@ -62,6 +62,7 @@ describe("what is answered is what is described", () => {
     "/api/admin/tenants",
     "/api/admin/tenants/{tenantId}",
     "/api/admin/tenants/{tenantId}/quota",
+    "/api/admin/tenants/{tenantId}/refusals",
     "/api/admin/tenants/{tenantId}/keys",
     "/api/admin/tenants/{tenantId}/keys/{keyId}",
     "/api/admin/tenants/{tenantId}/keys/{keyId}/attempts",

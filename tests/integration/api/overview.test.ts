@@ -168,6 +168,35 @@ describe("what needs attention", () => {
   });
 });
 
+test("what a client was refused for in the last 24 hours is told by reason and key, the latest first", async () => {
+  const tenant = await makeTenant();
+  const key = await makeKey(tenant.id, { name: "shop" });
+  const at = (hours: number) => new Date(Date.now() - hours * hourMs);
+  const refuse = async (reason: string, actorId: string, hoursAgo: number, refusals: number) => {
+    const startsAt = new Date(Math.floor(at(hoursAgo).getTime() / hourMs) * hourMs);
+    const row = {
+      tenantId: tenant.id,
+      startsAt,
+      source: "apikey",
+      actorId,
+      reason,
+      refusals,
+      lastAt: at(hoursAgo),
+    } as const;
+    await prisma().refusalHourly.create({ data: row });
+  };
+  await refuse("tokens_day_tenant", key.id, 3, 5);
+  await refuse("tokens_day_tenant", key.id, 1, 2);
+  await refuse("model_not_allowed", tenant.id, 0, 1);
+  await refuse("tokens_day_tenant", key.id, 30, 100);
+  const { status, body } = await api("GET", `/api/admin/tenants/${tenant.id}/refusals`);
+  expect(status).toBe(200);
+  expect(body.items).toMatchObject([
+    { reason: "model_not_allowed", apiKeyId: null, refusals: 1 },
+    { reason: "tokens_day_tenant", apiKeyId: key.id, apiKeyName: "shop", refusals: 7 },
+  ]);
+});
+
 test("a span that there is not is refused", async () => {
   expect((await api("GET", "/api/admin/overview/use?span=year")).status).toBe(400);
 });
