@@ -13,7 +13,7 @@ export function PageHeader({ title, marks, children, actions }: PageHeaderProps)
         </div>
         {children && <div className="mt-0.5 text-muted">{children}</div>}
       </div>
-      {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+      {actions && <div className="flex flex-wrap gap-2 print:hidden">{actions}</div>}
     </div>
   );
 }

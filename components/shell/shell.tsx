@@ -37,7 +37,7 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
       <MobileBar onOpenPalette={openPalette} />
       <div
         className={classNames(
-          "sticky top-0 hidden h-dvh shrink-0 flex-col border-e border-line bg-surface p-2 md:flex",
+          "sticky top-0 hidden h-dvh shrink-0 flex-col border-e border-line bg-surface p-2 md:flex print:hidden",
           compact ? "w-14" : "w-58",
         )}
       >

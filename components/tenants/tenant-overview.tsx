@@ -35,7 +35,14 @@ export function TenantOverview() {
         </div>
       </Section>
       {quota && <KeyLimits quota={quota} />}
-      <Section title="Use">
+      <Section
+        title="Use"
+        actions={
+          <Button asChild>
+            <Link href={`/clients/${tenant.slug}/statement`}>Statement of the month</Link>
+          </Button>
+        }
+      >
         {quota ? <UseFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-xl" />}
       </Section>
       <Section

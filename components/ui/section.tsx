@@ -10,7 +10,7 @@ export function Section({ title, actions, children }: { title: string; actions?:
         <h2 id={id} className="font-semibold">
           {title}
         </h2>
-        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+        {actions && <div className="flex flex-wrap gap-2 print:hidden">{actions}</div>}
       </div>
       {children}
     </section>

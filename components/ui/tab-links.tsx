@@ -15,7 +15,10 @@ type TabLinksProps = {
 export function TabLinks({ label, tabs, current, children }: TabLinksProps) {
   return (
     <Tabs.Root value={current} activationMode="manual">
-      <Tabs.List aria-label={label} className="page-gutter flex gap-5 overflow-x-auto border-b border-line">
+      <Tabs.List
+        aria-label={label}
+        className="page-gutter flex gap-5 overflow-x-auto border-b border-line print:hidden"
+      >
         {tabs.map((tab) => (
           <Tabs.Trigger key={tab.value} value={tab.value} asChild>
             <Link

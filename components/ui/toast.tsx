@@ -65,7 +65,7 @@ export function Toaster() {
           </Primitive.Close>
         </Primitive.Root>
       ))}
-      <Primitive.Viewport className="fixed inset-x-3 bottom-3 z-50 grid gap-2 outline-none sm:start-auto sm:w-96" />
+      <Primitive.Viewport className="fixed inset-x-3 bottom-3 z-50 grid gap-2 outline-none sm:start-auto sm:w-96 print:hidden" />
     </Primitive.Provider>
   );
 }

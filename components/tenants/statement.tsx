@@ -1,0 +1,75 @@
+import { formatExact } from "@/components/ui/format-amount";
+import { ScrollRegion } from "@/components/ui/scroll-region";
+import { Figure, Figures } from "@/components/usage/figures";
+import type { MonthlyUsage, UsageTotals } from "@/lib/usage/schema";
+
+type Line = { id: string; name: string; use: UsageTotals };
+
+/** All exact figures: paper has no hover. */
+export function Statement({ month, isRunning }: { month: MonthlyUsage; isRunning: boolean }) {
+  const lines: Line[] = [
+    ...month.byKey.map((key) => ({
+      id: key.apiKeyId,
+      name: key.apiKeyName
+        ? `${key.apiKeyName} (${key.apiKeyPrefix}…)${key.revoked ? ", revoked" : ""}`
+        : "Corrections without a key",
+      use: key,
+    })),
+    ...(month.playground ? [{ id: "playground", name: "Playground", use: month.playground }] : []),
+  ];
+
+  return (
+    <>
+      <Figures>
+        <Figure label="Calls">{formatExact(month.requests)}</Figure>
+        <Figure label="Tokens">{formatExact(month.totalTokens)}</Figure>
+        <Figure label="Refused calls">{formatExact(month.blocked)}</Figure>
+      </Figures>
+      {isRunning && (
+        <p className="page-gutter mt-2 text-muted">The month is still running: these are its figures so far.</p>
+      )}
+      <div className="mt-6">
+        <ScrollRegion label="Use by key">
+          <table className="w-full border-collapse">
+            <caption className="sr-only">Use by key</caption>
+            <thead>
+              <tr className="h-9 border-b border-line text-caption text-muted">
+                <th scope="col" className="px-4 text-start font-medium md:px-6">
+                  Key
+                </th>
+                {["Calls", "Input tokens", "Output tokens", "Tokens"].map((title) => (
+                  <th key={title} scope="col" className="px-2 text-end font-medium last:pe-4 md:last:pe-6">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {lines.map(({ id, name, use }) => (
+                <Row key={id} name={name} use={use} />
+              ))}
+            </tbody>
+            <tfoot className="font-semibold">
+              <Row name="Together" use={month} />
+            </tfoot>
+          </table>
+        </ScrollRegion>
+      </div>
+    </>
+  );
+}
+
+function Row({ name, use }: { name: string; use: UsageTotals }) {
+  return (
+    <tr className="h-9 border-b border-line last:border-b-0">
+      <th scope="row" className="px-4 text-start font-[inherit] [overflow-wrap:anywhere] md:px-6">
+        <bdi>{name}</bdi>
+      </th>
+      {[use.requests, use.inputTokens, use.outputTokens, use.totalTokens].map((amount, place) => (
+        <td key={place} className="px-2 text-end last:pe-4 md:last:pe-6">
+          {formatExact(amount)}
+        </td>
+      ))}
+    </tr>
+  );
+}
