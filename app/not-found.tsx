@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 export default function NotFound() {
   return (
     <FrontPage
+      drawing="lost"
       title="This page does not exist"
       lead="It may have been renamed or archived, or it belongs to somebody else."
     >

@@ -6,14 +6,15 @@ export default function NotFound() {
   return (
     <EmptyState
       heading
-      title="There is no such client"
+      drawing="lost"
+      title="There is nothing here"
       action={
         <Button asChild>
           <Link href="/clients">All clients</Link>
         </Button>
       }
     >
-      It may have been archived, or the address is mistyped.
+      No client or provider has this address. It may have been renamed or removed, or the address is mistyped.
     </EmptyState>
   );
 }

@@ -6,6 +6,7 @@ export default function NotFound() {
   return (
     <EmptyState
       heading
+      drawing="lost"
       title="There is nothing here for you"
       action={
         <Button asChild>

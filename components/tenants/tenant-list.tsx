@@ -78,7 +78,11 @@ export function TenantListPage() {
                 A client has a plan, keys for its apps, and a usage page of its own.
               </EmptyState>
             ) : (
-              <EmptyState title="No client matches" action={<Button onClick={showAll}>Show all clients</Button>} />
+              <EmptyState
+                title="No client matches"
+                drawing="sought"
+                action={<Button onClick={showAll}>Show all clients</Button>}
+              />
             )
           }
         />
