@@ -138,7 +138,7 @@ test("an agency's day: from signing in to a client that sees on its own page wha
     expect(await call(leaked).catch((error: unknown) => error)).toBeInstanceOf(OpenAI.AuthenticationError);
     expect((await call(secret)).choices[0]?.message.content).toBe(answerText);
     await uma.reload();
-    const row = uma.getByRole("row", { name: /Web shop/ });
+    const row = uma.getByRole("table", { name: "Your keys" }).getByRole("row", { name: /Web shop/ });
     await expect(row).toContainText(secret.slice(0, 8));
     await expect(row).not.toContainText(leaked.slice(0, 12));
     await seesLeft(uma, dailyTokens / 2 - 2 * callTokens);
