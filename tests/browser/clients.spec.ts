@@ -117,7 +117,7 @@ test("an archived client leaves the list, is brought back by the toast, and late
   await page.getByRole("button", { name: "Actions for Client 20" }).click();
   await page.getByRole("menuitem", { name: "Restore client" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Restore client" }).click();
-  await expect(page.getByText("Client 20 is back")).toBeVisible();
+  await expect(page.getByText("Client 20 is back", { exact: true })).toBeVisible();
   await page.goto(`${server.url}/clients/client-20`);
   await expect(page.getByRole("button", { name: "Suspend" })).toBeVisible();
 });
