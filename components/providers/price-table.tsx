@@ -22,7 +22,8 @@ type PriceTableProps = {
   empty: ReactNode;
 };
 
-type DatedPrice = ModelPrice & { endsAt: string | null; state: "past" | "current" | "to come" };
+/** `stored` is the price as it was loaded, by which its version is told. */
+type DatedPrice = ModelPrice & { stored: ModelPrice; endsAt: string | null; state: "past" | "current" | "to come" };
 
 export function PriceTable({ prices, onAction, empty }: PriceTableProps) {
   const { agency } = useViewer();
@@ -43,7 +44,7 @@ export function PriceTable({ prices, onAction, empty }: PriceTableProps) {
 function datedOf(price: ModelPrice, { prices, now }: { prices: ModelPrice[]; now: string }): DatedPrice {
   const endsAt = endOfPrice(price, prices);
   const isPast = endsAt !== null && endsAt <= now;
-  return { ...price, endsAt, state: isPast ? "past" : price.validFrom > now ? "to come" : "current" };
+  return { ...price, stored: price, endsAt, state: isPast ? "past" : price.validFrom > now ? "to come" : "current" };
 }
 
 type Words = { onAction: PriceTableProps["onAction"]; currency: string; timeZone: string };
@@ -123,27 +124,27 @@ function PriceMenu({ price, onAction }: { price: DatedPrice; onAction: PriceTabl
   return (
     <Menu label={`Actions for ${price.modelPattern}`}>
       {price.state === "to come" ? (
-        <MenuItem icon={Pencil} onSelect={() => onAction("edit", price)}>
+        <MenuItem icon={Pencil} onSelect={() => onAction("edit", price.stored)}>
           Edit price
         </MenuItem>
       ) : (
-        <MenuItem icon={Plus} onSelect={() => onAction("follow", price)}>
+        <MenuItem icon={Plus} onSelect={() => onAction("follow", price.stored)}>
           New price
         </MenuItem>
       )}
       {price.validTo === null ? (
-        <MenuItem icon={CalendarX} onSelect={() => onAction("end", price)}>
+        <MenuItem icon={CalendarX} onSelect={() => onAction("end", price.stored)}>
           End price
         </MenuItem>
       ) : (
-        <MenuItem icon={RotateCcw} onSelect={() => onAction("reopen", price)}>
+        <MenuItem icon={RotateCcw} onSelect={() => onAction("reopen", price.stored)}>
           Take its end back
         </MenuItem>
       )}
       {price.state === "to come" && (
         <>
           <MenuSeparator />
-          <MenuItem icon={Trash2} danger onSelect={() => onAction("delete", price)}>
+          <MenuItem icon={Trash2} danger onSelect={() => onAction("delete", price.stored)}>
             Delete price
           </MenuItem>
         </>
