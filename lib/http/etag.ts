@@ -2,7 +2,19 @@ import { v5 as uuidv5 } from "uuid";
 import { AppError } from "../errors";
 
 /** What moves by itself, with use or with time. Whoever edits the rest need not have seen it. */
-const volatile = new Set(["lastUsedAt", "state", "subscriptionCount", "previousSecret", "previousSecretExpiresAt"]);
+const volatile = new Set([
+  "lastUsedAt",
+  "state",
+  "subscriptionCount",
+  "previousSecret",
+  "previousSecretExpiresAt",
+  // What a list tells of its clients beside themselves.
+  "today",
+  "month",
+  "usedToday",
+  "usedThisMonth",
+  "activeKeys",
+]);
 
 const versions = "8f0c3a52-6a0e-4f3e-9d0f-2f5c6f1f7d11";
 

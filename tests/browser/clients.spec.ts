@@ -121,3 +121,12 @@ test("an archived client leaves the list, is brought back by the toast, and late
   await page.goto(`${server.url}/clients/client-20`);
   await expect(page.getByRole("button", { name: "Suspend" })).toBeVisible();
 });
+
+test("a client is edited in its row of the list", async ({ page }) => {
+  await page.getByRole("button", { name: "Actions for Client 03" }).click();
+  await page.getByRole("menuitem", { name: "Edit client" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Client 03 and sons");
+  await page.getByRole("dialog").getByRole("button", { name: "Save client" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(row(page, "Client 03 and sons")).toBeVisible();
+});

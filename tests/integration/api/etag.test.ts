@@ -70,7 +70,7 @@ test("use makes no new version of a key", async () => {
 });
 
 test("a page reckons the version of what a list told it, as the server does of the thing", async () => {
-  for (const thing of ["provider", "plan", "key"] as const) {
+  for (const thing of ["provider", "plan", "key", "tenant"] as const) {
     const path = pathOf[thing];
     const { body } = await api("GET", path.slice(0, path.lastIndexOf("/")));
     const listed = body.items.find(({ id }: { id: string }) => path.endsWith(id));
