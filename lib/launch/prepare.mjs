@@ -70,7 +70,7 @@ export async function prepare({ build }) {
   });
 }
 
-/** Whether what npm last installed is what the lockfile says; packages for other machines may be missing. */
+/** Whether what npm last installed is what the lockfile says, and is there; packages for other machines may be missing. */
 async function isInstalled() {
   if (!existsSync(node)) return false;
   const [wanted, found] = await Promise.all([
@@ -79,7 +79,8 @@ async function isInstalled() {
   ]);
   return Object.entries(wanted).every(
     ([path, { version, optional }]) =>
-      path === "" || (path in found ? found[path].version === version : optional === true),
+      path === "" ||
+      (path in found ? found[path].version === version && existsSync(join(root, path)) : optional === true),
   );
 }
 
