@@ -94,7 +94,7 @@ export type LedgerRow = {
 
 /** The client's ledger, oldest first, once all is written. */
 export async function ledgerOf({ tenantId }: { tenantId: string }): Promise<LedgerRow[]> {
-  await meter().flush({ timeoutMs: 5_000 });
+  await meter().flush({ timeoutMs: 60_000 });
   const { rows } = await pool().query<LedgerRow>(
     `select model, state, http_status, input_tokens::float8, output_tokens::float8, reserved_tokens::float8,
        reserved_cost::float8, cost_micro_usd::float8, estimated

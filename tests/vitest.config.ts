@@ -10,6 +10,9 @@ const testEnvironment = {
 
 const root = resolve(import.meta.dirname, "..");
 
+/** Who takes so long does not come back; a busy machine makes any test take many times its usual time. */
+const hungMs = 300_000;
+
 /** One after the other, the quick ones first: they would take each other's processor time. */
 const projects: TestProjectInlineConfiguration[] = [
   {
@@ -20,6 +23,7 @@ const projects: TestProjectInlineConfiguration[] = [
       include: ["tests/unit/**/*.test.{ts,tsx}"],
       // Never connected to: what reads the environment, as the log does, asks for it.
       env: { DATABASE_URL: "postgresql://127.0.0.1:9/none" },
+      testTimeout: hungMs,
       sequence: { groupOrder: 0 },
     },
   },
@@ -30,8 +34,8 @@ const projects: TestProjectInlineConfiguration[] = [
       name: "integration",
       include: ["tests/integration/**/*.test.ts"],
       globalSetup: "tests/start-database.ts",
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      testTimeout: hungMs,
+      hookTimeout: hungMs,
       sequence: { groupOrder: 1 },
     },
   },
@@ -42,8 +46,8 @@ const projects: TestProjectInlineConfiguration[] = [
       name: "contract",
       include: ["tests/contract/**/*.test.ts"],
       globalSetup: "tests/start-database.ts",
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      testTimeout: hungMs,
+      hookTimeout: hungMs,
       sequence: { groupOrder: 2 },
     },
   },
@@ -52,5 +56,11 @@ const projects: TestProjectInlineConfiguration[] = [
 export default defineConfig({
   root,
   resolve: { alias: { "@": root } },
-  test: { projects, maxWorkers: 2, env: testEnvironment },
+  test: {
+    projects,
+    maxWorkers: 2,
+    env: testEnvironment,
+    expect: { poll: { timeout: 120_000 } },
+    teardownTimeout: 60_000,
+  },
 });

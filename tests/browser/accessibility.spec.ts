@@ -46,7 +46,6 @@ test.afterAll(async () => {
 test("no page has a barrier that axe finds, or says anything on the console, in either theme, wide or narrow", async ({
   page,
 }) => {
-  test.setTimeout(300_000);
   const problems: string[] = [];
   page.on("console", (message) => message.type() === "error" && problems.push(`${page.url()} ${message.text()}`));
   page.on("pageerror", (error) => problems.push(`${page.url()} ${error.message}`));

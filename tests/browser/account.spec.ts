@@ -23,7 +23,6 @@ test.afterAll(async () => {
 test("a second step is set up, asked for at sign-in, stood in for by a recovery code, and turned off", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await enter(page, password);
   await page.getByRole("button", { name: "Your account: Olive Owner" }).first().click();
   await page.getByRole("menuitem", { name: "Your sign-in" }).click();

@@ -87,7 +87,6 @@ async function signIn(page: Page): Promise<void> {
 test("no page says anything on the console or asks for what it does not get: not before sign-in, and to nobody of the staff", async ({
   page,
 }) => {
-  test.setTimeout(240_000);
   const problems = watch(page);
   for (const path of pagesIn("{login,forgot,setup,welcome,api-docs}")) await visit(page, path);
 

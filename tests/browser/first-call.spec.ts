@@ -25,7 +25,6 @@ test.afterAll(async () => {
 const password = "correct horse battery staple";
 
 test("from the first start to a metered call, a limit, an override and a revoked key", async ({ page }) => {
-  test.setTimeout(180_000);
   const problems: string[] = [];
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(error.message));

@@ -32,7 +32,6 @@ test.afterAll(async () => {
 test("a key is limited beside its client, rotated in sight of who still has the old secret, and revoked with a receipt", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await page.goto(`${server.url}/clients/acme-gmbh/keys`);
   await signIn(page);
   const drawer = page.getByRole("dialog", { name: "Shop" });

@@ -25,7 +25,6 @@ test.afterAll(async () => {
 test("everything is reached by the keyboard alone: any client, key or page, the search, rows, help, and back", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await page.goto(server.url);
   await signIn(page);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();

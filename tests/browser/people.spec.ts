@@ -23,7 +23,6 @@ test("an invited colleague chooses a password, comes in by the link to a page, a
   page,
   browser,
 }) => {
-  test.setTimeout(120_000);
   await page.goto(`${server.url}/team?x=1`);
   await expect(page).toHaveURL(`${server.url}/login?to=%2Fteam%3Fx%3D1`);
   await signIn(page, "owner@example.test");

@@ -25,7 +25,6 @@ test.afterAll(async () => {
 test("a plan is edited in sight of whom that would have met, duplicated, made the default and retired", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await page.goto(`${server.url}/plans`);
   await signIn(page);
   const business = page.getByRole("row", { name: /^Business/ });

@@ -42,7 +42,6 @@ test.afterAll(async () => {
 test("a provider tells how it answers, what is let through to it, and what it costs from when until when", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await page.goto(`${server.url}/providers`);
   await signIn(page);
 

@@ -36,7 +36,6 @@ test.afterAll(async () => {
 test("of two who edit the same, the later one is told, sees what the other has written, and can save then", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await page.goto(`${server.url}/plans`);
   await signIn(page);
 

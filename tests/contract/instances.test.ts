@@ -1,15 +1,13 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
 import { useDatabase } from "../database";
+import { eventually } from "../eventually";
 import { chatEvent, completion, ScriptedUpstream } from "../fixtures/scripted-upstream";
 import { admin, type RunningServer, startServer } from "../server";
 import { type Client, createClient } from "./installation";
-
-/** Under load an answer takes its time; what is awaited here comes in the end or never. */
-const patiently = { timeout: 20_000 };
 
 const database = useDatabase();
 let pool: pg.Pool;
@@ -67,9 +65,7 @@ async function openRows(client: Client): Promise<number> {
   return rows[0]?.open ?? 0;
 }
 
-test("200 calls at once to two servers on a limit of 50 give exactly 50, and a change on one binds on the other", {
-  timeout: 60_000,
-}, async () => {
+test("200 calls at once to two servers on a limit of 50 give exactly 50, and a change on one binds on the other", async () => {
   const [fast, portable] = [await start("fast"), await start("portable")];
   const slug = await createProvider(fast);
   const client = await createClient(fast, { plan: { dailyRequestLimit: 50 } });
@@ -89,16 +85,12 @@ test("200 calls at once to two servers on a limit of 50 give exactly 50, and a c
   await admin(fast, "PATCH", `/tenants/${other.tenantId}`, { dailyTokenLimit: 0 });
   expect((await call(portable, slug, other, { model: "gpt-two" })).status).toBe(429);
   await admin(fast, "PATCH", `/tenants/${other.tenantId}`, { dailyTokenLimit: null });
-  await vi.waitFor(async () => expect((await call(portable, slug, other, { model: "gpt-two" })).status).toBe(200), {
-    timeout: 20_000,
-  });
+  await eventually(async () => expect((await call(portable, slug, other, { model: "gpt-two" })).status).toBe(200));
   await admin(portable, "POST", `/tenants/${other.tenantId}/keys/${other.keyId}/revocation`);
   expect((await call(fast, slug, other, { model: "gpt-two" })).status).toBe(401);
 });
 
-test("a server that is killed under load leaves no admitted call missing and, once another runs, none open", {
-  timeout: 120_000,
-}, async () => {
+test("a server that is killed under load leaves no admitted call missing and, once another runs, none open", async () => {
   const killed = await start("fast");
   const slug = await createProvider(killed);
   const client = await createClient(killed);
@@ -121,7 +113,7 @@ test("a server that is killed under load leaves no admitted call missing and, on
   await Promise.all([...inFlight, ...load]);
 
   const next = await start("fast");
-  await vi.waitFor(async () => expect(await openRows(client)).toBe(0), { timeout: 60_000, interval: 500 });
+  await eventually(async () => expect(await openRows(client)).toBe(0));
   const { rows } = await pool.query<{ model: string; calls: number }>(
     "select model, count(*)::int as calls from usage_record where tenant_id = $1 group by model",
     [client.tenantId],
@@ -133,7 +125,7 @@ test("a server that is killed under load leaves no admitted call missing and, on
   expect((await call(next, slug, client, { model: "gpt-quick" })).status).toBe(200);
 });
 
-test("SIGTERM with 50 open streams lets them finish, settles each and ends with 0", { timeout: 60_000 }, async () => {
+test("SIGTERM with 50 open streams lets them finish, settles each and ends with 0", async () => {
   const server = await start("fast");
   const slug = await createProvider(server);
   const client = await createClient(server);
@@ -150,13 +142,13 @@ test("SIGTERM with 50 open streams lets them finish, settles each and ends with 
   const streams = await Promise.all(
     Array.from({ length: 50 }, () => call(server, slug, client, { model: "gpt-long", stream: true })),
   );
-  await vi.waitFor(() => expect(finish).toHaveLength(50), patiently);
+  await eventually(() => expect(finish).toHaveLength(50));
 
   const ended = once(server.process, "exit");
   server.process.kill("SIGTERM");
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await expect(fetch(`${server.url}/api/health/live`)).rejects.toThrow();
-  }, patiently);
+  });
   for (const end of finish) end();
   const texts = await Promise.all(streams.map((stream) => stream.text()));
 

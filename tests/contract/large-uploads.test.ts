@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { useDatabase } from "../database";
+import { eventually } from "../eventually";
 import { HashingUpstream } from "../fixtures/hashing-upstream";
 import { watchMemory } from "../process-memory";
 import { admin, type RunningServer, startServer } from "../server";
@@ -19,7 +20,6 @@ const megabyte = 1_000_000;
 const uploads = 24;
 /** What a process may take for a while for all of them; each is of 24 MB. */
 const room = 220 * megabyte;
-const patiently = { timeout: 60_000 };
 
 /** A body that is made while it is sent: a beginning, a piece so often, and an end. */
 type Body = { contentType: string; begin: string; piece: Buffer; times: number; end: string };
@@ -83,7 +83,7 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
       credential: "sk-large",
     };
     await admin(server, "POST", "/providers", provider);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -126,42 +126,35 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
     return [...named, ...handles.filter((path) => path.includes("sluice-upload"))];
   }
 
-  const nothingLeft = () => vi.waitFor(() => expect(filesLeft()).toEqual([]), patiently);
+  const nothingLeft = () => eventually(() => expect(filesLeft()).toEqual([]));
 
   test.each([
     { name: "files before the model", path: "/audio/transcriptions", body: form(400), framing: "announced" },
     { name: "files of unannounced length", path: "/audio/transcriptions", body: form(400), framing: "chunked" },
     { name: "JSON with a picture", path: "/chat/completions", body: chat("", 400), framing: "announced" },
-  ])(
-    "$name: 24 of 24 MB at once pass byte for byte in little memory",
-    { timeout: 180_000 },
-    async ({ path, body, framing }) => {
-      const gate = Promise.withResolvers<void>();
-      onTestFinished(() => gate.resolve());
-      // What a first call loads is no part of it.
-      expect((await send(path, { ...body, times: 20 })).status).toBe(200);
-      client = await createClient(server);
-      upstream.gate = gate.promise;
-      upstream.received.length = 0;
-      const memory = watchMemory(server);
-      const length: Record<string, number> = framing === "announced" ? { "content-length": lengthOf(body) } : {};
-      const sent = Promise.all(Array.from({ length: uploads }, () => send(path, body, length)));
-      // All of them are here, and none has been taken yet.
-      await vi.waitFor(async () => expect(await requestsOf(server, client)).toHaveLength(uploads), {
-        timeout: 120_000,
-        interval: 500,
-      });
-      expect(memory.grownBy()).toBeLessThan(room);
-      gate.resolve();
-      expect((await sent).map(({ status }) => status)).toEqual(Array(uploads).fill(200));
-      expect(memory.grownBy()).toBeLessThan(room);
-      expect(new Set(upstream.received.map(({ hash }) => hash))).toEqual(new Set([hashOf(body)]));
-      expect(upstream.received.map(({ headers }) => headers["content-length"])).toEqual(
-        Array(uploads).fill(String(lengthOf(body))),
-      );
-      await nothingLeft();
-    },
-  );
+  ])("$name: 24 of 24 MB at once pass byte for byte in little memory", async ({ path, body, framing }) => {
+    const gate = Promise.withResolvers<void>();
+    onTestFinished(() => gate.resolve());
+    // What a first call loads is no part of it.
+    expect((await send(path, { ...body, times: 20 })).status).toBe(200);
+    client = await createClient(server);
+    upstream.gate = gate.promise;
+    upstream.received.length = 0;
+    const memory = watchMemory(server);
+    const length: Record<string, number> = framing === "announced" ? { "content-length": lengthOf(body) } : {};
+    const sent = Promise.all(Array.from({ length: uploads }, () => send(path, body, length)));
+    // All of them are here, and none has been taken yet.
+    await eventually(async () => expect(await requestsOf(server, client)).toHaveLength(uploads));
+    expect(memory.grownBy()).toBeLessThan(room);
+    gate.resolve();
+    expect((await sent).map(({ status }) => status)).toEqual(Array(uploads).fill(200));
+    expect(memory.grownBy()).toBeLessThan(room);
+    expect(new Set(upstream.received.map(({ hash }) => hash))).toEqual(new Set([hashOf(body)]));
+    expect(upstream.received.map(({ headers }) => headers["content-length"])).toEqual(
+      Array(uploads).fill(String(lengthOf(body))),
+    );
+    await nothingLeft();
+  });
 
   test("what the gateway changes in a large request is changed there alone", async () => {
     const asked = chat(',"stream":true', 20);
@@ -187,7 +180,7 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
     const before = (await requestsOf(server, client)).length;
     const request = begin("/audio/transcriptions", form(400), { "content-length": lengthOf(form(400)) });
     for (const chunk of [...chunksOf(form(400))].slice(0, 60)) if (!request.write(chunk)) await once(request, "drain");
-    await vi.waitFor(() => expect(filesLeft()).toHaveLength(1), patiently);
+    await eventually(() => expect(filesLeft()).toHaveLength(1));
     request.destroy();
     await nothingLeft();
     expect(upstream.received).toEqual([]);
@@ -232,9 +225,7 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
     expect(await requestsOf(server, client)).toHaveLength(before);
   });
 
-  test("beyond the room that uploads may take, one is told to come again, in its dialect", {
-    timeout: 60_000,
-  }, async () => {
+  test("beyond the room that uploads may take, one is told to come again, in its dialect", async () => {
     const waiting = Array.from({ length: 25 }, () =>
       begin("/audio/transcriptions", form(400), { "content-length": lengthOf(form(400)) }),
     );
@@ -244,7 +235,7 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
           if (!request.write(chunk)) await once(request, "drain");
       }),
     );
-    await vi.waitFor(() => expect(filesLeft()).toHaveLength(25), patiently);
+    await eventually(() => expect(filesLeft()).toHaveLength(25));
     const answers = await Promise.all(Array.from({ length: 3 }, () => send("/audio/transcriptions", form(400))));
     const refused = answers.filter(({ status }) => status === 503);
     expect(refused.length).toBeGreaterThan(0);
@@ -281,7 +272,7 @@ describe("without room on the disk", () => {
       credential: "sk-large",
     };
     await admin(server, "POST", "/providers", provider);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useDatabase } from "../database";
+import { eventually } from "../eventually";
 import { startServer } from "../server";
 import { createClient, type Installation, startInstallation } from "./installation";
 
@@ -45,7 +46,7 @@ describe("what a server tells of itself", () => {
   test("its metrics, which count what the fast lane serves", async () => {
     const scrape = (headers: Record<string, string>) => fetch(`${installation.server.url}/metrics`, { headers });
     expect((await scrape({})).status).toBe(401);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const response = await scrape({ authorization: `Bearer ${metricsToken}` });
       expect(response.status).toBe(200);
       const text = await response.text();
@@ -56,7 +57,7 @@ describe("what a server tells of itself", () => {
   });
 
   test("its log: one JSON object a line, by the id that the client got", async () => {
-    await vi.waitFor(() => expect(installation.server.output()).toContain(`"requestId":"${requestId}"`));
+    await eventually(() => expect(installation.server.output()).toContain(`"requestId":"${requestId}"`));
     const line = installation.server
       .output()
       .split("\n")

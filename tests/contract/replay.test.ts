@@ -43,7 +43,7 @@ describe.each(["fast", "portable"] as const)("recorded exchanges through the %s 
         ...(vendor === "custom" ? { dialect: "openai" } : {}),
       });
     }
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -136,7 +136,7 @@ describe("an independent mock of the wire protocol", () => {
       baseUrl: mock.url,
       credential: "sk-mock",
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();

@@ -4,12 +4,11 @@ import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 import { admin, type RunningServer, startServer } from "../../server";
 import { type Client, createClient, requestsOf } from "../installation";
 import { appClients } from "./clients";
 
-/** Under load an answer takes its time; what is awaited here comes in the end or never. */
-const patiently = { timeout: 20_000 };
 const answer = "Hi there, nice to meet you and all of yours!";
 /** What the mock reports, in the words of each wire format. */
 const usage = {
@@ -41,7 +40,7 @@ describe.each(["fast", "portable"] as const)("the clients that apps use, on the 
         credential: "sk-mock",
       });
     }
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -95,9 +94,9 @@ describe.each(["fast", "portable"] as const)("the clients that apps use, on the 
         }
       })().catch(() => {});
       expect(chunks.join("").length).toBeLessThan(answer.length);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect(await requestsOf(server, client)).toMatchObject([{ state: "settled", estimated: true, stream: true }]);
-      }, patiently);
+      });
     });
 
     test("is told of a used-up quota by its own error, and does not try again where it can be told so", async () => {

@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 import { chatEvent, json } from "../../fixtures/scripted-upstream";
 import { type Client, createClient, type Installation, requestsOf, startInstallation } from "../installation";
-
-const patiently = { timeout: 20_000 };
 
 describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
   const database = useDatabase();
@@ -49,9 +48,9 @@ describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
     const client = await createClient(installation.server);
     const socket = await ask(client, { model: "gpt-endless", stream: true });
     await cutOff.promise;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await requestsOf(installation.server, client)).toMatchObject([{ state: "settled", estimated: true }]);
-    }, patiently);
+    });
     const [row] = await requestsOf(installation.server, client);
     expect(row?.outputTokens).toBeGreaterThan(1_000);
     socket.destroy();
@@ -62,13 +61,13 @@ describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
     installation.upstream.on("gpt-large", json(200, { model: "gpt-large", choices: [choice] }));
     const client = await createClient(installation.server);
     const socket = await ask(client, { model: "gpt-large" });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const metrics = await fetch(`${installation.server.url}/metrics`, {
         headers: { authorization: "Bearer test-admin-token-0123456789" },
       });
       expect(await metrics.text()).toMatch(/^sluice_calls_open 0$/m);
       expect(await requestsOf(installation.server, client)).toMatchObject([{ state: "settled" }]);
-    }, patiently);
+    });
     const closed = once(socket, "close");
     socket.resume();
     await closed;
@@ -108,7 +107,7 @@ describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
       setTimeout(() => socket.resume(), 5);
     });
     socket.resume();
-    await vi.waitFor(() => expect(tail).toContain("[DONE]"), { timeout: 25_000 });
+    await eventually(() => expect(tail).toContain("[DONE]"));
     expect(bytes).toBeGreaterThan(events * event.length);
     socket.destroy();
   });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../eventually";
 import { chatEvent, completion } from "../../fixtures/scripted-upstream";
 import { createClient, type Installation, startInstallation } from "../installation";
 import { expectNothingLost, Load } from "./load";
@@ -31,9 +32,7 @@ const ready = async () => {
   return { status: response.status, reason };
 };
 
-test("PostgreSQL stopped for 10 s under load: calls are refused as unavailable, streams go on, and all is recorded after", {
-  timeout: 150_000,
-}, async () => {
+test("PostgreSQL stopped for 10 s under load: calls are refused as unavailable, streams go on, and all is recorded after", async () => {
   const { server, upstream } = installation;
   const client = await createClient(server);
   const finish = Promise.withResolvers<void>();
@@ -63,15 +62,13 @@ test("PostgreSQL stopped for 10 s under load: calls are refused as unavailable, 
   await postgres.start();
 
   await load.served(100);
-  await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 200 }), { timeout: 20_000 });
+  await eventually(async () => expect(await ready()).toMatchObject({ status: 200 }));
   await load.stop();
   const rows = await expectNothingLost({ databaseUrl: postgres.url, client, upstream, load });
   expect(rows.filter(({ model }) => model === "gpt-over-the-outage")).toMatchObject([{ state: "settled" }]);
 });
 
-test("PostgreSQL's connections killed again and again under load: each call is answered honestly and recorded once", {
-  timeout: 150_000,
-}, async () => {
+test("PostgreSQL's connections killed again and again under load: each call is answered honestly and recorded once", async () => {
   const { server, upstream } = installation;
   const client = await createClient(server);
   upstream.on("gpt-any", completion({ inputTokens: 2, outputTokens: 3 }));
@@ -96,9 +93,7 @@ test("PostgreSQL's connections killed again and again under load: each call is a
   await expectNothingLost({ databaseUrl: postgres.url, client, upstream, load });
 });
 
-test("PostgreSQL crashes under load: what was committed is there, and the instance goes on by itself", {
-  timeout: 150_000,
-}, async () => {
+test("PostgreSQL crashes under load: what was committed is there, and the instance goes on by itself", async () => {
   const { server, upstream } = installation;
   const client = await createClient(server);
   load = new Load({ servers: [server], slug: "openai", client }, { lines: 16 });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { findRunningPostgres } from "@/lib/launch/postgres";
+import { eventually } from "../../eventually";
 import { ScriptedUpstream } from "../../fixtures/scripted-upstream";
 import { admin, type RunningServer, startServer } from "../../server";
 import { createClient } from "../installation";
@@ -24,7 +25,6 @@ afterAll(async () => {
 
 test.skipIf(disk === null)(
   "the database's disk full under load: calls are refused, PostgreSQL comes back by itself when there is room, nothing is lost",
-  { timeout: 180_000 },
   async () => {
     const full = disk as SmallDisk;
     const dataDirectory = join(full.directory, "data");
@@ -41,7 +41,7 @@ test.skipIf(disk === null)(
     await load.served(50, 503);
     await exhaustWal(databaseUrl);
     const { output } = server;
-    await vi.waitFor(() => expect(output()).toContain("PostgreSQL cannot be started"), { timeout: 20_000 });
+    await eventually(() => expect(output()).toContain("PostgreSQL cannot be started"));
     await load.served(50, 503);
     expect((await fetch(`${server.url}/api/health/live`)).status).toBe(200);
     expect((await fetch(`${server.url}/api/health/ready`)).status).toBe(503);

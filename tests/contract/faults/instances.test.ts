@@ -17,9 +17,7 @@ afterEach(async () => {
   await upstream.stop();
 });
 
-test("of two instances on one database one is killed: the other goes on, settles what was left open, and nothing is lost", {
-  timeout: 150_000,
-}, async () => {
+test("of two instances on one database one is killed: the other goes on, settles what was left open, and nothing is lost", async () => {
   await upstream.start();
   servers = await Promise.all([1, 2].map(() => startServer({ lane: "fast", databaseUrl: database.url })));
   const [dying, living] = servers as [RunningServer, RunningServer];

@@ -1,6 +1,7 @@
 import pg from "pg";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
+import { eventually } from "../../eventually";
 import type { ScriptedUpstream } from "../../fixtures/scripted-upstream";
 import type { Client } from "../installation";
 
@@ -36,10 +37,7 @@ export class Load {
   /** Resolves when so many more calls have got this status. */
   async served(more: number, status = 200): Promise<void> {
     const before = this.count(status);
-    await vi.waitFor(() => expect(this.count(status)).toBeGreaterThanOrEqual(before + more), {
-      timeout: 60_000,
-      interval: 20,
-    });
+    await eventually(() => expect(this.count(status)).toBeGreaterThanOrEqual(before + more), { everyMs: 20 });
   }
 
   async stop(): Promise<void> {
@@ -99,13 +97,10 @@ export async function expectNothingLost({
 
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   try {
-    await vi.waitFor(
-      async () => {
-        const { rows } = await pool.query("select id, model from usage_record where state = 'admitted'");
-        expect(rows).toEqual([]);
-      },
-      { timeout: 90_000, interval: 500 },
-    );
+    await eventually(async () => {
+      const { rows } = await pool.query("select id, model from usage_record where state = 'admitted'");
+      expect(rows).toEqual([]);
+    });
     const { rows } = await pool.query<LedgerRow>(
       "select id, model, state, (state <> 'failed')::int as requests from usage_record where tenant_id = $1",
       [client.tenantId],

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 import { chatEvent, json, type Script, ScriptedUpstream } from "../../fixtures/scripted-upstream";
 import { type Client, createClient, type Installation, requestsOf, startInstallation } from "../installation";
 
@@ -170,9 +171,7 @@ test.each(faults)("a provider that $fault: the client is told, and the call is s
   const client = await createClient(installation.server);
 
   expect(await call(client, model, stream)).toMatchObject({ whole: true, ...told });
-  await vi.waitFor(async () => expect(await requestsOf(installation.server, client)).toMatchObject([recorded]), {
-    timeout: 20_000,
-  });
+  await eventually(async () => expect(await requestsOf(installation.server, client)).toMatchObject([recorded]));
   expect(installation.upstream.requestsFor(model)).toHaveLength(1);
   expect((await call(client, "gpt-well")).status).toBe(200);
 });
@@ -188,7 +187,7 @@ test("a provider that sends callers elsewhere is not followed: what is there get
   }
   expect(elsewhere.received).toEqual([]);
   await elsewhere.stop();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const rows = await requestsOf(server, client);
     expect(rows.map(({ state }) => state)).toEqual(["failed", "failed", "failed", "failed", "failed"]);
   });

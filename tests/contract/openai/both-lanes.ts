@@ -5,9 +5,6 @@ import { auditLedger } from "@/lib/metering/audit-ledger";
 import { useDatabase } from "../../database";
 import { type Installation, startInstallation } from "../installation";
 
-/** Under load an answer takes its time; what is awaited here comes in the end or never. */
-export const patiently = { timeout: 20_000 };
-
 export const messages = [{ role: "user" as const, content: "Say hello." }];
 
 /** A server on one lane, and how an app calls it. What it holds is there once a test runs. */
@@ -64,7 +61,7 @@ export function onBothLanes(define: (lane: OpenaiLane) => void): void {
   describe.each(["fast", "portable"] as const)("the proxy's %s lane", (name) => {
     const database = useDatabase();
     const lane = new OpenaiLane();
-    beforeAll(() => lane.start(name, database.url), 60_000);
+    beforeAll(() => lane.start(name, database.url));
     afterAll(() => lane.stop());
     define(lane);
   });

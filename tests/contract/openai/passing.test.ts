@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../../eventually";
 import { chatEvent, completion, json } from "../../fixtures/scripted-upstream";
 import { createClient, providerCredential, quotaOf, requestsOf } from "../installation";
-import { messages, onBothLanes, patiently } from "./both-lanes";
+import { messages, onBothLanes } from "./both-lanes";
 
 onBothLanes((lane) => {
   describe("what goes up and what comes back", () => {
@@ -109,11 +110,11 @@ onBothLanes((lane) => {
       for await (const _chunk of stream) break;
       await providerSawEnd;
 
-      const record = await vi.waitFor(async () => {
+      const record = await eventually(async () => {
         const [latest] = await requestsOf(lane.installation.server, client);
         expect(latest?.state).toBe("settled");
         return latest;
-      }, patiently);
+      });
       expect(record).toMatchObject({ estimated: true, stream: true });
       expect(record?.outputTokens).toBeGreaterThan(0);
       expect((await quotaOf(lane.installation.server, client)).every(({ reserved }) => reserved === 0)).toBe(true);

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { globSync } from "node:fs";
 import { Secret, TOTP } from "otpauth";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 import { chatEvent, json } from "../../fixtures/scripted-upstream";
 import { admin } from "../../server";
 import {
@@ -67,7 +68,7 @@ const call = (
     ...(signal && { signal }),
   });
 
-test("calls of every outcome, and an administrator's whole round", { timeout: 60_000 }, async () => {
+test("calls of every outcome, and an administrator's whole round", async () => {
   const { server, upstream } = installation;
   const say = { index: 0, message: { role: "assistant", content: answer } };
   upstream.on("answers", json(200, { model: "answers", choices: [say] }));
@@ -141,7 +142,7 @@ test("calls of every outcome, and an administrator's whole round", { timeout: 60
   await ask("metrics", "/metrics", { headers: { authorization: `Bearer ${metricsToken}` } });
   for (const path of ["/api/health/ready", "/api/usage/quota", "/login", "/nowhere"]) await ask(path, path);
   await lookAtPages();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const rows = await requestsOf(server, client);
     expect(rows.length).toBeGreaterThanOrEqual(10);
     expect(rows.every(({ state }) => state !== "admitted")).toBe(true);

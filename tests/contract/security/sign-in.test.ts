@@ -94,7 +94,7 @@ describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
     expect(await answerTo(owner.email)).toEqual(await answerTo("nobody@agency.test"));
   });
 
-  test("claiming another address with each attempt buys no more attempts", { timeout: 60_000 }, async () => {
+  test("claiming another address with each attempt buys no more attempts", async () => {
     const outcomes: string[] = [];
     for (let number = 1; number <= 51; number++) outcomes.push(await attempt(number));
     // The two of the test before count too.

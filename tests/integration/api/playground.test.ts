@@ -1,7 +1,8 @@
-import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/client";
 import type { PlaygroundEvent } from "@/lib/playground/schema";
 import { api, type Caller, callRoute } from "../../api";
+import { eventually } from "../../eventually";
 import { makeClientUser, makeStaff, makeTenant } from "../../factories";
 import { answerText, chatEvent, completion, json } from "../../fixtures/scripted-upstream";
 import { type GatewayClient, ledgerOf, makeClient, useGateway } from "../../gateway";
@@ -119,7 +120,7 @@ describe("a question in the playground", () => {
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toContain("Once upon");
     stopping.abort();
     await cutOff.promise;
-    await vi.waitFor(async () => expect(await ledgerOf(client)).toMatchObject([{ state: "settled", estimated: true }]));
+    await eventually(async () => expect(await ledgerOf(client)).toMatchObject([{ state: "settled", estimated: true }]));
     const [row] = await ledgerOf(client);
     expect(row?.output_tokens).toBeGreaterThan(3);
   });

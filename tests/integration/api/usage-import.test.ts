@@ -145,9 +145,7 @@ describe("a file of earlier use", () => {
     );
   });
 
-  test("of a hundred thousand lines in no order is taken in bounded time, and audited clean", {
-    timeout: 120_000,
-  }, async () => {
+  test("of a hundred thousand lines in no order is taken in bounded time, and audited clean", async () => {
     const lines = Array.from({ length: 100_000 }, (_, number) => {
       const at = new Date(Date.UTC(2024, 0, 1) + ((number * 7_919_317) % 31_536_000) * 1_000).toISOString();
       return `${at},${number % 3 === 0 ? "Shop" : ""},,m,1,${number % 97},`;

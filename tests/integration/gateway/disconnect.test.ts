@@ -5,11 +5,11 @@ import { countTokens } from "@/lib/metering/estimate";
 import type { DialectName } from "@/lib/providers/types";
 import type { Vendor } from "@/lib/providers/vendors";
 import { api } from "../../api";
+import { eventually } from "../../eventually";
 import { chatEvent } from "../../fixtures/scripted-upstream";
 import { type GatewayClient, ledgerOf, makeClient, useGateway } from "../../gateway";
 
 const { upstream, post, addProvider } = useGateway();
-const patiently = { timeout: 20_000 };
 
 const words = "Once upon a time there was a client that did not wait for the end of its story".split(" ");
 /** What the provider reports at the end of the stream. */
@@ -124,11 +124,11 @@ async function hangUp(client: GatewayClient, name: DialectName, { after, goesOn 
 }
 
 async function settledRecord(client: GatewayClient) {
-  return await vi.waitFor(async () => {
+  return await eventually(async () => {
     const [record] = await ledgerOf(client);
     expect(record?.state).toBe("settled");
     return record;
-  }, patiently);
+  });
 }
 
 describe.each(served)("a client of the dialect %s that hangs up in mid-stream", (name) => {

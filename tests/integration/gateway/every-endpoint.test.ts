@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { coverage } from "@/lib/providers/registry";
 import type { KnownEndpoint } from "@/lib/providers/types";
 import { factsOf, type Vendor } from "@/lib/providers/vendors";
 import { api } from "../../api";
+import { eventually } from "../../eventually";
 import { type GatewayClient, ledgerOf, makeClient, useGateway } from "../../gateway";
 import { samples } from "./endpoint-samples";
 
@@ -169,12 +170,9 @@ function beginningOf(body: string): number {
 }
 
 async function settled(client: GatewayClient) {
-  return await vi.waitFor(
-    async () => {
-      const [record] = await ledgerOf(client);
-      expect(record?.state).toBe("settled");
-      return record;
-    },
-    { timeout: 20_000 },
-  );
+  return await eventually(async () => {
+    const [record] = await ledgerOf(client);
+    expect(record?.state).toBe("settled");
+    return record;
+  });
 }

@@ -65,7 +65,7 @@ function limitFieldsOf(schema: typeof updatePlanInput | typeof updateKeyInput): 
   return Object.keys(schema.shape).filter((field) => takes(field, 5) && takes(field, null));
 }
 
-afterAll(() => meter().flush({ timeoutMs: 5_000 }));
+afterAll(() => meter().flush({ timeoutMs: 60_000 }));
 
 test("every limit that can be set on a plan or a key stands in the table of those that are enforced", () => {
   expect(Object.keys(planRows).toSorted()).toEqual(limitFieldsOf(updatePlanInput).toSorted());
@@ -83,7 +83,7 @@ function looseLimits() {
 async function expectTwoCalls(client: GatewayClient, { code, text, reason }: Row): Promise<void> {
   upstream.on(model, completion({ inputTokens: 12, outputTokens: 10 }));
   for (let index = 0; index < 2; index++) expect((await call(client)).status).toBe(200);
-  await meter().flush({ timeoutMs: 5_000 });
+  await meter().flush({ timeoutMs: 60_000 });
   const counters = () =>
     Promise.all(
       [client.tenantId, client.keyId].flatMap((id) => [counterOf(pool(), id, "day"), counterOf(pool(), id, "month")]),

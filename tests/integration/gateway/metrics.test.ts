@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeDatabase } from "@/lib/db/client";
 import { handleCall } from "@/lib/gateway/handle-call";
 import { metrics } from "@/lib/health/metrics";
 import { meter, startMetering, stopMetering } from "@/lib/metering/lifecycle";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 import { makeKey, makePlan, makeTenant } from "../../factories";
 import { chatEvent, ScriptedUpstream } from "../../fixtures/scripted-upstream";
 
@@ -60,9 +61,9 @@ test("what becomes of calls shows in the metrics, and nothing of whose they were
   await call(secret, { model: "canary-plain" });
   await call(secret, { model: "canary-plain" });
   await call("slc_unknown", { model: "canary-plain" });
-  await meter().flush({ timeoutMs: 5_000 });
+  await meter().flush({ timeoutMs: 60_000 });
 
-  await vi.waitFor(async () => expect(await scrape()).toMatch(/^sluice_calls_open 0$/m));
+  await eventually(async () => expect(await scrape()).toMatch(/^sluice_calls_open 0$/m));
   const text = await scrape();
   for (const line of [
     'sluice_answers_total{status="200"} 3',

@@ -23,13 +23,13 @@ test("an instance whose calls cannot be recorded is not ready and says why, unti
   await pool().query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice-metering' and datname = current_database()",
   );
-  await expect.poll(call, { timeout: 10_000 }).toBe(503);
+  await expect.poll(call).toBe(503);
   const { status, headers, body } = await readiness();
   expect(status).toBe(503);
   expect(headers.get("retry-after")).toBe("2");
   expect(body).toEqual({ status: "unavailable", reason: expect.stringMatching(/^Calls cannot be recorded/) });
 
   await pool().query(`alter database ${name} reset default_transaction_read_only`);
-  await expect.poll(call, { timeout: 10_000 }).toBe(200);
+  await expect.poll(call).toBe(200);
   expect((await readiness()).status).toBe(200);
 });

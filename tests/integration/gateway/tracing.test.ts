@@ -57,7 +57,7 @@ test("with a collector named in the environment each call is a span of its clien
     });
   const answered = await call(secret);
   await call("slc_canary");
-  await meter().flush({ timeoutMs: 5_000 });
+  await meter().flush({ timeoutMs: 60_000 });
   await stopTracing();
 
   const exported = received.map((text) => JSON.parse(text).resourceSpans[0]);

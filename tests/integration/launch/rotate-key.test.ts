@@ -125,9 +125,7 @@ describe("with the key that is kept in DATA_DIR", () => {
     }
   };
 
-  test("a new one is made and used, also beside a server that runs; one that was interrupted is completed", {
-    timeout: 60_000,
-  }, async () => {
+  test("a new one is made and used, also beside a server that runs; one that was interrupted is completed", async () => {
     const dataDirectory = join(directory, "data");
     await mkdir(dataDirectory);
     const path = join(dataDirectory, "secrets.json");

@@ -23,9 +23,7 @@ afterAll(async () => {
   await consolePool().end();
 });
 
-test("after thousands of calls that end in every way, counters and roll-ups equal the sum of the ledger", {
-  timeout: 120_000,
-}, async () => {
+test("after thousands of calls that end in every way, counters and roll-ups equal the sum of the ledger", async () => {
   const tenants = await Promise.all(
     ["Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"].map((timeZone) =>
       createCaller(pool, { timeZone, plan: { dailyTokenLimit: 20_000 } }),
@@ -92,9 +90,7 @@ test("the audit finds a counter, a roll-up and a record that say something else 
   await pool.query("update usage_hourly set requests = requests - 1 where tenant_id = $1", [caller.tenant.id]);
 });
 
-test("writers that touch the same clients in opposite orders lose nothing, and no deadlock surfaces", {
-  timeout: 60_000,
-}, async () => {
+test("writers that touch the same clients in opposite orders lose nothing, and no deadlock surfaces", async () => {
   const callers = await Promise.all(Array.from({ length: 8 }, () => createCaller(pool)));
   const until = Date.now() + 20_000;
   let admitted = 0;

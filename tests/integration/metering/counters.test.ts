@@ -92,9 +92,7 @@ describe("a batch that is tried at once", () => {
   ] satisfies [unknown, unknown][];
   const batches = fc.array(fc.array(asked, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 3 });
 
-  test("comes to the same as one that is decided call by call: verdicts, reservations, headroom and counters", {
-    timeout: 60_000,
-  }, async () => {
+  test("comes to the same as one that is decided call by call: verdicts, reservations, headroom and counters", async () => {
     await fc.assert(
       fc.asyncProperty(limits, batches, async (given, batches) => {
         const [atOnce, oneByOne] = [await createCaller(pool, given), await createCaller(pool, given)];

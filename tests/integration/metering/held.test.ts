@@ -98,7 +98,7 @@ test("calls of a client whose row stays held are turned away in time, and what h
     written = true;
   });
   let flushed = false;
-  const flush = impatient.meter.flush({ timeoutMs: 20_000 }).then(() => {
+  const flush = impatient.meter.flush({ timeoutMs: 60_000 }).then(() => {
     flushed = true;
   });
   await new Promise((resolve) => setTimeout(resolve, 500));

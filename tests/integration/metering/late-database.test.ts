@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import pg from "pg";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { closeDatabase } from "@/lib/db/client";
 import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 
 const database = useDatabase();
 
@@ -33,10 +34,7 @@ test("an instance that started before its database announces itself when that is
 
   gate.listen(gatePort, "127.0.0.1");
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-  await vi.waitFor(async () => expect((await pool.query("select from instance")).rowCount).toBe(1), {
-    timeout: 20_000,
-    interval: 200,
-  });
+  await eventually(async () => expect((await pool.query("select from instance")).rowCount).toBe(1));
   await pool.end();
   gate.close();
 });

@@ -52,7 +52,7 @@ async function makeUse(calls: number): Promise<void> {
       meter.count({ caller, reason: number % 2 === 0 ? "requests_day_key" : null, at: verdict.admittedAt });
     }),
   );
-  await meter.flush({ timeoutMs: 10_000 });
+  await meter.flush({ timeoutMs: 60_000 });
 }
 
 async function rollups(): Promise<unknown[]> {

@@ -1,12 +1,10 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
 import { Recovery } from "@/lib/metering/recovery";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 import { callBy, counterOf, createCaller, silent, startInstance } from "../../metering";
-
-/** Under load an answer takes its time; what is awaited here comes in the end or never. */
-const patiently = { timeout: 20_000 };
 
 const database = useDatabase();
 let pool: pg.Pool;
@@ -34,10 +32,10 @@ test("what a dead instance left open is settled at its reservation, marked as an
     deadAfterMs: 300,
   });
   await recovery.start();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { rows } = await pool.query("select id from instance where id = $1", [dead.id]);
     expect(rows).toEqual([]);
-  }, patiently);
+  });
   await recovery.stop();
 
   const { rows } = await pool.query(
@@ -82,10 +80,10 @@ test("a call of a dead instance that the ledger does not let be settled does not
     deadAfterMs: 300,
   });
   await recovery.start();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { rows } = await pool.query("select from instance where id = $1", [dead.id]);
     expect(rows).toEqual([]);
-  }, patiently);
+  });
   await recovery.stop();
   await living.store.close();
 });
@@ -103,13 +101,13 @@ test("an instance that has just come back from an outage declares nobody dead", 
     deadAfterMs: 60_000,
   });
   await recovery.start();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { rows } = await pool.query(
       "select from instance where id = $1 and heartbeat_at > started_at + interval '100 ms'",
       [back.id],
     );
     expect(rows).toHaveLength(1);
-  }, patiently);
+  });
   await recovery.stop();
 
   const { rows } = await pool.query("select id from instance where id = $1", [other.id]);
@@ -138,7 +136,7 @@ test("a clock that is set forward kills nobody: only a heartbeat that stands sti
   for (const endsAt = Date.now() + 4_000; Date.now() < endsAt; ) {
     const before = await beats();
     await pool.query("update instance set heartbeat_at = heartbeat_at - interval '1 hour' where id = $1", [watched.id]);
-    await vi.waitFor(async () => expect(await beats()).not.toBe(before), patiently);
+    await eventually(async () => expect(await beats()).not.toBe(before));
   }
   const { rows } = await pool.query("select state from usage_record where id = $1", [open.id]);
   expect(rows).toEqual([{ state: "admitted" }]);

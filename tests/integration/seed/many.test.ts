@@ -21,7 +21,7 @@ beforeAll(async () => {
   reports = [];
   const report = (line: string) => reports.push(line);
   await seed({ upstreamUrl: "http://127.0.0.1:9", months: 2, now: new Date(), calls: usual + asked, report });
-}, 120_000);
+});
 
 afterAll(async () => {
   await pool.end();

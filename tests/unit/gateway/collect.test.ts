@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { collect } from "@/lib/gateway/collect";
+import { eventually } from "../../eventually";
 
 const size = 400_000;
 
@@ -37,7 +38,7 @@ test.each(["before", "after"])(
     if (when === "before") leaving.abort();
     await start({ chunks, clientGone: leaving.signal });
     leaving.abort();
-    await vi.waitFor(() => expect(read).toEqual({ bytes: 5 * size, ended: true }));
+    await eventually(() => expect(read).toEqual({ bytes: 5 * size, ended: true }));
   },
 );
 

@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type RelayEnd, startRelay } from "@/lib/gateway/relay";
 import { isUsageChunk } from "@/lib/providers/openai-usage";
+import { eventually } from "../../eventually";
 
 const usageChunk = 'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4}}';
 
@@ -151,7 +152,7 @@ describe("the end of an answer is told once, before the client sees it", () => {
       if (when === "before") leaving.abort();
       const { seen } = await start({ chunks: [Buffer.from("a")], clientGone: leaving.signal });
       leaving.abort();
-      await vi.waitFor(() => expect(seen.ends).toMatchObject([{ kind: "broken", byClient: true }]));
+      await eventually(() => expect(seen.ends).toMatchObject([{ kind: "broken", byClient: true }]));
     },
   );
 

@@ -38,7 +38,7 @@ test("an answer that has begun is finished, and only then the server is drained"
   const answer = get("/slow");
   await begun();
   let drained = false;
-  const draining = drain({ server, requests, timeoutMs: 10_000 }).then(() => {
+  const draining = drain({ server, requests, timeoutMs: 60_000 }).then(() => {
     drained = true;
   });
   await expect(get("/quick")).rejects.toThrow("ECONNREFUSED");
@@ -61,7 +61,7 @@ test("an answer that takes longer than it may is cut off", async () => {
 
 test("an answer that is written is still sent in full to a client that reads slowly", async () => {
   const [response] = await once(httpRequest({ host: "127.0.0.1", port, path: "/large", agent }).end(), "response");
-  const draining = drain({ server, requests, timeoutMs: 10_000 });
+  const draining = drain({ server, requests, timeoutMs: 60_000 });
   await new Promise((resolve) => setTimeout(resolve, 100));
   let bytes = 0;
   for await (const chunk of response) bytes += chunk.length;
@@ -72,7 +72,7 @@ test("an answer that is written is still sent in full to a client that reads slo
 test("an idle connection does not hold the server", async () => {
   expect(await get("/quick")).toBe("done");
   const closed = once(server, "close");
-  await drain({ server, requests, timeoutMs: 10_000 });
+  await drain({ server, requests, timeoutMs: 60_000 });
   await closed;
 });
 

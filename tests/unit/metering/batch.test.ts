@@ -257,9 +257,7 @@ describe("the sliding minute", () => {
     expect(headroomAt(cap, calls, previous, elapsedMs)).toMatchObject({ used, remaining });
   });
 
-  test("tells a reset at which one more call passes, within the next minute, and not much later than need be", {
-    timeout: 30_000,
-  }, () => {
+  test("tells a reset at which one more call passes, within the next minute, and not much later than need be", () => {
     const pace = fc.record({
       cap: fc.integer({ min: 1, max: 200 }),
       calls: fc.nat(200),

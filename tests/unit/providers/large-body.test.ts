@@ -145,9 +145,7 @@ const document = fc
 const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 });
 const closeness = fc.record({ mostBytes: fc.constantFrom(0, 3_000, 1_000_000), isExact: fc.constant(true) });
 
-test("is understood and prepared as in memory, however it comes and however little is kept of it", {
-  timeout: 120_000,
-}, async () => {
+test("is understood and prepared as in memory, however it comes and however little is kept of it", async () => {
   await fc.assert(
     fc.asyncProperty(document, places, closeness, fc.constantFrom(...metered), async (json, cuts, near, served) => {
       const bytes = Buffer.from(json);
@@ -167,9 +165,7 @@ test("is understood and prepared as in memory, however it comes and however litt
   );
 });
 
-test("is bounded and capped as in memory, or refused where too much of it is not here", {
-  timeout: 120_000,
-}, async () => {
+test("is bounded and capped as in memory, or refused where too much of it is not here", async () => {
   await fc.assert(
     fc.asyncProperty(document, places, closeness, fc.constantFrom(...metered), async (json, cuts, near, served) => {
       const bytes = Buffer.from(json);
@@ -188,7 +184,7 @@ test("is bounded and capped as in memory, or refused where too much of it is not
   );
 });
 
-test("is refused as no JSON exactly where it would be in memory", { timeout: 120_000 }, () => {
+test("is refused as no JSON exactly where it would be in memory", () => {
   const slip = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     by: fc.constantFrom(...'{}[]",:\\u0e-.tf \n\u0001'),

@@ -41,9 +41,7 @@ const local = (period: Period, timeZone: string) =>
   [period.startsAt, period.endsAt].map((at) => new Date(wallClock(at.getTime(), timeZone)).toISOString().slice(0, 16));
 
 describe("windows in every time zone", () => {
-  test("around every change of the clocks, hours, days and months tile time without gap or overlap", {
-    timeout: 60_000,
-  }, () => {
+  test("around every change of the clocks, hours, days and months tile time without gap or overlap", () => {
     const gaps = zones.flatMap(({ timeZone, transitions }) => [
       ...transitions.flatMap(({ at }) => [
         ...gapsIn("hour", timeZone, at - 90 * minute, at + 90 * minute),
@@ -55,9 +53,7 @@ describe("windows in every time zone", () => {
     expect(gaps).toEqual([]);
   });
 
-  test("around every change of the clocks, a window holds the instant it was asked for, a day begins with its date, and an hour lies in one day", {
-    timeout: 60_000,
-  }, () => {
+  test("around every change of the clocks, a window holds the instant it was asked for, a day begins with its date, and an hour lies in one day", () => {
     const broken: string[] = [];
     for (const { timeZone, transitions } of zones) {
       for (const at of transitions.flatMap((each) => around.map((distance) => new Date(each.at + distance)))) {
@@ -76,7 +72,7 @@ describe("windows in every time zone", () => {
     expect(broken).toEqual([]);
   });
 
-  test("any instant of any zone lies in the windows that its local clock shows", { timeout: 30_000 }, () => {
+  test("any instant of any zone lies in the windows that its local clock shows", () => {
     const anyZone = fc.constantFrom(...zones.flatMap(({ alike }) => alike));
     const anyInstant = fc.date({
       min: new Date(Date.UTC(2012, 0)),
