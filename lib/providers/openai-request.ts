@@ -11,16 +11,20 @@ import { inputOf } from "./request-text";
 import type { Endpoint, PreparedBody, RequestContext, RequestFacts } from "./types";
 import { factsOf, type Vendor } from "./vendors";
 
+/** The most tokens of an answer. Servers of one's own take a negative one for none. */
+const bound = z.number().int().min(-2).max(1_000_000_000);
+
 /** The fields that metering reads. All else is the provider's business. */
 const bodyFields = z.object({
   model: z.string().max(300).optional(),
   stream: z.boolean().nullish(),
   background: z.boolean().nullish(),
-  max_tokens: count.nullish(),
-  max_completion_tokens: count.nullish(),
+  deferred: z.boolean().nullish(),
+  max_tokens: bound.nullish(),
+  max_completion_tokens: bound.nullish(),
   max_output_tokens: count.nullish(),
-  /** llama.cpp's name for it; negative is no bound. */
-  n_predict: z.number().int().min(-2).max(1_000_000_000).nullish(),
+  /** llama.cpp's name for it. */
+  n_predict: bound.nullish(),
   n: count.nullish(),
   best_of: count.nullish(),
   partial_images: count.nullish(),
@@ -35,13 +39,10 @@ export const defaultCompletionTokens = 16;
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
 export function readOpenaiRequest(endpoint: Endpoint, sent: RequestBody, context: RequestContext): RequestFacts {
   if (isForm(context.contentType)) return readOpenaiForm(endpoint, sent, context);
+  requireJson(context);
   const body = parseBody(sent);
-  if (body.background === true) {
-    throw new AppError(
-      "invalid_request",
-      "`background: true` is not supported here: the tokens of background work show up later than they could be metered.",
-    );
-  }
+  for (const later of ["background", "deferred"] as const) if (body[later] === true) throw unmetered(later);
+  refuseNegative(body, context.vendor);
   return {
     model: body.model ?? endpoint.model ?? null,
     otherModels: modelsBeside(body),
@@ -49,6 +50,28 @@ export function readOpenaiRequest(endpoint: Endpoint, sent: RequestBody, context
     ...inputOf({ parts: partsOf(endpoint, body), messages: body.messages }),
     outputBound: reservable(outputBoundOf(endpoint, body, context.vendor)),
   };
+}
+
+/** Whoever takes such a form reads other fields in it than stand in its JSON. */
+function requireJson({ contentType }: RequestContext): void {
+  if (!/^application\/x-www-form-urlencoded\b/i.test(contentType ?? "")) return;
+  throw new AppError(
+    "invalid_request",
+    "Send the body as `application/json`: as the form that its type says it is, it could not be metered.",
+  );
+}
+
+function refuseNegative(body: Body, vendor: Vendor): void {
+  if (factsOf(vendor).readsNPredict) return;
+  const negative = (["max_tokens", "max_completion_tokens"] as const).find((name) => (body[name] ?? 0) < 0);
+  if (negative) throw new AppError("invalid_request", `\`${negative}\`: must not be negative.`);
+}
+
+function unmetered(field: string): AppError {
+  return new AppError(
+    "invalid_request",
+    `\`${field}: true\` is not supported here: the tokens of ${field} work show up later than they could be metered.`,
+  );
 }
 
 /**
@@ -94,16 +117,17 @@ export function parseBody(body: RequestBody): Body {
 
 function outputBoundOf(endpoint: Endpoint, body: Body, vendor: Vendor): number | null {
   const answers = Math.max(1, body.n ?? 1);
+  const { readsNPredict } = factsOf(vendor);
   switch (endpoint.name) {
     case "completions": {
-      const bound = factsOf(vendor).readsNPredict
-        ? largerBound(body.max_tokens, body.n_predict)
-        : (body.max_tokens ?? defaultCompletionTokens);
+      const bound = readsNPredict
+        ? largestBound([body.max_tokens, body.n_predict])
+        : largestBound([body.max_tokens ?? defaultCompletionTokens]);
       return bound === null ? null : bound * Math.max(answers, body.best_of ?? 1) * promptsIn(body);
     }
     case "chat/completions": {
-      const stated = body.max_completion_tokens ?? body.max_tokens ?? null;
-      const bound = factsOf(vendor).readsNPredict ? largerBound(stated, body.n_predict) : stated;
+      const { max_completion_tokens: newer, max_tokens: older } = body;
+      const bound = largestBound([newer, older, readsNPredict ? body.n_predict : null]);
       return bound === null ? null : bound * answers;
     }
     case "responses":
@@ -122,10 +146,10 @@ export function promptsIn({ prompt }: Body): number {
   return Array.isArray(prompt) && typeof prompt[0] !== "number" ? Math.max(1, prompt.length) : 1;
 }
 
-/** Which of two names for the same bound a server believes is its own business: room is kept for the larger. */
-function largerBound(stated: number | null | undefined, predicted: number | null | undefined): number | null {
-  if (predicted == null) return stated ?? null;
-  return predicted < 0 ? null : Math.max(stated ?? 0, predicted);
+/** Which of several names for the same bound a server believes is its own business: room is kept for the largest. */
+function largestBound(named: (number | null | undefined)[]): number | null {
+  const stated = named.filter((each) => each != null);
+  return stated.length === 0 || stated.some((each) => each < 0) ? null : Math.max(...stated);
 }
 
 /** The parts that become input tokens: messages, prompt, input, instructions and tool definitions. */

@@ -129,6 +129,9 @@ describe("llama.cpp's name for the bound", () => {
 
   test("is no bound where it is not known", () => {
     expect(ask("openai", { n_predict: 30 })).toBeNull();
+    // Servers of one's own take a negative bound for none; with any other it is a mistake.
+    expect(ask("llama-cpp", { max_tokens: -1, max_completion_tokens: 20 })).toBeNull();
+    expect(() => ask("openai", { max_tokens: -1 })).toThrow("`max_tokens`");
     expect(ask("openai", { n_predict: 30, max_tokens: 50 })).toBe(50);
     expect(ask("openai", { prompt: "a", n_predict: 1 }, "completions")).toBe(16);
   });

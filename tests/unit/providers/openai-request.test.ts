@@ -32,10 +32,10 @@ describe("what admission is told of a request", () => {
       facts: { model: null },
     },
     {
-      name: "the newer bound before the older",
+      name: "the larger of two bounds, as it is the host's business which of them counts",
       endpoint: "chat/completions",
       body: { ...chat, max_tokens: 50, max_completion_tokens: 20 },
-      facts: { outputBound: 20 },
+      facts: { outputBound: 50 },
     },
     {
       name: "no bound where it is null",
@@ -224,12 +224,20 @@ describe("a request that cannot be metered is refused, and says why", () => {
       says: /`stream_options.include_usage`/,
     },
     { name: "background work", body: '{"model":"m","background":true}', says: /`background: true` is not supported/ },
+    { name: "an answer to be fetched later", body: '{"deferred":true}', says: /`deferred: true` is not supported/ },
   ])("$name", ({ body, says }) => {
     for (const name of ["chat/completions", "completions", "responses", "embeddings"]) {
       expect(() => read(name, body)).toThrow(
         expect.objectContaining({ code: "invalid_request", message: expect.stringMatching(says) as unknown }),
       );
     }
+  });
+
+  test("a form that is no upload, as its host would read other fields in it than stand in its JSON", () => {
+    const encoded = { ...context, contentType: "application/x-www-form-urlencoded; charset=utf-8" };
+    const body = Buffer.from('{"model":"allowed","x":"&model=another&"}');
+    expect(() => readOpenaiRequest(endpoint("audio/speech"), body, encoded)).toThrow("Send the body as");
+    expect(readOpenaiRequest(endpoint("audio/speech"), body, { ...context, contentType: null }).model).toBe("allowed");
   });
 
   test("any bytes are read or refused by name, and never fail in another way", () => {
