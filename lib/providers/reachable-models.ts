@@ -22,6 +22,9 @@ const helping = new Set(["tools", "plugins"]);
 /** A request within the request. */
 const nested = "extra_body";
 const mostDepth = 8;
+/** Each is judged and priced; routers take a few. */
+const mostModels = 50;
+const longestName = 300;
 
 /**
  * The models that a request could reach beside the one that it names first; undefined where there are none. Names are taken
@@ -66,8 +69,10 @@ function collectTexts(value: unknown, found: string[], key: string): void {
   while (open.length > 0) {
     const next = open.pop();
     requireWhole(next, key);
-    if (typeof next === "string") found.push(next);
-    else if (typeof next === "object" && next !== null) open.push(...Object.values(next));
+    if (typeof next === "string") {
+      if (next.length > longestName || found.length === mostModels) throw tooMany(key);
+      found.push(next);
+    } else if (typeof next === "object" && next !== null) for (const each of Object.values(next)) open.push(each);
   }
 }
 

@@ -40,6 +40,15 @@ describe("the models that a request could reach beside its own", () => {
     expect(modelsBeside(body)?.sort()).toEqual(models);
   });
 
+  test("are refused where judging each would hold up other calls: too many, or beyond the length of a name", () => {
+    const few = Array.from({ length: 50 }, (_, index) => `model-${index}`);
+    expect(modelsBeside({ models: few })).toHaveLength(50);
+    expect(() => modelsBeside({ models: [...few, "one-more"] })).toThrow("too long");
+    expect(() => modelsBeside({ models: few, fallbacks: [{ model: "one-more" }] })).toThrow("too long");
+    expect(() => modelsBeside({ models: [Array(200_000).fill("a")] })).toThrow("too long");
+    expect(() => modelsBeside({ models: ["a,".repeat(200)] })).toThrow("too long");
+  });
+
   test("are found, or refused as too many, in a body that is not kept in memory", () => {
     const read = (body: object) => {
       const reader = new OutlineReader({ mostBytes: 64_000, isExact: false });
