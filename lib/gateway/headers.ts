@@ -1,3 +1,4 @@
+import { canBeSecret } from "../keys/secret";
 import type { HeaderFields } from "../providers/types";
 
 const hopByHop = [
@@ -29,6 +30,10 @@ const neverSentUp = new Set([
   "openai-organization",
   "openai-project",
   "x-goog-user-project",
+  // What is let through is let through by its method.
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
 ]);
 
 const neverSentBack = new Set([
@@ -46,18 +51,24 @@ const neverSentBack = new Set([
   "openai-organization",
   "openai-project",
   "anthropic-organization-id",
+  "anthropic-workspace-id",
   "cf-ray",
   "cf-cache-status",
   "report-to",
   "nel",
 ]);
-const neverSentBackPrefixes = ["x-ratelimit", "anthropic-ratelimit-", "ratelimit", "access-control-"];
+/** What tells of the account's limits, whatever they are of, and what is for browsers on other sites. */
+const neverSentBackNames = /rate-?limit|^anthropic-(?:priority|fast)-|^access-control-/;
 
-/** The key that a call presents, wherever its SDK puts it. A place that is left empty is no place. */
+/**
+ * The key that a call presents, wherever its SDK puts it. A place that is left empty is no place, and where several are
+ * filled, one that holds what can be no key (SDKs want something in theirs) stands back.
+ */
 export function presentedKey(headers: HeaderFields, queryKey: string | null): string | null {
   const bearer = /^Bearer\s+(\S+)\s*$/i.exec(first(headers.authorization) ?? "")?.[1];
   const others = [headers["x-api-key"], headers["api-key"], headers["x-goog-api-key"], queryKey ?? undefined];
-  return bearer ?? others.map(first).find((key) => key !== null && key !== "") ?? null;
+  const given = [bearer, ...others.map(first)].filter((key) => key != null && key !== "") as string[];
+  return (given.length > 1 ? given.find(canBeSecret) : undefined) ?? given[0] ?? null;
 }
 
 /** What goes upstream: not the client's key, its cookies, or what concerns only the connection to us. */
@@ -82,7 +93,7 @@ export function headersBack(headers: HeaderFields): Record<string, string> {
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || neverSentBack.has(name)) continue;
-    if (neverSentBackPrefixes.some((prefix) => name.startsWith(prefix)) || ofConnection.includes(name)) continue;
+    if (neverSentBackNames.test(name) || ofConnection.includes(name)) continue;
     sent[name] = typeof value === "string" ? value : value.join(", ");
   }
   return sent;

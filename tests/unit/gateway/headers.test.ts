@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { headersBack, headersUpstream, presentedKey } from "@/lib/gateway/headers";
 
 const canary = "slc_CANARY";
+const legacy = "a-secret-from-before-sluice";
 
 describe("the key that a call presents", () => {
   test.each([
@@ -29,9 +30,18 @@ describe("the key that a call presents", () => {
       name: "another place where authorization is no bearer",
       headers: { authorization: "Basic abc", "api-key": canary },
     },
+    {
+      name: "another place where one holds what can be no key",
+      headers: { authorization: "Bearer dummy", "api-key": "slc_mistyped", "x-goog-api-key": legacy },
+      key: legacy,
+    },
+    {
+      name: "the first place where none holds what can be a key",
+      headers: { "api-key": canary, "x-goog-api-key": "d" },
+    },
     { name: "another place where one is empty", headers: { authorization: "", "x-api-key": "", "api-key": canary } },
-  ])("is read from $name", ({ headers, query }) => {
-    expect(presentedKey(headers, query ?? null)).toBe(canary);
+  ])("is read from $name", ({ headers, query, key = canary }) => {
+    expect(presentedKey(headers, query ?? null)).toBe(key);
   });
 
   test.each([
@@ -64,8 +74,9 @@ describe("what goes upstream", () => {
   ];
   const ofClient = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-whatever", "forwarded", "via", "x-real-ip"];
   const ofAccount = ["openai-organization", "openai-project", "x-goog-user-project"];
+  const ofMethod = ["x-http-method-override", "x-http-method", "x-method-override"];
 
-  test.each([...secret, ...ofConnection, ...ofClient, ...ofAccount])("is never %s", (name) => {
+  test.each([...secret, ...ofConnection, ...ofClient, ...ofAccount, ...ofMethod])("is never %s", (name) => {
     expect(headersUpstream({ [name]: canary, accept: "*/*" })).toEqual({
       accept: "*/*",
       "accept-encoding": "identity",
@@ -122,6 +133,9 @@ describe("what comes back", () => {
     "ratelimit-policy",
     "ratelimitbysize-limit",
     "x-ratelimitbysize-remaining-minute",
+    "anthropic-priority-input-tokens-remaining",
+    "anthropic-fast-output-tokens-limit",
+    "azure-rate-limit",
   ];
   const ofConnection = ["connection", "keep-alive", "transfer-encoding", "trailer", "upgrade", "content-length"];
   const ofHost = [
