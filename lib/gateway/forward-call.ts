@@ -30,6 +30,9 @@ export type ForwardedCall = {
   admitted: AdmittedCall;
 };
 
+/** What a client has in its cache is still good: no redirect. */
+const notModified = 304;
+
 /** A plain request runs and is billed to its end everywhere: when its client leaves, the answer is awaited this long. */
 const plainDrainMs = 120_000;
 
@@ -94,7 +97,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     }
     return await settleUnanswered({ record, clientGone: call.clientGone, error });
   }
-  if (answer.status >= 300 && answer.status < 400) {
+  if (answer.status >= 300 && answer.status < 400 && answer.status !== notModified) {
     leaving.done();
     if (!Buffer.isBuffer(answer.body)) answer.body.destroy();
     await record.settle({ kind: "failed", status: answer.status });

@@ -198,6 +198,18 @@ test.each([
   },
 );
 
+test("a list that its client has already is told to be the same still", async () => {
+  upstream.otherwise((request, response) => {
+    const isSame = request.headers["if-none-match"] === '"1"';
+    response.writeHead(isSame ? 304 : 200, { etag: '"1"' }).end();
+  });
+  const client = await makeClient();
+  const response = await fetch(`${url}/models`, {
+    headers: { authorization: `Bearer ${client.secret}`, "if-none-match": '"1"' },
+  });
+  expect([response.status, response.headers.get("etag")]).toEqual([304, '"1"']);
+});
+
 test("a refused call keeps its client's connection, unless a large body is still on its way", async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const refuse = async (body: Buffer) => {
