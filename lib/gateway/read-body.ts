@@ -77,7 +77,7 @@ async function holdBack(request: IncomingMessage, stored: Promise<void>): Promis
 }
 
 function uploadOf({ contentLength, contentEncoding }: Framing, reading: BodyReading): Upload {
-  if (contentEncoding && contentEncoding !== "identity") {
+  if (contentEncoding && contentEncoding.trim().toLowerCase() !== "identity") {
     throw new AppError(
       "invalid_request",
       "The request body is compressed. Send it unencoded: its use could not be metered.",
