@@ -63,11 +63,13 @@ function tokensOfFiles(endpoint: Endpoint, { files }: Form): number {
   return files.reduce((sum, { size }) => sum + Math.ceil(size / bytesPerAudioToken), 0);
 }
 
-/** Which of two values a provider believes is not known here, so a field that metering reads has one. */
-function onlyValues({ fields }: Form): Record<string, string> {
+/** Which of two values a provider believes is not known here, so a field that metering reads has one, and is no file. */
+function onlyValues({ fields, files }: Form): Record<string, string> {
+  const file = files.find(({ name }) => Object.hasOwn(formFields.shape, name));
+  if (file) throw new AppError("invalid_request", `\`${file.name}\` must not be a file.`);
   const values: Record<string, string> = {};
   for (const [name, [value, ...more]] of fields) {
-    if (!(name in formFields.shape)) continue;
+    if (!Object.hasOwn(formFields.shape, name)) continue;
     if (more.length > 0) throw new AppError("invalid_request", `\`${name}\` is given more than once.`);
     if (value !== undefined) values[name] = value;
   }
