@@ -40,8 +40,8 @@ const schema = z.object({
   SLUICE_PROXIES: wholeNumber(0, 10).default(0),
   /** How long a client may take nothing of its answer. */
   SLUICE_CLIENT_TIMEOUT_SECONDS: wholeNumber(1, 86_400).default(120),
-  /** How much of large uploads is kept on disk at a time, under the system's directory for such files. */
-  SLUICE_UPLOAD_SPACE_MB: wholeNumber(25, 1_000_000).default(2048),
+  /** How much of large uploads is kept on disk at a time, under the system's directory for such files. Two at least have room. */
+  SLUICE_UPLOAD_SPACE_MB: wholeNumber(50, 1_000_000).default(2048),
   /** Which hosts providers may be at: `public` shuts out the agency's own networks, loopback included. */
   SLUICE_UPSTREAM_HOSTS: z.enum(["any", "public"], "must be any or public").default("any"),
   /** How long a provider may take to begin its answer, and between two pieces of it. */

@@ -123,7 +123,10 @@ async function answerCall({
   const uploadStartedAt = performance.now();
   const isMetered = endpoint.kind === "metered";
   const context = contextOf(call, upstream);
-  const reading = () => (isMetered ? bodyReaderFor({ ...context, isExact: isStrict(entry) }) : null);
+  const reading = {
+    tenantId: entry.tenant.id,
+    reader: () => (isMetered ? bodyReaderFor({ ...context, isExact: isStrict(entry) }) : null),
+  };
   const body = call.method === "GET" ? null : await call.readBody(reading);
   if (body instanceof LargeBody) held.large = body;
   const uploadMs = performance.now() - uploadStartedAt;

@@ -11,9 +11,9 @@ import type { StoredBytes } from "../providers/large-body";
 const readBytes = 64 * 1024;
 const megabyte = 1024 * 1024;
 
-/** How many bytes of uploads this process keeps on disk at the moment. */
-function spooled(): { bytes: number } {
-  return processSingleton("gateway.spool", () => ({ bytes: 0 }));
+/** How many bytes of uploads this process keeps on disk at the moment, in all and of each client. */
+function spooled(): { bytes: number; of: Map<string, number> } {
+  return processSingleton("gateway.spool", () => ({ bytes: 0, of: new Map() }));
 }
 
 /**
@@ -24,15 +24,18 @@ export class Spool implements StoredBytes {
   private length = 0;
   private holders = 1;
 
-  private constructor(private readonly file: FileHandle) {}
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly tenantId: string,
+  ) {}
 
   /** @throws AppError `unavailable` when no file can be made. */
-  static async open(): Promise<Spool> {
+  static async open(tenantId: string): Promise<Spool> {
     try {
       const path = join(tmpdir(), `sluice-upload-${randomUUID()}`);
       const file = await open(path, "wx+", 0o600);
       await unlink(path);
-      return new Spool(file);
+      return new Spool(file, tenantId);
     } catch (cause) {
       throw noRoom(cause);
     }
@@ -40,10 +43,11 @@ export class Spool implements StoredBytes {
 
   /** @throws AppError `unavailable` when there is no room for it. */
   async write(chunk: Uint8Array): Promise<void> {
-    const space = spooled();
-    if (space.bytes + chunk.length > env().SLUICE_UPLOAD_SPACE_MB * megabyte) throw noRoom(null);
-    space.bytes += chunk.length;
-    this.length += chunk.length;
+    const { bytes, of } = spooled();
+    const free = env().SLUICE_UPLOAD_SPACE_MB * megabyte - bytes - chunk.length;
+    // No client takes more than it leaves free: however many uploads one begins, there is room for those of another.
+    if ((of.get(this.tenantId) ?? 0) + chunk.length > free) throw noRoom(null);
+    this.account(chunk.length);
     try {
       await this.file.writeFile(chunk);
     } catch (cause) {
@@ -68,8 +72,17 @@ export class Spool implements StoredBytes {
   release(): void {
     this.holders -= 1;
     if (this.holders > 0) return;
-    spooled().bytes -= this.length;
+    this.account(-this.length);
     void this.file.close().catch((error: unknown) => log().error({ err: error }, "an upload's file cannot be closed"));
+  }
+
+  private account(bytes: number): void {
+    const space = spooled();
+    const ofClient = (space.of.get(this.tenantId) ?? 0) + bytes;
+    if (ofClient > 0) space.of.set(this.tenantId, ofClient);
+    else space.of.delete(this.tenantId);
+    space.bytes += bytes;
+    this.length += bytes;
   }
 }
 

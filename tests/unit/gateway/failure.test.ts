@@ -122,13 +122,14 @@ describe("a request's body", () => {
   async function* chunks(...sizes: number[]) {
     for (const size of sizes) yield Buffer.alloc(size, "a");
   }
+  const reading = { tenantId: "tenant", reader: () => null };
   type Given = { chunks?: AsyncIterable<Uint8Array>; contentLength?: string; contentEncoding?: string };
   const viaWeb = ({ chunks: given = chunks(3, 0, 4), contentLength, contentEncoding }: Given) =>
-    readBody(given, { contentLength, contentEncoding }, () => null);
+    readBody(given, { contentLength, contentEncoding }, reading);
   const viaNode = ({ chunks: given = chunks(3, 0, 4), contentLength, contentEncoding }: Given) => {
     const request = Readable.from(given, { objectMode: false });
     const headers = { "content-length": contentLength, "content-encoding": contentEncoding };
-    return readNodeBody(Object.assign(request, { headers }) as unknown as IncomingMessage, () => null);
+    return readNodeBody(Object.assign(request, { headers }) as unknown as IncomingMessage, reading);
   };
 
   describe.each([
