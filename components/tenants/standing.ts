@@ -1,6 +1,6 @@
 import { countOf, formatCost, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
-import { nameOfLimit } from "@/components/usage/headroom";
+import { leastLeft, nameOfLimit } from "@/components/usage/headroom";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
 
 /** Whether calls pass, and if not, why: what a colleague wants to know first when a client rings. */
@@ -36,7 +36,7 @@ export function standingOf({ quota, nameOfKey, currency, now }: StandingInput): 
   }
   const near = quota.limits.filter((limit) => limit.near);
   if (near.length > 0) return { level: "near", title: "Calls pass, not for long", reasons: near.map(sentence) };
-  const tightest = quota.limits.find(({ subject, binding }) => subject === "tenant" && binding);
+  const tightest = leastLeft(quota.limits.filter(({ subject }) => subject === "tenant"));
   return {
     level: "fine",
     title: "Calls pass",

@@ -1,7 +1,5 @@
 import type { TenantListItem } from "@/lib/tenants/schema";
 
-export const defaultNearLimitPercent = 80;
-
 /** Whether the override is in force now. */
 export function hasOverride(
   tenant: Pick<TenantListItem, "dailyTokenLimit" | "dailyTokenLimitExpiresAt">,

@@ -7,11 +7,11 @@ import { Amount, Missing } from "@/components/ui/amount";
 import { DataTable } from "@/components/ui/data-table";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SelectBox } from "@/components/ui/select-box";
+import { defaultNearLimitPercent } from "@/components/usage/headroom";
 import { HeadroomCell } from "@/components/usage/headroom-bar";
 import type { QuotaLimit, TenantListItem } from "@/lib/tenants/schema";
 import { TenantMarks } from "./tenant-marks";
 import { TenantRowMenu } from "./tenant-row-menu";
-import { defaultNearLimitPercent } from "./tenant-status";
 
 const columns: ColumnDef<TenantListItem>[] = [
   {

@@ -1,5 +1,6 @@
 import { countOf, formatCompact, formatCost, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
+import { tightest } from "@/lib/quota/headroom";
 import { windowAt } from "@/lib/quota/window";
 import type { QuotaLimit } from "@/lib/tenants/schema";
 
@@ -43,6 +44,21 @@ const paceFromShare = 0.04;
 
 export function nameOfLimit({ metric, window }: Pick<ShownLimit, "metric" | "window">): string {
   return window === "minute" ? `${metricNames[metric]} a minute` : `${metricNames[metric]} ${windowNames[window]}`;
+}
+
+/** Where no plan says from which share on a limit is near. */
+export const defaultNearLimitPercent = 80;
+
+/** The limit of which the least share is left. One per minute is none of them: what is left of it comes back by itself. */
+export function leastLeft(limits: QuotaLimit[]): QuotaLimit | null {
+  const lasting = limits.filter(({ window }) => window !== "minute");
+  return tightest(lasting.map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt), limit })))?.limit ?? null;
+}
+
+/** Whether less is left of this limit than of the others of its subject; not where it has no others. */
+export function isLeastLeft(limit: QuotaLimit, all: QuotaLimit[]): boolean {
+  const others = all.filter(({ subjectId, window }) => subjectId === limit.subjectId && window !== "minute");
+  return others.length > 1 && leastLeft(others) === limit;
 }
 
 const metricOrder = ["tokens", "requests", "cost"];

@@ -3,11 +3,10 @@
 import { Amount } from "@/components/ui/amount";
 import { Badge } from "@/components/ui/badge";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
-import { inReadingOrder, nameOfLimit } from "./headroom";
+import { defaultNearLimitPercent, inReadingOrder, isLeastLeft, nameOfLimit } from "./headroom";
 import { HeadroomBar } from "./headroom-bar";
 
 const origins = { plan: "from the plan", override: "override", key: "of the key" };
-const fallbackNearLimitPercent = 80;
 
 /** The tenant's own limits as bars; where tokens have none, their plain use. */
 export function TenantLimits({ quota }: { quota: Quota }) {
@@ -34,7 +33,7 @@ export function LimitItem({ limit, quota, name }: { limit: QuotaLimit; quota: Qu
       <div className="mb-1.5 flex flex-wrap items-center gap-2">
         <span className="font-medium">{name ?? nameOfLimit(limit)}</span>
         <span className="text-caption text-muted">{origins[limit.origin]}</span>
-        {limit.binding && <Badge tone="accent">Tightest</Badge>}
+        {isLeastLeft(limit, quota.limits) && <Badge tone="accent">Least left</Badge>}
       </div>
       {limit.window === "minute" ? (
         <p className="text-muted">
@@ -44,7 +43,7 @@ export function LimitItem({ limit, quota, name }: { limit: QuotaLimit; quota: Qu
         <HeadroomBar
           limit={limit}
           timeZone={quota.timeZone}
-          nearLimitPercent={quota.plan?.nearLimitPercent ?? fallbackNearLimitPercent}
+          nearLimitPercent={quota.plan?.nearLimitPercent ?? defaultNearLimitPercent}
           {...(isDailyTokenOverride && { planCap: quota.dailyTokenLimit.fromPlan })}
         />
       )}

@@ -12,12 +12,10 @@ import { useNow } from "@/components/ui/now";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ApiKey } from "@/lib/keys/schema";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
-import { headroomOf, inReadingOrder } from "./headroom";
+import { defaultNearLimitPercent, headroomOf, inReadingOrder, isLeastLeft } from "./headroom";
 
 const originWords = { plan: "Plan", override: "Override", key: "Key" };
 const metricWords = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
-/** Where no plan says from which share on a limit is near. */
-const defaultNearLimitPercent = 80;
 const windowWords = { minute: "a minute", day: "a day", month: "a month" };
 
 /** Every limit that applies, one per row, with its figures. */
@@ -33,6 +31,7 @@ export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: Ap
       label="All limits"
       columns={columnsFor({
         nameOfKey,
+        isMarked: (limit) => isLeastLeft(limit, quota?.limits ?? []),
         now,
         currency: agency.currency,
         timeZone: quota?.timeZone ?? "UTC",
@@ -51,13 +50,15 @@ export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: Ap
 
 type Words = {
   nameOfKey: (keyId: string) => string;
+  isMarked: (limit: QuotaLimit) => boolean;
   currency: string;
   timeZone: string;
   nearLimitPercent: number;
   now: Date;
 };
 
-function columnsFor({ nameOfKey, currency, timeZone, nearLimitPercent, now }: Words): ColumnDef<QuotaLimit>[] {
+function columnsFor(words: Words): ColumnDef<QuotaLimit>[] {
+  const { nameOfKey, isMarked, currency, timeZone, nearLimitPercent, now } = words;
   const originOf = (limit: QuotaLimit) =>
     limit.origin === "key" ? `Key ${nameOfKey(limit.subjectId)}` : originWords[limit.origin];
 
@@ -69,7 +70,7 @@ function columnsFor({ nameOfKey, currency, timeZone, nearLimitPercent, now }: Wo
         <>
           <span className="inline-flex flex-wrap items-center gap-x-2">
             {metricWords[limit.metric]} {windowWords[limit.window]}
-            {limit.binding && <Badge tone="accent">Tightest</Badge>}
+            {isMarked(limit) && <Badge tone="accent">Least left</Badge>}
           </span>
           <span className="block text-caption text-muted sm:hidden">{originOf(limit)}</span>
         </>
@@ -131,8 +132,8 @@ function columnsFor({ nameOfKey, currency, timeZone, nearLimitPercent, now }: Wo
       cell: ({ row: { original: limit } }) => {
         if (limit.window === "minute")
           return <Missing reason="Calls beyond it are told to try again within a minute" />;
-        const { words } = headroomOf({ limit, timeZone, currency, nearLimitPercent, now });
-        return words.refusal ?? words.pace ?? <Missing reason="Too little was used to tell" />;
+        const headroom = headroomOf({ limit, timeZone, currency, nearLimitPercent, now });
+        return headroom.words.refusal ?? headroom.words.pace ?? <Missing reason="Too little was used to tell" />;
       },
     },
   ];

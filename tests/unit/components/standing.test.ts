@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { raiseOf } from "@/components/tenants/raise";
 import { standingOf } from "@/components/tenants/standing";
+import { isLeastLeft } from "@/components/usage/headroom";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
 
 const now = new Date("2026-11-21T18:00:00Z");
@@ -93,5 +94,17 @@ describe("a raise for today", () => {
 
   test.each([{ effective: null }, { effective: 0 }])("there is none of $effective", ({ effective }) => {
     expect(raiseOf(daily(effective))).toBeNull();
+  });
+});
+
+describe("the mark of what is least left", () => {
+  const day = limit({ used: 10 });
+  const month = limit({ window: "month", used: 60 });
+  const minute = limit({ window: "minute", metric: "requests", used: 99 });
+  const single = limit({ ...ofKey, used: 95 });
+
+  test("stands at one limit of several that run out, never at one that comes back by itself or has no other beside it", () => {
+    const all = [day, month, minute, single];
+    expect(all.filter((each) => isLeastLeft(each, all))).toEqual([month]);
   });
 });
