@@ -34,7 +34,7 @@ export function Statement({ month, isRunning }: { month: MonthlyUsage; isRunning
             <caption className="sr-only">Use by key</caption>
             <thead>
               <tr className="h-9 border-b border-line text-caption text-muted">
-                <th scope="col" className="px-4 text-start font-medium md:px-6">
+                <th scope="col" className="min-w-32 px-4 text-start font-medium md:px-6">
                   Key
                 </th>
                 {["Calls", "Input tokens", "Output tokens", "Tokens"].map((title) => (
@@ -50,7 +50,7 @@ export function Statement({ month, isRunning }: { month: MonthlyUsage; isRunning
               ))}
             </tbody>
             <tfoot className="font-semibold">
-              <Row name="Together" use={month} />
+              <Row name="Total" use={month} />
             </tfoot>
           </table>
         </ScrollRegion>

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { Tabs } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 
 type TabLinksProps = {
   label: string;
@@ -13,9 +13,15 @@ type TabLinksProps = {
 
 /** Tabs whose panels have a URL of their own: arrow keys move between them, Enter opens one. */
 export function TabLinks({ label, tabs, current, children }: TabLinksProps) {
+  const list = useRef<HTMLDivElement>(null);
+
+  // On a narrow screen the tabs scroll sideways, and the current one may be beyond the edge.
+  useLayoutEffect(() => showCurrent(list.current, current), [current]);
+
   return (
     <Tabs.Root value={current} activationMode="manual">
       <Tabs.List
+        ref={list}
         aria-label={label}
         className="page-gutter flex gap-5 overflow-x-auto border-b border-line print:hidden"
       >
@@ -23,6 +29,7 @@ export function TabLinks({ label, tabs, current, children }: TabLinksProps) {
           <Tabs.Trigger key={tab.value} value={tab.value} asChild>
             <Link
               href={tab.href}
+              data-tab={tab.value}
               onKeyDown={(event) => event.key === " " && event.currentTarget.click()}
               className="-mb-px flex h-10 items-center border-b-2 border-transparent whitespace-nowrap text-muted hover:text-fg focus-visible:-outline-offset-2 data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-fg"
             >
@@ -36,4 +43,11 @@ export function TabLinks({ label, tabs, current, children }: TabLinksProps) {
       </Tabs.Content>
     </Tabs.Root>
   );
+}
+
+function showCurrent(list: HTMLElement | null, current: string): void {
+  const tab = list?.querySelector<HTMLElement>(`[data-tab="${CSS.escape(current)}"]`);
+  if (!list || !tab) return;
+  const middle = tab.offsetLeft + tab.offsetWidth / 2;
+  list.scrollLeft = middle - list.offsetLeft - list.clientWidth / 2;
 }

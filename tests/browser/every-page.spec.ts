@@ -116,7 +116,7 @@ test("a month's statement fits on a sheet, in light colours and without anything
   await page.getByRole("link", { name: "Statement of the month" }).click();
   await expect(page.getByRole("heading", { name: /Statement for/ })).toBeVisible();
   await expect(page.getByRole("row", { name: /Web shop/ })).toContainText("3");
-  await expect(page.getByRole("row", { name: /Together/ })).toContainText("66");
+  await expect(page.getByRole("row", { name: /^Total/ })).toContainText("66");
 
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   await expect(page.getByRole("button")).toHaveCount(0);
