@@ -70,7 +70,7 @@ function Receipt({ apiKey, timeZone }: { apiKey: ApiKey; timeZone: string }) {
       title="Receipt of the revocation"
       facts={[
         ["Revoked", exact(apiKey.revokedAt as string)],
-        ["By", apiKey.revokedBy && <bdi>{apiKey.revokedBy}</bdi>],
+        ["By", apiKey.revokedBy],
         ["Last accepted call", data ? (data.lastAcceptedAt ? exact(data.lastAcceptedAt) : "It made none") : "…"],
       ]}
     />

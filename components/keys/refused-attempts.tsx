@@ -7,9 +7,9 @@ import { Facts } from "@/components/ui/facts";
 import { countOf } from "@/components/ui/format-amount";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
+import { reasonInWords } from "@/components/usage/refusal-words";
 import type { ApiKey } from "@/lib/keys/schema";
 import { keyQueries } from "./queries";
-import { reasonInWords } from "./refusal-words";
 
 /** Calls that were tried with a key in vain, by reason. */
 export function RefusedAttempts({ apiKey }: { apiKey: ApiKey }) {
@@ -23,9 +23,9 @@ export function RefusedAttempts({ apiKey }: { apiKey: ApiKey }) {
     <Facts
       title={apiKey.revokedAt ? "Tried since" : "Refused in the last 30 days"}
       facts={data.refused.map(({ reason, attempts, lastAt }) => [
-        countOf(attempts, "call"),
+        capitalised(reasonInWords(reason)),
         <span key={reason}>
-          {reasonInWords(reason)}, last <RelativeTime at={lastAt} timeZone={timeZone} />
+          {countOf(attempts, "call")}, the last <RelativeTime at={lastAt} timeZone={timeZone} />
         </span>,
       ])}
     >
@@ -34,4 +34,8 @@ export function RefusedAttempts({ apiKey }: { apiKey: ApiKey }) {
       )}
     </Facts>
   );
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

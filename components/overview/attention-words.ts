@@ -1,8 +1,7 @@
-import { reasonInWords } from "@/components/tenants/reason-words";
-import { defaultNearLimitPercent } from "@/components/tenants/tenant-status";
 import { countOf, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
-import { headroomOf, nameOfLimit } from "@/components/usage/headroom";
+import { defaultNearLimitPercent, headroomOf, nameOfLimit } from "@/components/usage/headroom";
+import { reasonInWords } from "@/components/usage/refusal-words";
 import type { Attention } from "@/lib/overview/schema";
 
 /** An item as it is read: where it leads, whom it is about, what is the matter, and what more there is to know. */

@@ -6,9 +6,9 @@ import { Amount } from "@/components/ui/amount";
 import { DataTable } from "@/components/ui/data-table";
 import { ErrorState } from "@/components/ui/error-state";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { reasonInWords } from "@/components/usage/refusal-words";
 import type { Refusals, Tenant } from "@/lib/tenants/schema";
 import { tenantQueries } from "./queries";
-import { reasonInWords } from "./reason-words";
 
 /** What calls of the last 24 hours were refused for: the answer to "why am I blocked?" when it is no limit of now. */
 export function RefusalList({ tenant }: { tenant: Tenant }) {

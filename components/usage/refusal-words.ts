@@ -1,9 +1,10 @@
 const metrics = { tokens: "tokens", requests: "calls", cost: "cost" };
 const windows = { day: "a day", month: "a month", minute: "a minute" };
-const subjects = { tenant: "the client's limit", key: "its own limit" };
+const subjects = { tenant: "the client's limit", key: "the key's limit" };
 
 const rules: Record<string, string> = {
   key_revoked: "the key is revoked",
+  invalid_api_key: "the key has been replaced, revoked or has expired",
   key_expired: "the key has expired",
   secret_replaced: "the old secret was replaced",
   tenant_suspended: "the client is suspended",

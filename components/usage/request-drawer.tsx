@@ -1,11 +1,11 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { useViewer } from "@/components/shell/viewer";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Drawer } from "@/components/ui/drawer";
 import { ErrorState } from "@/components/ui/error-state";
+import { Facts } from "@/components/ui/facts";
 import { countOf, formatExact, formatExactCost } from "@/components/ui/format-amount";
 import { formatInstant } from "@/components/ui/format-time";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -47,20 +47,18 @@ function Details({ request, timeZone }: { request: UsageRequest; timeZone: strin
   const unknown = isOpen ? "not yet known" : "not told by the provider";
   const tokens = (amount: number | null) => (amount === null ? unknown : formatExact(amount));
   const time = (at: string) => `${formatInstant(new Date(at), timeZone)} ${timeZone}`;
+  const unpriced = isOpen ? unknown : "unpriced: no price is known for this model";
+  const cost = request.costMicroUsd === null ? unpriced : formatExactCost(request.costMicroUsd, agency.currency);
   const duration = (ms: number | null) => (ms === null ? unknown : `${formatExact(ms)} ms`);
 
   return (
     <div className="grid gap-6">
-      <Facts
-        title="Request id"
-        facts={[]}
-        lead={
-          <div className="flex flex-wrap items-center justify-between gap-2">
-            <code className="font-mono text-caption [overflow-wrap:anywhere]">{request.id}</code>
-            <CopyButton text={request.id} what="request id" />
-          </div>
-        }
-      />
+      <Facts title="Request id">
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <code className="font-mono text-caption [overflow-wrap:anywhere]">{request.id}</code>
+          <CopyButton text={request.id} what="request id" />
+        </div>
+      </Facts>
       <Facts
         title="Call"
         facts={[
@@ -95,48 +93,10 @@ function Details({ request, timeZone }: { request: UsageRequest; timeZone: strin
           ["… reasoning", request.reasoningTokens === null ? null : tokens(request.reasoningTokens)],
           ["Total", tokens(request.totalTokens)],
           [isOpen ? "Reserved" : "Was reserved", countOf(request.reservedTokens, "token")],
+          ["Cost", staffRole === null ? null : cost],
         ]}
       />
-      {staffRole !== null && (
-        <Facts
-          title="Cost"
-          facts={[
-            [
-              "Cost",
-              request.costMicroUsd === null
-                ? isOpen
-                  ? unknown
-                  : "unpriced: no price is known for this model"
-                : formatExactCost(request.costMicroUsd, agency.currency),
-            ],
-          ]}
-        />
-      )}
       <p className="text-caption text-muted">Prompts and answers are never kept.</p>
     </div>
-  );
-}
-
-type FactsProps = { title: string; facts: [term: string, words: string | null][]; lead?: ReactNode };
-
-/** Terms and what they are; a fact that does not apply is null and left out. */
-function Facts({ title, facts, lead }: FactsProps) {
-  return (
-    <section aria-label={title}>
-      <h3 className="mb-1.5 font-semibold">{title}</h3>
-      {lead}
-      <dl className="grid grid-cols-[10rem_1fr] gap-x-3 gap-y-1">
-        {facts
-          .filter(([, words]) => words !== null)
-          .map(([term, words]) => (
-            <div key={term} className="contents">
-              <dt className="text-muted">{term}</dt>
-              <dd className="min-w-0 [overflow-wrap:anywhere]">
-                <bdi>{words}</bdi>
-              </dd>
-            </div>
-          ))}
-      </dl>
-    </section>
   );
 }

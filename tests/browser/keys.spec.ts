@@ -79,7 +79,7 @@ test("a key is limited beside its client, rotated in sight of who still has the 
     for (const each of [fresh, secret]) expect(await call(each)).toBe(401);
 
     await page.reload();
-    await expect(drawer.getByRole("region", { name: "Tried since" })).toContainText(/2 calls.*the key is revoked/);
+    await expect(drawer.getByRole("region", { name: "Tried since" })).toContainText(/The key is revoked.*2 calls/);
     await expect(drawer.getByRole("region", { name: "Receipt of the revocation" })).toContainText(
       /Revoked.*By.*Olive Owner.*Last accepted call.*UTC/,
     );

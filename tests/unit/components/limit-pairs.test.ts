@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { limitPairs } from "@/components/keys/limit-pairs";
-import { reasonInWords } from "@/components/keys/refusal-words";
+import { reasonInWords } from "@/components/usage/refusal-words";
 import type { QuotaLimit } from "@/lib/tenants/schema";
 
 const none = {
@@ -41,7 +41,7 @@ test.each([
 
 test.each([
   ["tokens_day_tenant", "the client's limit of tokens a day"],
-  ["requests_minute_key", "its own limit of calls a minute"],
+  ["requests_minute_key", "the key's limit of calls a minute"],
   ["key_revoked", "the key is revoked"],
   ["something_new", "something new"],
 ])("%s is told as: %s", (reason, words) => {

@@ -29,7 +29,7 @@ describe("what needs attention", () => {
       href: "/clients/acme/limits",
       name: "Acme",
       matter: "calls far too often: 1,200 calls refused",
-      more: ["limit of calls a minute, of a key", "since 11:00 Europe/Berlin, last 2\u00a0m ago"],
+      more: ["the key's limit of calls a minute", "since 11:00 Europe/Berlin, last 2\u00a0m ago"],
     });
     expect(inWords({ kind: "refused", tenant, reason: "model_not_allowed", refusals: 1, ...lately })).toMatchObject({
       level: "near",
