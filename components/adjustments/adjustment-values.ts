@@ -29,7 +29,7 @@ export function inputOf(values: typeof emptyValues, timeZone: string): CreateAdj
   if (Object.values(amounts).every((amount) => amount === 0))
     throw new FieldError("tokens", "Write at least one amount");
 
-  const at = instantOf(values.at, timeZone);
+  const at = instantOf(values, "at", timeZone);
   return {
     ...amounts,
     reason: values.reason,

@@ -128,6 +128,7 @@ export function KeyFormDialog({ tenant, apiKey, onClose, onCreated }: KeyFormDia
           label="Expires"
           timeZone={tenant.timeZone}
           whenEmpty="Never expires"
+          isAhead
           {...form.field("expiresAt")}
         />
         <DialogActions>
@@ -180,7 +181,7 @@ function inputOf(values: Values, timeZone: string): CreateKeyInput {
     concurrency: amountOf(values, "concurrency"),
     allowedModels: values.allowedModels.split(/[\s,]+/).filter(Boolean),
     quotaStatus: values.quotaStatus === "402" ? 402 : 429,
-    expiresAt: instantOf(values.expiresAt, timeZone),
+    expiresAt: instantOf(values, "expiresAt", timeZone),
     ...(values.secret && { secret: values.secret }),
   };
 }

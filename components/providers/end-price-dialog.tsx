@@ -20,7 +20,7 @@ export function EndPriceDialog({ price, onClose }: { price: ModelPrice; onClose:
     initial: valuesOf(price),
     edited: { entity: price, load: () => loadPrice(price), valuesOf },
     onSubmit: async (values, seen) => {
-      const validTo = instantOf(values.validTo, timeZone) ?? new Date().toISOString();
+      const validTo = instantOf(values, "validTo", timeZone) ?? new Date().toISOString();
       await updatePrice(seen, { validTo });
       showToast({ title: `The price of ${price.modelPattern} has an end` });
       onClose();

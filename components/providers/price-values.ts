@@ -21,7 +21,7 @@ export function valuesOf(price: ModelPrice | undefined, timeZone: string) {
 
 /** @throws FieldError at the first field that cannot be read. */
 export function inputOf(values: PriceValues, timeZone: string): CreatePriceInput {
-  const validFrom = instantOf(values.validFrom, timeZone);
+  const validFrom = instantOf(values, "validFrom", timeZone);
   return {
     modelPattern: values.modelPattern,
     inputMicroUsd: rateOf(values, "inputMicroUsd"),

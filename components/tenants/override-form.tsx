@@ -29,7 +29,7 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
       const changes = {
         dailyTokenLimit: requiredAmount(values.dailyTokenLimit),
         dailyTokenLimitReason: values.dailyTokenLimitReason,
-        dailyTokenLimitExpiresAt: futureInstant(values.dailyTokenLimitExpiresAt, tenant.timeZone),
+        dailyTokenLimitExpiresAt: futureInstant(values, tenant.timeZone),
       };
       updateTenantInput.parse(changes);
       await update(tenant.id, changes);
@@ -72,6 +72,7 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
           label="Expires"
           timeZone={tenant.timeZone}
           whenEmpty="Stays until you remove it"
+          isAhead
           {...form.field("dailyTokenLimitExpiresAt")}
         />
       </div>
@@ -104,8 +105,8 @@ function requiredAmount(text: string): number {
   return parsed.amount;
 }
 
-function futureInstant(text: string, timeZone: string): string | null {
-  const instant = instantOf(text, timeZone);
+function futureInstant(values: { dailyTokenLimitExpiresAt: string }, timeZone: string): string | null {
+  const instant = instantOf(values, "dailyTokenLimitExpiresAt", timeZone);
   if (instant !== null && new Date(instant) <= new Date()) {
     throw new FieldError("dailyTokenLimitExpiresAt", "This is in the past");
   }

@@ -1,25 +1,116 @@
 "use client";
 
+import { CalendarDays } from "lucide-react";
+import dynamic from "next/dynamic";
+import { Popover } from "radix-ui";
+import { useState } from "react";
+import type { Temporal } from "temporal-polyfill";
+import { temporal } from "@/lib/temporal";
+import { Button } from "./button";
 import { Field } from "./field";
+import { formatRelative } from "./format-time";
 import { Input } from "./input";
+import { parseLocal, writeLocal } from "./local-instant";
+import { useNow } from "./now";
+import { Skeleton } from "./skeleton";
+
+const Calendar = dynamic(() => import("./calendar").then((module) => module.Calendar), {
+  ssr: false,
+  loading: () => <Skeleton className="h-72 w-64" />,
+});
+
+/** Spans from now on that are wanted often. */
+const spans = [
+  { label: "In a week", days: 7 },
+  { label: "30 days", days: 30 },
+  { label: "90 days", days: 90 },
+  { label: "A year", days: 365 },
+];
 
 type InstantFieldProps = {
   label: string;
   timeZone: string;
-  /** As `localTextOf` gives it. */
+  /** As it is written: `localTextOf` gives it, `instantOf` reads it. */
   value: string;
-  onChange: (value: string) => void;
+  onChange: (text: string) => void;
   error?: string | undefined;
   whenEmpty: string;
+  /** Whether it can only lie ahead, so that a span from now on is a likely choice. */
+  isAhead?: boolean;
 };
 
-/** A date and time on the clocks of a zone, which it names. */
-export function InstantField({ label, timeZone, value, onChange, error, whenEmpty }: InstantFieldProps) {
+/** A date and time on the clocks of a zone, which it names: to be written, or chosen from a calendar. */
+export function InstantField({ label, timeZone, value, onChange, error, whenEmpty, isAhead }: InstantFieldProps) {
+  const now = useNow();
+  const [isOpen, setOpen] = useState(false);
+  const local = parseLocal(value);
+  const today = temporal.Instant.from(now.toISOString()).toZonedDateTimeISO(timeZone).toPlainDate();
+
+  /** The time stays; of a day that is chosen first it is midnight. */
+  function chooseDate(date: Temporal.PlainDate) {
+    onChange(writeLocal(date.toPlainDateTime(local?.toPlainTime())));
+    setOpen(false);
+  }
+
   return (
-    <Field label={label} optional error={error} help={value === "" ? whenEmpty : `Time in ${timeZone}`}>
+    <Field label={label} optional error={error} help={helpOf({ local, value, timeZone, now, whenEmpty })}>
       {(control) => (
-        <Input {...control} type="datetime-local" value={value} onChange={(event) => onChange(event.target.value)} />
+        <div className="relative">
+          <Input
+            {...control}
+            className="pe-10"
+            spellCheck={false}
+            placeholder="24 Nov 2026, 18:00"
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            onBlur={() => local && onChange(writeLocal(local))}
+          />
+          <Popover.Root open={isOpen} onOpenChange={setOpen}>
+            <Popover.Trigger asChild>
+              <Button look="quiet" size="icon" aria-label={`${label}: calendar`} className="absolute end-0.5 top-0.5">
+                <CalendarDays aria-hidden="true" />
+              </Button>
+            </Popover.Trigger>
+            <Popover.Portal>
+              <Popover.Content
+                aria-label={`${label}: calendar`}
+                align="end"
+                sideOffset={6}
+                collisionPadding={8}
+                className="z-50 rounded-outer bg-raised p-3 shadow-float focus:outline-none"
+              >
+                <Calendar chosen={local?.toPlainDate() ?? null} today={today} onChoose={chooseDate} />
+                {isAhead && (
+                  <div className="mt-2 flex max-w-64 flex-wrap gap-1 border-t border-line pt-2">
+                    {spans.map(({ label, days }) => (
+                      <Button key={days} look="quiet" onClick={() => chooseDate(today.add({ days }))}>
+                        {label}
+                      </Button>
+                    ))}
+                  </div>
+                )}
+              </Popover.Content>
+            </Popover.Portal>
+          </Popover.Root>
+        </div>
       )}
     </Field>
   );
+}
+
+type Help = {
+  local: Temporal.PlainDateTime | null;
+  value: string;
+  timeZone: string;
+  now: Date;
+  whenEmpty: string;
+};
+
+/** `Tuesday, in Europe/Berlin (in 3 d 2 h)`. */
+function helpOf({ local, value, timeZone, now, whenEmpty }: Help): string {
+  if (value.trim() === "") return whenEmpty;
+  if (local === null) return "Such as 24 Nov 2026, 18:00";
+  const weekday = local.toLocaleString("en-GB", { weekday: "long" });
+  const at = new Date(local.toZonedDateTime(timeZone).epochMilliseconds);
+  return `${weekday}, in ${timeZone} (${formatRelative(at, now)})`;
 }
