@@ -9,12 +9,15 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { countOf } from "@/components/ui/format-amount";
+import { SearchInput } from "@/components/ui/search-input";
+import { useUrlSorting } from "@/components/ui/use-url-sorting";
 import { useUrlState } from "@/components/ui/use-url-state";
 import type { ApiKey, KeyWithSecret } from "@/lib/keys/schema";
+import { isFound } from "@/lib/usage/search";
 import { StaffConnectSnippet } from "./connect-snippet";
 import { KeyDrawer } from "./key-drawer";
 import { KeyFormDialog } from "./key-form-dialog";
-import { KeyTable } from "./key-table";
+import { KeyTable, usualKeySort } from "./key-table";
 import { keyQueries } from "./queries";
 import { RevokeKeyDialog } from "./revoke-key-dialog";
 import { RotateKeyDialog } from "./rotate-key-dialog";
@@ -26,6 +29,9 @@ type Open =
   | { what: "secret"; key: KeyWithSecret }
   | null;
 
+/** A list that is taken in at a glance need not be searched. */
+const searchableFrom = 10;
+
 /** A tenant's keys. Revoked ones stay listed, since history names them. */
 export function KeyListPage() {
   const tenant = useCurrentTenant();
@@ -33,31 +39,48 @@ export function KeyListPage() {
   const { data, error, refetch } = useQuery(keyQueries.ofTenant(tenant.id));
   const [open, setOpen] = useState<Open>(null);
   const [openKeyId, openKey] = useUrlState("key");
+  const [search, setSearch] = useUrlState("q");
+  const [sorting, setSorting] = useUrlSorting(usualKeySort);
   const shownKey = data?.items.find(({ id }) => id === openKeyId);
   const close = () => setOpen(null);
   const create = () => setOpen({ what: "create" });
   const active = data?.items.filter(({ state }) => state === "active").length ?? 0;
+  const isLong = (data?.items.length ?? 0) >= searchableFrom;
+  const keys = data?.items.filter(({ name, prefix }) => isFound([name, prefix], search));
 
   return (
     <section aria-label="Keys">
       <div className="page-gutter flex min-h-16 flex-wrap items-center justify-between gap-2 border-b border-line py-3">
         <p className="text-muted">{data && `${countOf(active, "active key")}`}</p>
-        {canEdit && <NewKeyButton onClick={create} />}
+        <div className="flex flex-wrap gap-2">
+          {isLong && <SearchInput label="Name or beginning of the secret" value={search} onChange={setSearch} />}
+          {canEdit && <NewKeyButton onClick={create} />}
+        </div>
       </div>
       {error && !data ? (
         <ErrorState title="The keys could not be loaded" error={error} onRetry={refetch} />
       ) : (
         <KeyTable
-          keys={data?.items}
+          keys={keys}
+          sorting={sorting}
+          onSortingChange={setSorting}
           tenant={tenant}
           openKeyId={openKeyId}
           onOpen={({ id }) => openKey(id)}
           onAction={(what, key) => setOpen({ what, key })}
           empty={
-            <EmptyState title="No keys yet">
-              {canEdit ? "Create one with “New key”" : "Ask an admin for one"}, and put it into the client's app
-              together with the base URL.
-            </EmptyState>
+            search ? (
+              <EmptyState
+                title="No key matches"
+                drawing="sought"
+                action={<Button onClick={() => setSearch("")}>Show all keys</Button>}
+              />
+            ) : (
+              <EmptyState title="No keys yet">
+                {canEdit ? "Create one with “New key”" : "Ask an admin for one"}, and put it into the client's app
+                together with the base URL.
+              </EmptyState>
+            )
           }
         />
       )}

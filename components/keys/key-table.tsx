@@ -1,6 +1,6 @@
 "use client";
 
-import type { ColumnDef } from "@tanstack/react-table";
+import type { ColumnDef, SortingState } from "@tanstack/react-table";
 import { Ban, Pencil, RefreshCw, ScrollText } from "lucide-react";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
@@ -21,6 +21,8 @@ export type KeyAction = "edit" | "rotate" | "revoke";
 
 type KeyTableProps = {
   keys: ApiKey[] | undefined;
+  sorting: SortingState;
+  onSortingChange: (sorting: SortingState) => void;
   tenant: Tenant;
   /** Which key is shown in full. */
   openKeyId: string;
@@ -29,22 +31,36 @@ type KeyTableProps = {
   empty: ReactNode;
 };
 
-export function KeyTable({ keys, tenant, openKeyId, onOpen, onAction, empty }: KeyTableProps) {
+/** What is sorted by at first: those that work come first, in the order in which they were made. */
+export const usualKeySort = "state";
+
+const pageSize = 50;
+const stateRanks = { active: 0, expired: 1, revoked: 2 };
+
+export function KeyTable({
+  keys,
+  sorting,
+  onSortingChange,
+  tenant,
+  openKeyId,
+  onOpen,
+  onAction,
+  empty,
+}: KeyTableProps) {
   return (
     <DataTable
       label="Keys"
       columns={columnsFor({ tenant, onOpen, onAction })}
-      rows={keys && liveFirst(keys)}
+      rows={keys}
+      sorting={sorting}
+      onSortingChange={onSortingChange}
+      pageSize={pageSize}
       getRowId={({ id }) => id}
       isDimmed={({ state }) => state !== "active"}
       isSelected={({ id }) => id === openKeyId}
       empty={empty}
     />
   );
-}
-
-function liveFirst(keys: ApiKey[]): ApiKey[] {
-  return keys.toSorted((a, b) => Number(a.state === "revoked") - Number(b.state === "revoked"));
 }
 
 function columnsFor({
@@ -56,25 +72,37 @@ function columnsFor({
     {
       id: "name",
       header: "Name",
+      accessorFn: ({ name }) => name.toLowerCase(),
       meta: { className: "max-w-0 min-w-32 w-2/5 lg:w-1/4" },
       cell: ({ row: { original: key } }) => (
-        <div className="flex min-w-0 items-center gap-2">
-          <button
-            type="button"
-            onClick={() => onOpen(key)}
-            data-row-link=""
-            title={key.name}
-            className="min-w-0 truncate rounded-inner text-start font-medium"
-          >
-            <bdi>{key.name}</bdi>
-          </button>
-          {key.kind === "legacy" && <Badge>Legacy</Badge>}
-          {key.previousSecretExpiresAt && (
-            <span className="max-sm:hidden">
-              <OldSecretMark apiKey={key} />
-            </span>
-          )}
-        </div>
+        <>
+          <div className="flex min-w-0 items-center gap-2">
+            <button
+              type="button"
+              onClick={() => onOpen(key)}
+              data-row-link=""
+              title={key.name}
+              className="min-w-0 truncate rounded-inner text-start font-medium"
+            >
+              <bdi>{key.name}</bdi>
+            </button>
+            {key.kind === "legacy" && <Badge>Legacy</Badge>}
+            {key.previousSecretExpiresAt && (
+              <span className="max-sm:hidden">
+                <OldSecretMark apiKey={key} />
+              </span>
+            )}
+          </div>
+          <span className="block text-caption text-muted sm:hidden">
+            {key.lastUsedAt ? (
+              <>
+                Last call <RelativeTime at={key.lastUsedAt} timeZone={tenant.timeZone} />
+              </>
+            ) : (
+              "No call yet"
+            )}
+          </span>
+        </>
       ),
     },
     {
@@ -86,6 +114,7 @@ function columnsFor({
     {
       id: "state",
       header: "State",
+      accessorFn: ({ state }) => stateRanks[state],
       cell: ({ row: { original: key } }) => (
         <HoverDetail detail={stateInWords(key, tenant.timeZone)}>
           <KeyStateBadge state={key.state} />
@@ -101,6 +130,8 @@ function columnsFor({
     {
       id: "expires",
       header: "Expires",
+      accessorFn: ({ expiresAt }) => expiresAt ?? undefined,
+      sortUndefined: "last",
       meta: { from: "lg", className: "whitespace-nowrap", cellClassName: "text-muted" },
       cell: ({ row: { original: key } }) =>
         key.expiresAt ? <RelativeTime at={key.expiresAt} timeZone={tenant.timeZone} /> : "Never",
@@ -108,6 +139,8 @@ function columnsFor({
     {
       id: "used",
       header: "Last call",
+      accessorFn: ({ lastUsedAt }) => lastUsedAt ?? undefined,
+      sortUndefined: "last",
       meta: { align: "end", from: "sm", cellClassName: "text-muted" },
       cell: ({ row: { original: key } }) =>
         key.lastUsedAt ? (

@@ -34,7 +34,7 @@ export function TenantOverview() {
           {quota ? <TenantLimits quota={quota} /> : <LimitsSkeleton />}
         </div>
       </Section>
-      {quota && <KeyLimits quota={quota} />}
+      {quota && <KeyLimits quota={quota} allHref={`/clients/${tenant.slug}/limits`} />}
       <Section
         title="Use"
         actions={

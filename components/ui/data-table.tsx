@@ -10,7 +10,8 @@ import {
   useReactTable,
 } from "@tanstack/react-table";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import type { MouseEvent, ReactNode } from "react";
+import { type MouseEvent, type ReactNode, useState } from "react";
+import { Button } from "./button";
 import { classNames } from "./class-names";
 import { ScrollRegion } from "./scroll-region";
 import { SkeletonRows } from "./skeleton";
@@ -43,6 +44,8 @@ type DataTableProps<Row> = {
   /** The row that is singled out elsewhere on the page. */
   isSelected?: (row: Row) => boolean;
   dense?: boolean;
+  /** Of many rows that are all here, so many are drawn until more are asked for. */
+  pageSize?: number;
   empty: ReactNode;
 };
 
@@ -62,7 +65,8 @@ const loadingRows = 6;
 /** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, getRowId, sorting = [], onSortingChange, isSorted } = props;
-  const { isDimmed, isSelected, dense, empty } = props;
+  const { isDimmed, isSelected, dense, pageSize = Number.POSITIVE_INFINITY, empty } = props;
+  const [pages, setPages] = useState(1);
   const table = useReactTable({
     data: rows ?? (noRows as Row[]),
     columns,
@@ -80,48 +84,60 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   if (rows?.length === 0) return empty;
 
+  const all = table.getRowModel().rows;
+  const hidden = Math.max(0, all.length - pages * pageSize);
+
   return (
-    <ScrollRegion label={label}>
-      <table aria-label={label} aria-busy={rows === undefined} className="w-full border-collapse text-start">
-        <thead>
-          {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} className={classNames(gutterClasses, "h-9 border-b border-line")}>
-              {group.headers.map((header) => (
-                <HeaderCell key={header.id} header={header} />
-              ))}
-            </tr>
-          ))}
-        </thead>
-        <tbody>
-          {rows === undefined && <SkeletonRows rows={loadingRows} columns={columns.length} />}
-          {table.getRowModel().rows.map((row) => (
-            <tr
-              key={row.id}
-              onClick={openRow}
-              className={classNames(
-                gutterClasses,
-                "border-b border-line last:border-b-0 hover:bg-hover has-data-row-link:cursor-pointer",
-                dense ? "h-8" : "h-10",
-                isDimmed?.(row.original) && "text-muted",
-                isSelected?.(row.original) && "bg-accent/8",
-              )}
-            >
-              {row.getVisibleCells().map((cell) => (
-                <td
-                  key={cell.id}
-                  className={classNames(
-                    cellClasses(cell.column.columnDef.meta),
-                    cell.column.columnDef.meta?.cellClassName,
-                  )}
-                >
-                  {draw(cell.column.columnDef.cell, cell.getContext())}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <>
+      <ScrollRegion label={label}>
+        <table aria-label={label} aria-busy={rows === undefined} className="w-full border-collapse text-start">
+          <thead>
+            {table.getHeaderGroups().map((group) => (
+              <tr key={group.id} className={classNames(gutterClasses, "h-9 border-b border-line")}>
+                {group.headers.map((header) => (
+                  <HeaderCell key={header.id} header={header} />
+                ))}
+              </tr>
+            ))}
+          </thead>
+          <tbody>
+            {rows === undefined && <SkeletonRows rows={loadingRows} columns={columns.length} />}
+            {all.slice(0, all.length - hidden).map((row) => (
+              <tr
+                key={row.id}
+                onClick={openRow}
+                className={classNames(
+                  gutterClasses,
+                  "border-b border-line last:border-b-0 hover:bg-hover has-data-row-link:cursor-pointer",
+                  dense ? "h-8" : "h-10",
+                  isDimmed?.(row.original) && "text-muted",
+                  isSelected?.(row.original) && "bg-accent/8",
+                )}
+              >
+                {row.getVisibleCells().map((cell) => (
+                  <td
+                    key={cell.id}
+                    className={classNames(
+                      cellClasses(cell.column.columnDef.meta),
+                      cell.column.columnDef.meta?.cellClassName,
+                    )}
+                  >
+                    {draw(cell.column.columnDef.cell, cell.getContext())}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+      {hidden > 0 && (
+        <div className="flex justify-center border-t border-line py-4 print:hidden">
+          <Button onClick={() => setPages(pages + 1)}>
+            Show {Math.min(hidden, pageSize)} more of {hidden}
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
 

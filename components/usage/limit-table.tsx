@@ -29,6 +29,7 @@ export function LimitTable({ quota, keys }: { quota: Quota | undefined; keys: Ap
   return (
     <DataTable
       label="All limits"
+      pageSize={50}
       columns={columnsFor({
         nameOfKey,
         isMarked: (limit) => isLeastLeft(limit, quota?.limits ?? []),
