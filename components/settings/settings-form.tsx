@@ -11,6 +11,7 @@ import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { showToast } from "@/components/ui/toast";
 import { FieldError, useForm } from "@/components/ui/use-form";
 import { type Settings, updateSettingsInput } from "@/lib/agency/schema";
+import { RefusalPreview } from "./refusal-preview";
 import { disconnectChoices, unpricedChoices } from "./settings-words";
 import { useSettingsChanges } from "./use-settings-changes";
 
@@ -71,15 +72,10 @@ export function SettingsForm({ settings }: { settings: Settings }) {
         optional
         rows={2}
         className="resize-none"
-        help={
-          <>
-            A used-up limit is told with its name, use and reset: “You exceeded your current quota: the daily token
-            limit of this client is used up (50,000 of 50,000 tokens used). It renews at …” What you write here follows
-            it, such as whom to ask.
-          </>
-        }
+        help="They follow when a limit of the day or month is used up: such as whom to ask, and how."
         {...form.field("refusalNote")}
       />
+      <RefusalPreview note={form.values.refusalNote} timeZone={settings.timeZone} />
       <div>
         <Button type="submit" look="primary" busy={form.busy}>
           Save settings
