@@ -111,7 +111,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   "border-b border-line last:border-b-0 hover:bg-hover has-data-row-link:cursor-pointer",
                   dense ? "h-8" : "h-10",
                   isDimmed?.(row.original) && "text-muted",
-                  isSelected?.(row.original) && "bg-accent/8",
+                  isSelected?.(row.original) && "bg-accent/5",
                 )}
               >
                 {row.getVisibleCells().map((cell) => (

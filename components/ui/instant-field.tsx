@@ -67,7 +67,7 @@ export function InstantField({ label, timeZone, value, onChange, error, whenEmpt
           />
           <Popover.Root open={isOpen} onOpenChange={setOpen}>
             <Popover.Trigger asChild>
-              <Button look="quiet" size="icon" aria-label={`${label}: calendar`} className="absolute end-0.5 top-0.5">
+              <Button look="quiet" size="icon" aria-label="Open the calendar" className="absolute end-0.5 top-0.5">
                 <CalendarDays aria-hidden="true" />
               </Button>
             </Popover.Trigger>

@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { createDatabase, type TestDatabase } from "../database-server";
 import { ScriptedUpstream } from "../fixtures/scripted-upstream";
@@ -44,13 +45,20 @@ test("a key is limited beside its client, rotated in sight of who still has the 
     await daily.fill("80k");
     await expect(daily).toHaveAccessibleDescription(/Met first: 50,000, the client's limit/);
     await page.getByLabel("Allowed models").fill("gpt-*");
-    await page.getByLabel("Expires").fill("2099-01-01T00:00");
+    await page.getByRole("button", { name: "Open the calendar" }).click();
+    await page.getByRole("button", { name: "A year", exact: true }).click();
+    await expect(page.getByLabel("Expires")).toHaveValue(/^\d\d? [A-Z][a-z]{2} \d{4}, 00:00$/);
+    await page.getByLabel("Expires").fill("2099-01-01 9:30");
+    await expect(page.getByLabel("Expires")).toHaveAccessibleDescription(/Thursday, in UTC/);
+    await page.getByLabel("Allowed models").focus();
+    await expect(page.getByLabel("Expires")).toHaveValue("1 Jan 2099, 09:30");
     await page.getByRole("button", { name: "Save key" }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
 
     await page.getByRole("button", { name: "Shop", exact: true }).click();
     await expect(drawer.getByRole("row", { name: /Tokens a day/ })).toContainText(/80\sk.*50\sk.*met first/);
     await expect(drawer).toContainText("gpt-*");
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     await page.keyboard.press("Escape");
     await expect(drawer).toHaveCount(0);
   });
@@ -84,6 +92,7 @@ test("a key is limited beside its client, rotated in sight of who still has the 
       /Revoked.*By.*Olive Owner.*Last accepted call.*UTC/,
     );
     await expect(drawer.getByRole("button", { name: "Revoke" })).toHaveCount(0);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { createDatabase, type TestDatabase } from "../database-server";
 import { admin, adminToken, type RunningServer, startServer } from "../server";
@@ -38,6 +39,7 @@ test("a plan is edited in sight of whom that would have met, duplicated, made th
     await expect(effect.getByRole("listitem").filter({ hasText: "Acme GmbH" })).toContainText(
       /on 1 day more than 20\sk tokens, 10\sk beyond it/,
     );
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     await page.getByLabel("Daily token limit").fill("40k");
     await expect(effect).toContainText("none of its 2 clients would have been refused more");
     await page.getByLabel("Models without a price").click();
