@@ -21,8 +21,9 @@ export default function Page() {
           </p>
           <p>
             A <Code>POST</Code> with an <Code>Idempotency-Key</Code> is done once, however often it is sent within 24
-            hours. Providers, plans, clients and keys tell their version in <Code>ETag</Code>; a <Code>PATCH</Code> that
-            sends it back in <Code>If-Match</Code> is refused with 412 when somebody else was faster.
+            hours. Providers, plans, clients, keys and settings tell their version in <Code>ETag</Code>; a{" "}
+            <Code>PATCH</Code> that sends it back in <Code>If-Match</Code> is refused with 412 when somebody else was
+            faster.
           </p>
           <p>
             Errors are <Code>{'{ "error": { "code", "message", "fields"? } }'}</Code>. The same for programs:{" "}

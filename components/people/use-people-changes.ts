@@ -17,7 +17,9 @@ export function usePeopleChanges({ url, queryKey }: PeopleScope) {
   return {
     invite: (input: { name: string; email: string; role: PersonRole }) =>
       changed(sendJson<InvitedPerson>("POST", url, input)),
-    changeRole: (userId: string, role: PersonRole) => changed(sendJson<Person>("PATCH", `${url}/${userId}`, { role })),
+    /** Of a person as they were seen. */
+    changeRole: (seen: Person, role: PersonRole) =>
+      changed(sendJson<Person>("PATCH", `${url}/${seen.id}`, { role }, { seen })),
     remove: (userId: string) => changed(sendJson("DELETE", `${url}/${userId}`)),
     renewLink: (userId: string) => sendJson<Invitation>("POST", `${url}/${userId}/link`),
     resetSecondStep: (userId: string) => changed(sendJson("DELETE", `${url}/${userId}/second-step`)),

@@ -11,6 +11,7 @@ import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { showToast } from "@/components/ui/toast";
 import { FieldError, useForm } from "@/components/ui/use-form";
 import { type Settings, updateSettingsInput } from "@/lib/agency/schema";
+import { getJson } from "@/lib/http/client";
 import { RefusalPreview } from "./refusal-preview";
 import { disconnectChoices, unpricedChoices } from "./settings-words";
 import { useSettingsChanges } from "./use-settings-changes";
@@ -18,18 +19,19 @@ import { useSettingsChanges } from "./use-settings-changes";
 export function SettingsForm({ settings }: { settings: Settings }) {
   const router = useRouter();
   const { update } = useSettingsChanges();
-  const { retentionMonths: _, ...rest } = settings;
   const form = useForm({
-    initial: { ...rest, drainSeconds: String(settings.drainSeconds), refusalNote: settings.refusalNote ?? "" },
+    initial: valuesOf(settings),
+    edited: { entity: settings, load: () => getJson<Settings>("/api/admin/settings"), valuesOf },
     draft: "settings",
-    onSubmit: async (values) => {
+    onSubmit: async (values, seen) => {
       const input = {
         ...values,
         drainSeconds: secondsOf(values.drainSeconds),
         refusalNote: values.refusalNote.replace(/\s+/g, " "),
       };
       updateSettingsInput.parse(input);
-      await update(input);
+      // How long calls are kept is decided beside this form, which leaves it as it is.
+      form.begin(await update(input, { ...seen, retentionMonths: settings.retentionMonths }));
       // The agency's name stands in the sidebar, which the server renders.
       router.refresh();
       showToast({ title: "Settings saved", description: "They bind calls from the next one on." });
@@ -83,6 +85,10 @@ export function SettingsForm({ settings }: { settings: Settings }) {
       </div>
     </form>
   );
+}
+
+function valuesOf({ retentionMonths: _, ...settings }: Settings) {
+  return { ...settings, drainSeconds: String(settings.drainSeconds), refusalNote: settings.refusalNote ?? "" };
 }
 
 function secondsOf(text: string): number {

@@ -19,7 +19,9 @@ export function useSettingsChanges() {
   }
 
   return {
-    update: (input: UpdateSettingsInput) => changed(sendJson<Settings>("PATCH", "/api/admin/settings", input)),
+    /** With the settings as they were seen, where what others have changed meanwhile must not be lost. */
+    update: (input: UpdateSettingsInput, seen?: Settings) =>
+      changed(sendJson<Settings>("PATCH", "/api/admin/settings", input, seen && { seen })),
     putLogo: (file: Blob) => putFile(logoUrl, file),
     removeLogo: () => sendJson("DELETE", logoUrl),
     keepTenantFor: (tenantId: string, months: number | null) =>

@@ -16,23 +16,20 @@ import { useTenantChanges } from "./use-tenant-changes";
 
 /** Sets or takes back the daily token limit by hand, which then replaces the plan's. */
 export function OverrideForm({ tenant }: { tenant: Tenant }) {
-  const { update } = useTenantChanges();
+  const { update, reload } = useTenantChanges();
   const isSet = tenant.dailyTokenLimit !== null;
   const form = useForm({
-    draft: `override-${tenant.id}`,
-    initial: {
-      dailyTokenLimit: tenant.dailyTokenLimit === null ? "" : formatExact(tenant.dailyTokenLimit),
-      dailyTokenLimitReason: tenant.dailyTokenLimitReason ?? "",
-      dailyTokenLimitExpiresAt: localTextOf(tenant.dailyTokenLimitExpiresAt, tenant.timeZone),
-    },
-    onSubmit: async (values) => {
+    draft: overrideDraft(tenant),
+    initial: valuesOf(tenant),
+    edited: { entity: tenant, load: () => reload(tenant.id), valuesOf },
+    onSubmit: async (values, seen) => {
       const changes = {
         dailyTokenLimit: requiredAmount(values.dailyTokenLimit),
         dailyTokenLimitReason: values.dailyTokenLimitReason,
         dailyTokenLimitExpiresAt: futureInstant(values, tenant.timeZone),
       };
       updateTenantInput.parse(changes);
-      await update(tenant.id, changes);
+      form.begin(await update(tenant.id, changes, { ...tenant, ...overrideOf(seen) }));
       showToast({
         title: changes.dailyTokenLimit === 0 ? `Every call of ${tenant.name} is now refused` : "Override set",
       });
@@ -40,21 +37,13 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
   });
   const wouldBlockAll = tenant.dailyTokenLimit !== 0 && isZero(form.values.dailyTokenLimit);
 
-  async function remove() {
-    const removed = form.values;
-    const { dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt } = tenant;
-    await update(tenant.id, { dailyTokenLimit: null });
-    form.change({ dailyTokenLimit: "", dailyTokenLimitReason: "", dailyTokenLimitExpiresAt: "" });
-    form.discard();
+  async function remove(_: unknown, seen: Tenant) {
+    form.begin(await update(tenant.id, { dailyTokenLimit: null }, { ...tenant, ...overrideOf(seen) }));
     form.focusFirst();
     showToast({
       title: "Override removed",
       description: "The plan's limit is back.",
-      onUndo: async () => {
-        await update(tenant.id, { dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt });
-        form.change(removed);
-        form.discard();
-      },
+      onUndo: async () => form.begin(await update(tenant.id, overrideOf(seen))),
     });
   }
 
@@ -91,10 +80,28 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
         <Button type="submit" look="primary" busy={form.busy}>
           Set override
         </Button>
-        {isSet && <Button onClick={remove}>Remove override</Button>}
+        {isSet && <Button onClick={() => form.run(remove)}>Remove override</Button>}
       </div>
     </form>
   );
+}
+
+/** The name of what is written here and not saved. */
+export function overrideDraft({ id }: Tenant): string {
+  return `override-${id}`;
+}
+
+/** What this form is about; all else of the client is none of its business. */
+function overrideOf({ dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt }: Tenant) {
+  return { dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt };
+}
+
+function valuesOf({ dailyTokenLimit, dailyTokenLimitReason, dailyTokenLimitExpiresAt, timeZone }: Tenant) {
+  return {
+    dailyTokenLimit: dailyTokenLimit === null ? "" : formatExact(dailyTokenLimit),
+    dailyTokenLimitReason: dailyTokenLimitReason ?? "",
+    dailyTokenLimitExpiresAt: localTextOf(dailyTokenLimitExpiresAt, timeZone),
+  };
 }
 
 function requiredAmount(text: string): number {

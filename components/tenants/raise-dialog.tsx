@@ -5,6 +5,7 @@ import { countOf } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
 import { showToast } from "@/components/ui/toast";
+import { AppError } from "@/lib/errors";
 import type { Quota, Tenant, UpdateTenantInput } from "@/lib/tenants/schema";
 import { raiseOf, raisePercent } from "./raise";
 import { useTenantChanges } from "./use-tenant-changes";
@@ -20,7 +21,7 @@ type RaiseDialogProps = {
 /** More tokens for today, which end by themselves. */
 export function RaiseDialog({ tenant, quota, onRaised, onClose }: RaiseDialogProps) {
   const now = useNow();
-  const { update } = useTenantChanges();
+  const { update, refresh } = useTenantChanges();
   const raise = raiseOf(quota);
   if (raise === null) return null;
 
@@ -28,15 +29,21 @@ export function RaiseDialog({ tenant, quota, onRaised, onClose }: RaiseDialogPro
   const midnight = new Date(quota.today.resetsAt);
   const replaced = quota.dailyTokenLimit.override;
 
-  async function set(changes: UpdateTenantInput) {
-    await update(tenant.id, changes);
+  async function set(changes: UpdateTenantInput, seen?: Tenant) {
+    await update(tenant.id, changes, seen);
     onRaised();
   }
 
   async function confirm() {
     if (raise === null) return;
     const before = overrideOf(tenant);
-    await set(raise);
+    try {
+      await set(raise, tenant);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === "precondition_failed")) throw error;
+      await refresh();
+      throw new Error("Somebody else has changed this client meanwhile. What stands here now is how it is.");
+    }
     showToast({
       title: `${tenant.name} has ${countOf(raise.dailyTokenLimit, "token")} today`,
       onUndo: () => void set(before),

@@ -13,11 +13,12 @@ import { formatInstant, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { forgetDraft } from "@/components/ui/use-form";
 import { LimitTable } from "@/components/usage/limit-table";
 import type { Quota, Tenant } from "@/lib/tenants/schema";
 import { useCurrentTenant } from "./current-tenant";
 import { EditTenantDialog } from "./edit-tenant-dialog";
-import { OverrideForm } from "./override-form";
+import { OverrideForm, overrideDraft } from "./override-form";
 import { OverrideHistory, overrideEvents } from "./override-history";
 import { tenantQueries } from "./queries";
 import { raiseOf, raisePercent } from "./raise";
@@ -78,7 +79,10 @@ export function TenantLimitsPage() {
         <RaiseDialog
           tenant={tenant}
           quota={quota}
-          onRaised={() => setRaises((count) => count + 1)}
+          onRaised={() => {
+            forgetDraft(overrideDraft(tenant));
+            setRaises((count) => count + 1);
+          }}
           onClose={() => setOpen(null)}
         />
       )}

@@ -21,6 +21,8 @@ export function useTenantChanges() {
   return {
     /** Says that what is shown of tenants is out of date, after changes that were sent by other means. */
     refresh: () => changed(Promise.resolve()),
+    /** As it is now, also for what shows it. */
+    reload: (tenantId: string) => queryClient.fetchQuery({ ...tenantQueries.detail(tenantId), staleTime: 0 }),
     create: (input: CreateTenantInput) => changed(sendJson<Tenant>("POST", "/api/admin/tenants", input)),
     /** With the client as it was seen, where what others have changed meanwhile must not be lost. */
     update: (tenantId: string, input: UpdateTenantInput, seen?: Tenant) =>

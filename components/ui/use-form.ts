@@ -18,6 +18,9 @@ type Edited<Values, Entity> = {
   valuesOf: (entity: Entity) => Values;
 };
 
+/** What was written and not saved, and what it was to change. */
+type Draft<Values, Entity> = { values: Values; seen?: Entity };
+
 const outdated =
   "Somebody else has changed it since you opened it, so nothing was saved. Load it again to see it as it is now; what you have written here is lost then.";
 
@@ -40,10 +43,12 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
   secret = [],
 }: FormOptions<Values, Entity>) {
   const form = useRef<HTMLFormElement>(null);
-  const [values, setValues] = useState<Values>(() => ({ ...initial, ...readDraft<Values>(draft) }));
+  const [kept] = useState(() => readDraft<Values, Entity>(draft));
+  const [values, setValues] = useState<Values>({ ...initial, ...kept.values });
   const [errors, setErrors] = useState<Errors>({});
   const [failure, setFailure] = useState<FormFailure | null>(null);
-  const [seen, setSeen] = useState(edited?.entity);
+  // A draft was written for what was seen then, and may be older than what is there now.
+  const [seen, setSeen] = useState(kept.seen ?? edited?.entity);
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
@@ -54,18 +59,23 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
     const next = { ...values, ...changes };
     setValues(next);
     setErrors((current) => withoutKeys(current, Object.keys(changes)));
-    if (draft) writeDraft(draft, withoutKeys(next, secret as string[]));
+    if (draft) writeDraft(draft, { values: withoutKeys(next, secret as string[]), seen });
   }
 
-  async function submit(event: FormEvent) {
+  function submit(event: FormEvent) {
     event.preventDefault();
     event.stopPropagation();
+    void run(onSubmit);
+  }
+
+  /** Does something with what is written; what it throws becomes errors beside the fields and a summary. */
+  async function run(work: (values: Values, seen: Entity) => Promise<void>) {
     if (busy) return;
     setBusy(true);
     setErrors({});
     setFailure(null);
     try {
-      await onSubmit(values, seen as Entity);
+      await work(values, seen as Entity);
       discard();
     } catch (error) {
       setErrors(fieldErrors(error));
@@ -82,9 +92,7 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
   async function reload({ load, valuesOf }: Edited<Values, Entity>) {
     setBusy(true);
     try {
-      const entity = await load();
-      setSeen(entity);
-      setValues(valuesOf(entity));
+      begin(await load());
       setErrors({});
       setFailure(null);
       focusFirst();
@@ -93,6 +101,13 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
     } finally {
       setBusy(false);
     }
+  }
+
+  /** Begins anew with what is edited as it is now. */
+  function begin(entity: Entity) {
+    discard();
+    setSeen(entity);
+    if (edited) setValues(edited.valuesOf(entity));
   }
 
   /** The value of a field, how to change it, and what is wrong with it. */
@@ -106,7 +121,7 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
 
   /** Forgets the draft. */
   function discard() {
-    if (draft) sessionStorage.removeItem(storageKey(draft));
+    if (draft) forgetDraft(draft);
   }
 
   /** For when the button that had the focus goes away. */
@@ -120,6 +135,8 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
     field,
     failure,
     busy,
+    run,
+    begin,
     discard,
     focusFirst,
     formProps: { ref: form, onSubmit: submit, noValidate: true },
@@ -159,21 +176,26 @@ function sentence(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1);
 }
 
-function readDraft<Values>(draft: string | undefined): Partial<Values> {
+function readDraft<Values, Entity>(draft: string | undefined): Partial<Draft<Values, Entity>> {
   if (!draft || typeof window === "undefined") return {};
   try {
-    return JSON.parse(sessionStorage.getItem(storageKey(draft)) ?? "{}") as Partial<Values>;
+    return JSON.parse(sessionStorage.getItem(storageKey(draft)) ?? "{}") as Partial<Draft<Values, Entity>>;
   } catch {
     return {};
   }
 }
 
-function writeDraft(draft: string, values: object): void {
+function writeDraft(draft: string, { values, seen }: Draft<object, unknown>): void {
   try {
-    sessionStorage.setItem(storageKey(draft), JSON.stringify(values));
+    sessionStorage.setItem(storageKey(draft), JSON.stringify({ values, seen }));
   } catch {
     // Storage may be full or forbidden; the form works without drafts.
   }
+}
+
+/** For what is written in a form that is not there, or begins anew. */
+export function forgetDraft(draft: string): void {
+  sessionStorage.removeItem(storageKey(draft));
 }
 
 function storageKey(draft: string): string {

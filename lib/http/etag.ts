@@ -8,6 +8,7 @@ const volatile = new Set([
   "subscriptionCount",
   "previousSecret",
   "previousSecretExpiresAt",
+  "hasSecondStep",
   // What a list tells of its clients beside themselves.
   "today",
   "month",

@@ -267,12 +267,14 @@ export const adminOperations: Operations = {
     summary: "Who the agency is, and what holds for all clients",
     who: "viewer",
     answer: "Settings",
+    versioned,
   },
   "PATCH /api/admin/settings": {
     summary: "Changes that",
     who: "owner",
     input: updateSettingsInput,
     answer: "Settings",
+    versioned,
   },
   "PUT /api/admin/settings/logo": {
     summary: "Shows this picture (PNG, JPEG or WebP) on the agency's pages and its clients'",

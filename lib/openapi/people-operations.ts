@@ -18,6 +18,7 @@ export const peopleOperations: Operations = {
     who: "owner",
     input: changeStaffInput,
     answer: "Person",
+    versioned: true,
   },
   "DELETE /api/admin/team/{userId}": {
     summary: "Takes somebody off the staff, and ends their sessions",
@@ -53,6 +54,7 @@ export const peopleOperations: Operations = {
     who: "admin",
     input: changeMemberInput,
     answer: "Person",
+    versioned: true,
   },
   "DELETE /api/admin/tenants/{tenantId}/people/{userId}": {
     summary: "Takes somebody from a client's people, and ends their sessions",

@@ -4,6 +4,7 @@ import type { Actor } from "../auth/require-staff";
 import type { StaffRole } from "../auth/schema";
 import { inTransaction, type Transaction } from "../db/transaction";
 import { AppError } from "../errors";
+import { requireMatch } from "../http/etag";
 import { deleteSecondStep } from "../second-step/store";
 import { mailInvitation } from "./mail-invitation";
 import { issueLink } from "./password-link";
@@ -24,22 +25,27 @@ export type Place = { userId: string; tenantId: string | null };
 
 type ChangePerson = Place & { actor: Actor; now: Date };
 
-/** @throws AppError `not_found`; `conflict` for the last owner. */
-export async function changeStaffRole({ role, ...change }: ChangePerson & { role: StaffRole }): Promise<Person> {
+type ChangeRole<Role> = ChangePerson & { role: Role; ifMatch?: string | null };
+
+/** @throws AppError `not_found`; `conflict` for the last owner; `precondition_failed` when they are not as `ifMatch` says. */
+export async function changeStaffRole({ role, ifMatch = null, ...change }: ChangeRole<StaffRole>): Promise<Person> {
   return await changePerson(change, async (transaction, person) => {
+    requireMatch(ifMatch, person);
     if (role !== "owner") await requireOtherOwner(transaction, person);
     await saveStaffRole(transaction, person.id, role);
     return roleChange(person, role);
   });
 }
 
-/** @throws AppError `not_found`. */
+/** @throws AppError `not_found`; `precondition_failed` when they are not as `ifMatch` says. */
 export async function changeMemberRole({
   role,
+  ifMatch = null,
   tenantId,
   ...change
-}: ChangePerson & { tenantId: string; role: MemberRole }): Promise<Person> {
+}: ChangeRole<MemberRole> & { tenantId: string }): Promise<Person> {
   return await changePerson({ ...change, tenantId }, async (transaction, person) => {
+    requireMatch(ifMatch, person);
     await saveMembership(transaction, { tenantId, userId: person.id, role });
     return roleChange(person, role);
   });

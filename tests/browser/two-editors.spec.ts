@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { createDatabase, type TestDatabase } from "../database-server";
 import { admin, type RunningServer, startServer } from "../server";
@@ -5,7 +6,7 @@ import { admin, type RunningServer, startServer } from "../server";
 const password = "correct horse battery staple";
 let database: TestDatabase;
 let server: RunningServer;
-let paths: { plan: string; tenant: string; key: string; provider: string; price: string };
+let paths: Record<"plan" | "tenant" | "key" | "provider" | "price" | "person", string>;
 
 test.beforeAll(async () => {
   database = await createDatabase();
@@ -25,7 +26,9 @@ test.beforeAll(async () => {
   });
   const rates = { modelPattern: "own-*", inputMicroUsd: 1_000_000, outputMicroUsd: 2_000_000 };
   const price = await make(`${provider}/prices`, { ...rates, validFrom: "2099-01-01T00:00:00Z" });
-  paths = { plan, tenant, key, provider, price };
+  const uma = { name: "Uma User", email: "uma@example.test", role: "member" };
+  const { person } = await admin<{ person: { id: string } }>(server, "POST", `${tenant}/people`, uma);
+  paths = { plan, tenant, key, provider, price, person: `${tenant}/people/${person.id}` };
 });
 
 test.afterAll(async () => {
@@ -43,6 +46,9 @@ test("of two who edit the same, the later one is told, sees what the other has w
     await page.getByRole("button", { name: "Business", exact: true }).click();
     await page.getByLabel("Monthly token limit").fill("9M");
     await admin(server, "PATCH", paths.plan, { dailyTokenLimit: 70_000 });
+    await page.getByRole("button", { name: "Save plan" }).click();
+    await expect(page.getByRole("button", { name: "Load it again" })).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     await saveOutdated(page, "Save plan");
     await expect(page.getByLabel("Daily token limit")).toHaveValue("70,000");
     await expect(page.getByLabel("Monthly token limit")).toHaveValue("");
@@ -73,6 +79,52 @@ test("of two who edit the same, the later one is told, sees what the other has w
     await page.getByRole("button", { name: "Save client" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Acme AG" })).toBeVisible();
     await expect(page.getByText("Europe/Vienna").first()).toBeVisible();
+  });
+
+  await test.step("the override of a client, whatever else of it has changed here", async () => {
+    await page.goto(`${server.url}/clients/acme-gmbh/limits`);
+    await page.getByLabel("Daily token limit").fill("80k");
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Suspend client" }).click();
+    await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
+    await page.getByRole("button", { name: "Set override" }).click();
+    await expect(page.getByText("Override set", { exact: true })).toBeVisible();
+
+    await page.getByLabel("Reason").fill("Launch");
+    await admin(server, "PATCH", paths.tenant, { dailyTokenLimit: 90_000 });
+    await saveOutdated(page, "Set override");
+    await expect(page.getByLabel("Daily token limit")).toHaveValue("90,000");
+    await admin(server, "PATCH", paths.tenant, { dailyTokenLimit: 95_000 });
+    await saveOutdated(page, "Remove override");
+    await page.getByRole("button", { name: "Remove override" }).click();
+    await expect(page.getByText("Override removed", { exact: true })).toBeVisible();
+  });
+
+  await test.step("a role", async () => {
+    await page.goto(`${server.url}/clients/acme-gmbh/people`);
+    await act(page, /Uma User/, "Change role");
+    await admin(server, "PATCH", paths.person, { role: "manager" });
+    await saveOutdated(page, "Save role");
+    await expect(page.getByLabel("Role", { exact: true })).toContainText("Manager");
+    await page.getByLabel("Role", { exact: true }).click();
+    await page.getByRole("option", { name: /Member/ }).click();
+    await page.getByRole("button", { name: "Save role" }).click();
+    await expect(page.getByRole("row", { name: /Uma User/ })).toContainText("Member");
+  });
+
+  await test.step("the settings, with what was written before the page was left", async () => {
+    await page.goto(`${server.url}/settings`);
+    await page.getByLabel("Your words beside a refusal").fill("Write to us.");
+    await admin(server, "PATCH", "/settings", { name: "Harbour AI" });
+    await page.getByRole("link", { name: "Plans", exact: true }).click();
+    await page.getByRole("link", { name: "Settings", exact: true }).click();
+    await expect(page.getByLabel("Your words beside a refusal")).toHaveValue("Write to us.");
+    await saveOutdated(page, "Save settings");
+    await expect(page.getByLabel("Name")).toHaveValue("Harbour AI");
+    await page.getByLabel("Your words beside a refusal").fill("Write to us.");
+    await expect(page.getByRole("figure")).toContainText(/You exceeded your current quota.*Write to us\./);
+    await page.getByRole("button", { name: "Save settings" }).click();
+    await expect(page.getByText("Settings saved", { exact: true })).toBeVisible();
   });
 
   await test.step("a provider, whose page has shown the other's change already", async () => {

@@ -101,3 +101,27 @@ test("a price is changed by whoever saw it as it is", async () => {
   expect(changed.headers.get("etag")).toBe(etagOf(changed.body));
   expect((await change(etagOf(price))).status).toBe(412);
 });
+
+test("the agency's settings are changed by whoever saw them as they are", async () => {
+  const path = "/api/admin/settings";
+  const seen = await tagOf(path);
+  const change = (refusalNote: string) => api("PATCH", path, { body: { refusalNote }, headers: { "if-match": seen } });
+  const changed = await change("Write to us.");
+  expect(changed.status).toBe(200);
+  expect(changed.headers.get("etag")).toBe(await tagOf(path));
+  expect((await change("Call us.")).status).toBe(412);
+  expect((await api("GET", path)).body.refusalNote).toBe("Write to us.");
+});
+
+test("a role is changed by whoever saw the one that is held", async () => {
+  const { id } = await makeTenant();
+  const path = `/api/admin/tenants/${id}/people`;
+  await api("POST", path, { body: { name: "Uma", email: "uma-of-the-role@example.test", role: "member" } });
+  const [seen] = (await api("GET", path)).body.items;
+  const change = (role: string) =>
+    api("PATCH", `${path}/${seen.id}`, { body: { role }, headers: { "if-match": etagOf(seen) } });
+  const changed = await change("manager");
+  expect(changed).toMatchObject({ status: 200, body: { role: "manager" } });
+  expect(changed.headers.get("etag")).toBe(etagOf(changed.body));
+  expect((await change("member")).status).toBe(412);
+});

@@ -1,4 +1,5 @@
 import { requireOwner } from "@/lib/auth/require-staff";
+import { entityResponse, ifMatchOf } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { noContent, route } from "@/lib/http/respond";
 import { changeStaffRole, removePerson } from "@/lib/people/change-people";
@@ -11,7 +12,8 @@ export const PATCH = route<Params>(async (request, { params }) => {
   const userId = readId((await params).userId, "person");
   const { role } = await readInput(request, changeStaffInput);
 
-  return Response.json(await changeStaffRole({ userId, tenantId: null, role, actor, now: new Date() }));
+  const change = { userId, tenantId: null, role, ifMatch: ifMatchOf(request), actor, now: new Date() };
+  return entityResponse(await changeStaffRole(change));
 });
 
 export const DELETE = route<Params>(async (request, { params }) => {

@@ -1,4 +1,5 @@
 import { requireAdmin } from "@/lib/auth/require-staff";
+import { entityResponse, ifMatchOf } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { noContent, route } from "@/lib/http/respond";
 import { changeMemberRole, removePerson } from "@/lib/people/change-people";
@@ -12,7 +13,8 @@ export const PATCH = route<Params>(async (request, { params }) => {
   const place = { tenantId: readId(tenantId, "client"), userId: readId(userId, "person") };
   const { role } = await readInput(request, changeMemberInput);
 
-  return Response.json(await changeMemberRole({ ...place, role, actor, now: new Date() }));
+  const change = { ...place, role, ifMatch: ifMatchOf(request), actor, now: new Date() };
+  return entityResponse(await changeMemberRole(change));
 });
 
 export const DELETE = route<Params>(async (request, { params }) => {
