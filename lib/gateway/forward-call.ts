@@ -33,8 +33,11 @@ export type ForwardedCall = {
 /** What a client has in its cache is still good: no redirect. */
 const notModified = 304;
 
-/** A plain request runs and is billed to its end everywhere: when its client leaves, the answer is awaited this long. */
-const plainDrainMs = 120_000;
+/**
+ * A plain request runs and is billed to its end everywhere: when its client leaves, the answer is awaited this long, which is
+ * as long as SDKs wait themselves.
+ */
+const plainDrainMs = 600_000;
 
 /** Sends an admitted call to its provider and gives the answer back. Whatever happens, the call is settled, and once. */
 export async function forwardCall(forwarded: ForwardedCall): Promise<GatewayAnswer | GatewayFailure> {
@@ -74,6 +77,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   try {
     const sender = isServiceAccount(upstream) ? await withAccessToken(upstream, new Date()) : upstream;
     answer = await callUpstream(sender, {
+      dialect: dialect.name,
       method: call.method,
       path: target.query === "" ? target.path : `${target.path}?${target.query}`,
       headers: headersUpstream(call.headers),

@@ -4,10 +4,11 @@ import { upstreamAgent } from "./agent";
 import { authorizationOf } from "./authorization";
 import { LargeBody } from "./large-body";
 import type { RequestBody } from "./request-body";
-import type { Upstream } from "./types";
+import type { Dialect, Upstream } from "./types";
 import { AnswerHandler, type UpstreamAnswer, UpstreamFailure } from "./upstream-answer";
 
 export type UpstreamRequest = {
+  dialect: Dialect["name"];
   method: string;
   path: string;
   headers: Record<string, string>;
@@ -34,7 +35,7 @@ export function callUpstream(upstream: Upstream, request: UpstreamRequest): Prom
           origin: upstream.origin,
           path: upstream.prefix + request.path,
           method: request.method as Dispatcher.HttpMethod,
-          headers: { ...request.headers, ...authorizationOf(upstream), ...lengthOf(request.body) },
+          headers: { ...request.headers, ...authorizationOf(upstream, request.dialect), ...lengthOf(request.body) },
           body: request.body instanceof LargeBody ? Readable.from(request.body.chunks(), onDemand) : request.body,
         },
         handler,

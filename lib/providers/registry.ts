@@ -8,13 +8,18 @@ import { factsOf, type Vendor, vendors } from "./vendors";
 /** The dialects whose use can be metered. */
 const dialects: Record<DialectName, Dialect> = { openai, anthropic, gemini };
 
-/** What vendors have beside the dialect that they share with others, and where. */
-const native = { ollama: { dialect: ollama, at: /^\/api\/(?!v1\/)/ } };
+/** What vendors speak beside their dialect, and where: Ollama its own, others a part of another's. */
+const beside = {
+  ollama: { dialect: ollama, at: /^\/api\/(?!v1\/)/ },
+  openai: { dialect: openai, at: /^\/v1\/chat\/completions$/ },
+  anthropic: { dialect: anthropic, at: /^\/(?:api\/)?v1\/messages(?:\/count_tokens)?$/ },
+  gemini: null,
+};
 
 /** The dialect that a provider speaks at a path. */
 export function dialectAt({ dialect, vendor }: Pick<Upstream, "dialect" | "vendor">, path: string): Dialect {
-  const own = native[factsOf(vendor).native as keyof typeof native];
-  return own?.at.test(path) ? own.dialect : dialects[dialect];
+  const other = besideOf(vendor);
+  return other?.at.test(path) ? other.dialect : dialects[dialect];
 }
 
 /** The dialect that a path speaks whose provider is not known. */
@@ -38,6 +43,14 @@ export function coverage(): Coverage[] {
 
 /** What is let through to a provider. */
 export function endpointsOf({ vendor, dialect }: Pick<Upstream, "dialect" | "vendor">): readonly KnownEndpoint[] {
-  const own = factsOf(vendor).native;
-  return [...dialects[dialect].endpoints, ...(own ? native[own].dialect.endpoints : [])];
+  const other = besideOf(vendor);
+  return [
+    ...dialects[dialect].endpoints,
+    ...(other?.dialect.endpoints.filter(({ path }) => other.at.test(path)) ?? []),
+  ];
+}
+
+function besideOf(vendor: Vendor) {
+  const name = factsOf(vendor).beside;
+  return name === undefined ? null : beside[name];
 }

@@ -6,5 +6,5 @@ export const anthropic: VendorFacts = {
   dialect: "anthropic",
   baseUrl: "https://api.anthropic.com",
   authentication: "x-api-key",
-  streamUsage: "unasked",
+  beside: "openai",
 };

@@ -27,8 +27,8 @@ export type VendorFacts = {
   hidesTokens?: boolean;
   /** Also takes llama.cpp's name for the most tokens of an answer. */
   readsNPredict?: boolean;
-  /** Has endpoints of its own beside those of its dialect. */
-  native?: "ollama";
+  /** What it speaks beside its dialect, at other paths. */
+  beside?: "ollama" | Dialect;
 };
 
 /** A service that is hosted for its customers. */

@@ -3,5 +3,5 @@ import { ownHost, type VendorFacts } from "./facts";
 export const ollama: VendorFacts = {
   ...ownHost,
   label: "Ollama",
-  native: "ollama",
+  beside: "ollama",
 };

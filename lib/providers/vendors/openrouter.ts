@@ -5,4 +5,5 @@ export const openrouter: VendorFacts = {
   label: "OpenRouter",
   dialect: "openai",
   baseUrl: "https://openrouter.ai/api",
+  beside: "anthropic",
 };

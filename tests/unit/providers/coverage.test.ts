@@ -21,11 +21,11 @@ test("the README's table of endpoints is what is let through", () => {
 
 test("the README's table of vendors is what is known of them", () => {
   const rows = coverage().map(({ vendor, label }) => {
-    const { dialect, baseUrl, native } = factsOf(vendor);
+    const { dialect, baseUrl, beside } = factsOf(vendor);
     return [
       label,
       `\`${vendor}\``,
-      [dialect ?? "any of the three", native && "its own"].filter(Boolean).join(", "),
+      [dialect ?? "any of the three", beside === "ollama" ? "its own" : beside].filter(Boolean).join(", "),
       baseUrl ? `\`${baseUrl}\`` : "yours",
     ];
   });
