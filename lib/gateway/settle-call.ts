@@ -34,6 +34,8 @@ type OpenCall = {
   facts: RequestFacts;
   caller: Caller;
   outputCap: number | null;
+  /** For its answer. */
+  reservedOutput: number;
   startedAtMs: number;
 };
 
@@ -72,6 +74,7 @@ export function openRecord({
     facts,
     caller,
     outputCap,
+    reservedOutput: outputCap ?? Math.max(0, verdict.reservedTokens - facts.inputTokens),
     startedAtMs,
   };
   let firstByteMs: number | null = null;
@@ -191,7 +194,18 @@ function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
-  return estimatedUsage(call, report).then(estimated);
+  const usage = estimatedUsage(call, report);
+  return isUnseen(call, outcome) ? usage.then((seen) => estimated(atLeastReserved(call, seen))) : usage.then(estimated);
+}
+
+/** A plain answer whose client left, and which was given up: it is generated and billed to its end all the same. */
+function isUnseen({ facts, endpoint }: OpenCall, outcome: Extract<Outcome, { report: UsageReport }>): boolean {
+  return outcome.kind === "broken" && outcome.byClient && !facts.stream && !endpoint.countsRequestsOnly;
+}
+
+/** Nobody knows how long it was. What was reserved for it is what it can be held for, or hanging up would make calls free. */
+function atLeastReserved({ reservedOutput }: OpenCall, seen: Usage): Usage {
+  return { ...seen, outputTokens: Math.max(seen.outputTokens, reservedOutput) };
 }
 
 /** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */

@@ -1,0 +1,78 @@
+import { describe, expect, test, vi } from "vitest";
+import type { AdmittedCall } from "@/lib/gateway/admit-call";
+import { type Outcome, openRecord } from "@/lib/gateway/settle-call";
+import { PriceList } from "@/lib/metering/price-list";
+import type { Settlement } from "@/lib/metering/types";
+import type { RequestFacts, Upstream, UsageReport } from "@/lib/providers/types";
+
+vi.mock("@/lib/metering/lifecycle", () => ({ meter: () => ({ settle: () => Promise.resolve() }) }));
+
+const nothingSeen: UsageReport = {
+  usage: null,
+  isPartial: false,
+  model: null,
+  text: "",
+  textLength: 0,
+  failed: false,
+};
+const upstream = { slug: "openai", vendor: "openai", prices: new PriceList([]) } as unknown as Upstream;
+
+/** What a call comes to that reserved 3 tokens of input and 500 of output. */
+async function settled(
+  outcome: Outcome,
+  { stream = false, outputCap = null as number | null, name = "chat/completions" } = {},
+) {
+  const told = Promise.withResolvers<Settlement>();
+  const facts: RequestFacts = { model: "m", stream, inputTokens: 3, outputBound: 500, text: "one two three" };
+  const record = openRecord({
+    call: { method: "POST", url: "/", headers: {}, settled: told.resolve } as never,
+    requestId: "id",
+    admitted: {
+      caller: { tenant: { id: "tenant" } },
+      verdict: { admittedAt: new Date(), reservedTokens: 503 },
+      outputCap,
+    } as unknown as AdmittedCall,
+    upstream,
+    endpoint: { name, kind: "metered", ...(name === "audio/speech" && { countsRequestsOnly: true }) },
+    facts,
+  });
+  await record.settle(outcome);
+  const { state, usage, estimated } = await told.promise;
+  return { state, estimated, input: usage?.inputTokens, output: usage?.outputTokens };
+}
+
+const left = { kind: "broken", status: 499, report: nothingSeen, byClient: true } as const;
+
+describe("a plain call whose client left, and whose answer was given up", () => {
+  test("counts what was reserved, since it is billed to its end: hanging up makes no call free", async () => {
+    expect(await settled(left)).toEqual({ state: "settled", estimated: true, input: 3, output: 500 });
+  });
+
+  test("counts no more than its cap on a strict plan", async () => {
+    expect(await settled(left, { outputCap: 40 })).toMatchObject({ output: 40 });
+  });
+
+  test("counts what it told, where it told something", async () => {
+    const usage = {
+      inputTokens: 12,
+      outputTokens: 7,
+      cachedInputTokens: null,
+      cacheWriteTokens: null,
+      reasoningTokens: null,
+    };
+    expect(await settled({ ...left, report: { ...nothingSeen, usage } })).toMatchObject({ input: 12, output: 7 });
+  });
+
+  test("is a request alone where no tokens are counted", async () => {
+    expect(await settled(left, { name: "audio/speech" })).toMatchObject({ input: 0, output: 0, estimated: false });
+  });
+
+  test("is another thing than a stream, which ends there: of that what was delivered counts", async () => {
+    const report = { ...nothingSeen, text: "one two", textLength: 7 };
+    expect(await settled({ ...left, report }, { stream: true })).toMatchObject({ estimated: true, output: 2 });
+  });
+
+  test("and than a provider that breaks off", async () => {
+    expect(await settled({ ...left, byClient: false })).toMatchObject({ state: "failed" });
+  });
+});
