@@ -161,7 +161,14 @@ function isStrict({ tenant }: CallerEntry): boolean {
   return resolvePlan(tenant, meter().now()).plan?.strict ?? false;
 }
 
-const noFacts: RequestFacts = { model: null, stream: false, inputTokens: 0, outputBound: 0, text: null };
+const noFacts: RequestFacts = {
+  model: null,
+  stream: false,
+  inputTokens: 0,
+  mediaTokens: 0,
+  outputBound: 0,
+  text: null,
+};
 
 function unknownEndpoint({ method, url }: ProxyCall): GatewayFailure {
   const path = url.split("?")[0]?.slice(0, 200);

@@ -228,7 +228,8 @@ async function settledPart(call: OpenCall, report: UsageReport, reported: Usage)
 
 async function estimatedUsage(call: OpenCall, generated: UsageReport): Promise<Usage> {
   const { facts } = call;
-  const inputTokens = facts.text === null ? facts.inputTokens : await countTokens(facts.text);
+  const { text, mediaTokens } = facts;
+  const inputTokens = text === null ? facts.inputTokens : (await countTokens(text)) + mediaTokens;
   return { ...nothing, inputTokens, outputTokens: await countOutput(call, generated) };
 }
 

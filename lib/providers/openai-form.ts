@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../errors";
 import { LargeBody } from "./large-body";
+import { tokensPerMedia } from "./media";
 import { boundaryOf, type Form, MultipartReader } from "./multipart";
 import { imageTokens } from "./openai-images";
 import { checked, count, type RequestBody, reservable } from "./request-body";
@@ -18,8 +19,7 @@ const formFields = z.object({
   size: z.string().optional(),
 });
 
-/** What a picture that is sent counts for, roughly, and how many bytes of compressed speech make a token. */
-const tokensPerImage = 1_500;
+/** How many bytes of compressed speech make a token, roughly. */
 const bytesPerAudioToken = 1_000;
 
 /**
@@ -33,10 +33,12 @@ export function readOpenaiForm(endpoint: Endpoint, body: RequestBody, { contentT
   const form = formOf(body, contentType);
   const fields = formFields.parse(checked(onlyValues(form), formFields));
   const input = inputOf({ parts: [fields.prompt], messages: null });
+  const mediaTokens = tokensOfFiles(endpoint, form);
   return {
     model: fields.model ?? endpoint.model ?? null,
     stream: /^(true|1)$/i.test(fields.stream ?? ""),
-    inputTokens: input.inputTokens + tokensOfFiles(endpoint, form),
+    inputTokens: input.inputTokens + mediaTokens,
+    mediaTokens,
     text: input.text,
     outputBound:
       endpoint.name === "images/edits"
@@ -59,7 +61,7 @@ function boundOf(endpoint: Endpoint): number | null {
 
 function tokensOfFiles(endpoint: Endpoint, { files }: Form): number {
   if (endpoint.countsRequestsOnly) return 0;
-  if (endpoint.name.startsWith("images/")) return files.length * tokensPerImage;
+  if (endpoint.name.startsWith("images/")) return files.length * tokensPerMedia;
   return files.reduce((sum, { size }) => sum + Math.ceil(size / bytesPerAudioToken), 0);
 }
 

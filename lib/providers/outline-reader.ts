@@ -4,7 +4,7 @@ import { heldBytes } from "./held-bytes";
 import { Cut, JsonOutline } from "./json-outline";
 import { JsonScanner, type JsonVisitor, type ValueKind } from "./json-scanner";
 import { MediaCheck } from "./media-check";
-import { TextTally } from "./text-tally";
+import { type TextCount, TextTally } from "./text-tally";
 
 /** How much is kept of what is long: where the tokens are to be bounded, parts are looked at one by one. */
 export type Closeness = { mostBytes: number; isExact: boolean };
@@ -59,7 +59,7 @@ export class OutlineReader {
 /** Where a value begins: in the document, and in what is kept of it. */
 type Begun = { start: number; keptBefore: number; isLeftOut: boolean };
 type Member = Begun & { kind: ValueKind; cutsBefore: number; tally: TextTally };
-type Text = Begun & { mostKept: number; isCounted: boolean; bytesBefore: number; media: MediaCheck | null };
+type Text = Begun & { mostKept: number; isCounted: boolean; before: TextCount; media: MediaCheck | null };
 
 class OutlineWriter implements JsonVisitor {
   private readonly mark = `cut:${randomBytes(9).toString("hex")}:`;
@@ -103,7 +103,7 @@ class OutlineWriter implements JsonVisitor {
       const { isCounted } = tally;
       const mostKept = isCounted ? Math.max(shortText, this.spareText) : shortText;
       const media = this.closeness.isExact && !isCounted ? new MediaCheck() : null;
-      this.textRead = { ...begun, mostKept, isCounted, bytesBefore: tally.count.bytes, media };
+      this.textRead = { ...begun, mostKept, isCounted, before: { ...tally.count }, media };
       tally.beginText();
     } else if (kind !== "atom") {
       tally?.open(kind === "list");
@@ -134,9 +134,10 @@ class OutlineWriter implements JsonVisitor {
 
   private endText(text: Text, { tally, isLeftOut }: Member, end: number): void {
     this.textRead = null;
-    const { start, isCounted, media, bytesBefore } = text;
+    const { start, isCounted, media, before } = text;
     if (text.isLeftOut && !isLeftOut) {
-      const count = { texts: isCounted ? 1 : 0, bytes: tally.count.bytes - bytesBefore };
+      const { bytes, media: counted } = tally.count;
+      const count = { texts: isCounted ? 1 : 0, bytes: bytes - before.bytes, media: counted - before.media };
       this.cut(
         new Cut({
           start,

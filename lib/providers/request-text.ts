@@ -1,5 +1,6 @@
 import { estimateTokens, tokensOfBytes } from "../metering/estimate";
 import { Cut } from "./json-outline";
+import { isNoText, mediaIn, tokensPerMedia } from "./media";
 import type { TextCount } from "./text-tally";
 
 /** Longer texts are not kept beside an open call; their tokens stay an estimate by length. */
@@ -7,22 +8,28 @@ const keptTextLength = 16_000;
 /** Beside the text, each message costs a few tokens of framing. */
 const tokensPerMessage = 4;
 
-/** The text that becomes input tokens, and an estimate of how many. */
+/** The text that becomes input tokens, what stands beside it, and an estimate of how many tokens all of it has. */
 export function inputOf({ parts, messages }: { parts: unknown[]; messages: unknown }): {
   inputTokens: number;
+  mediaTokens: number;
   text: string | null;
 } {
-  const strings: string[] = [];
-  const cuts: TextCount[] = [];
-  for (const part of parts) collectStrings(part, strings, cuts);
+  const found: Found = { strings: [], cuts: [], media: 0 };
+  for (const part of parts) collectStrings(part, found);
+  const { strings, cuts } = found;
   const text = strings.join("\n");
   const framing = (Array.isArray(messages) ? messages.length : lengthOfCut(messages)) * tokensPerMessage;
-  if (cuts.length > 0) return { inputTokens: tokensWith(cuts, text, strings.length) + framing, text: null };
+  const mediaTokens = cuts.reduce((sum, cut) => sum + cut.media, found.media) * tokensPerMedia;
+  const textTokens = cuts.length > 0 ? tokensWith(cuts, text, strings.length) : estimateTokens(text);
   return {
-    inputTokens: estimateTokens(text) + framing,
-    text: text.length <= keptTextLength ? text : null,
+    inputTokens: textTokens + framing + mediaTokens,
+    mediaTokens,
+    text: cuts.length === 0 && text.length <= keptTextLength ? text : null,
   };
 }
+
+/** What is in a request: texts, what was left out of it, and how many pictures and the like. */
+type Found = { strings: string[]; cuts: TextCount[]; media: number };
 
 /** The estimate for a text together with those that are not here: each is joined to the others by one byte. */
 function tokensWith(cuts: TextCount[], text: string, texts: number): number {
@@ -38,41 +45,23 @@ function lengthOfCut(value: unknown): number {
 const oneToken = " the";
 export const bytesOfNumber = oneToken.length;
 
-/** Names of fields whose strings are no prose: media, ids, roles. */
-const notText = new Set([
-  "role",
-  "type",
-  "id",
-  "url",
-  "image_url",
-  "file_data",
-  "data",
-  "format",
-  "call_id",
-  "tool_call_id",
-  "encrypted_content",
-  "detail",
-]);
-
-/** Whether what stands under this name is no prose. */
-export function isNoText(name: string): boolean {
-  return notText.has(name);
-}
-
 /** Deeply nested input must not exhaust the stack, so what is still to be looked at stands in a list. */
-function collectStrings(value: unknown, into: string[], cuts: TextCount[]): void {
+function collectStrings(value: unknown, found: Found): void {
   const open = [value];
   while (open.length > 0) {
     const next = open.pop();
-    if (typeof next === "string") into.push(next);
-    else if (typeof next === "number") into.push(oneToken);
+    if (typeof next === "string") found.strings.push(next);
+    else if (typeof next === "number") found.strings.push(oneToken);
     else if (Array.isArray(next)) {
-      if (next.every((each) => typeof each === "number")) into.push(oneToken.repeat(next.length));
+      if (next.every((each) => typeof each === "number")) found.strings.push(oneToken.repeat(next.length));
       else for (let index = next.length - 1; index >= 0; index--) open.push(next[index]);
     } else if (next instanceof Cut) {
-      if (next.count.texts > 0) cuts.push(next.count);
+      if (next.count.texts > 0 || next.count.media > 0) found.cuts.push(next.count);
     } else if (next !== null && typeof next === "object") {
-      for (const [name, each] of Object.entries(next).reverse()) if (!notText.has(name)) open.push(each);
+      for (const [name, each] of Object.entries(next).reverse()) {
+        if (isNoText(name)) found.media += mediaIn(name, each);
+        else open.push(each);
+      }
     }
   }
 }

@@ -32,6 +32,8 @@ export type RequestFacts = {
   otherModels?: string[] | undefined;
   stream: boolean;
   inputTokens: number;
+  /** How many of them are not of its text: pictures, sound, files. */
+  mediaTokens: number;
   /** The most output tokens that the request allows, over all its answers; null when it sets no bound. */
   outputBound: number | null;
   /** The text whose tokens are counted when the provider reports none; null when it is too long to keep. */

@@ -20,10 +20,17 @@ const upstream = { slug: "openai", vendor: "openai", prices: new PriceList([]) }
 /** What a call comes to that reserved 3 tokens of input and 500 of output. */
 async function settled(
   outcome: Outcome,
-  { stream = false, outputCap = null as number | null, name = "chat/completions" } = {},
+  { stream = false, outputCap = null as number | null, name = "chat/completions", mediaTokens = 0 } = {},
 ) {
   const told = Promise.withResolvers<Settlement>();
-  const facts: RequestFacts = { model: "m", stream, inputTokens: 3, outputBound: 500, text: "one two three" };
+  const facts: RequestFacts = {
+    model: "m",
+    stream,
+    inputTokens: 3,
+    mediaTokens,
+    outputBound: 500,
+    text: "one two three",
+  };
   const record = openRecord({
     call: { method: "POST", url: "/", headers: {}, settled: told.resolve } as never,
     requestId: "id",
@@ -70,6 +77,11 @@ describe("a plain call whose client left, and whose answer was given up", () => 
   test("is another thing than a stream, which ends there: of that what was delivered counts", async () => {
     const report = { ...nothingSeen, text: "one two", textLength: 7 };
     expect(await settled({ ...left, report }, { stream: true })).toMatchObject({ estimated: true, output: 2 });
+  });
+
+  test("is a stream with pictures: they count beside its text, as they do for its provider", async () => {
+    const report = { ...nothingSeen, text: "one two", textLength: 7 };
+    expect(await settled({ ...left, report }, { stream: true, mediaTokens: 3_000 })).toMatchObject({ input: 3_003 });
   });
 
   test("and than a provider that breaks off", async () => {
