@@ -5,6 +5,7 @@ import { log } from "../log";
 import { newCallId } from "../metering/call-id";
 import { meter } from "../metering/lifecycle";
 import type { Settlement } from "../metering/types";
+import { requireReadableAnswer } from "../providers/answer-format";
 import { bodyReaderFor } from "../providers/body-reader";
 import { LargeBody } from "../providers/large-body";
 import { openai } from "../providers/openai";
@@ -122,6 +123,7 @@ async function answerCall({
 
   const uploadStartedAt = performance.now();
   const isMetered = endpoint.kind === "metered";
+  if (isMetered) requireReadableAnswer(target.query);
   const context = contextOf(call, upstream);
   const reading = {
     tenantId: entry.tenant.id,

@@ -34,6 +34,8 @@ const neverSentUp = new Set([
   "x-http-method",
   "x-http-method-override",
   "x-method-override",
+  // Nor may a part of the answer be left out, or its use could be.
+  "x-goog-fieldmask",
 ]);
 
 const neverSentBack = new Set([

@@ -195,7 +195,9 @@ function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
   const usage = estimatedUsage(call, report);
-  return isUnseen(call, outcome) ? usage.then((seen) => estimated(atLeastReserved(call, seen))) : usage.then(estimated);
+  return report.isUnreadable || isUnseen(call, outcome)
+    ? usage.then((seen) => estimated(atLeastReserved(call, seen)))
+    : usage.then(estimated);
 }
 
 /** A plain answer whose client left, and which was given up: it is generated and billed to its end all the same. */

@@ -1,3 +1,4 @@
+import { isUnreadable } from "./answer-format";
 import { decodedFor, encodingOf } from "./encoded-answer";
 import { type Json, parseObjects } from "./json";
 import { JsonSieve } from "./json-sieve";
@@ -31,18 +32,22 @@ export function answerReader(answer: Answer): UsageReader {
 function plainReader({ findings, stream, headers }: Answer): UsageReader {
   const contentType = String(headers["content-type"] ?? "").toLowerCase();
   if (contentType.startsWith("text/event-stream")) return new EventReader(findings);
-  if (/^(audio|image|video)\//.test(contentType)) return new MediaReader(findings);
+  if (/^(audio|image|video)\//.test(contentType)) return new BinaryReader(findings, false);
+  if (isUnreadable(contentType)) return new BinaryReader(findings, true);
   return stream ? new SniffingReader(findings) : new JsonReader(findings);
 }
 
-/** Sound and pictures, in which there is nothing to read. */
-class MediaReader implements UsageReader {
-  constructor(private readonly findings: Findings) {}
+/** Sound and pictures, in which there is nothing to read, or what cannot be read. */
+class BinaryReader implements UsageReader {
+  constructor(
+    private readonly findings: Findings,
+    private readonly isUnreadable: boolean,
+  ) {}
 
   push(): void {}
 
   end(): UsageReport {
-    return this.findings.report();
+    return { ...this.findings.report(), ...(this.isUnreadable && { isUnreadable: true }) };
   }
 }
 

@@ -87,6 +87,8 @@ export type UsageReport = {
   textLength: number;
   /** An answer of status 200 that reports an error. */
   failed: boolean;
+  /** It came in a format that cannot be read here: that nothing was seen says nothing. */
+  isUnreadable?: boolean;
 };
 
 /** How one family of providers is spoken to. Adding one is a file and a line in the registry. */

@@ -74,7 +74,7 @@ describe("what goes upstream", () => {
   ];
   const ofClient = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-whatever", "forwarded", "via", "x-real-ip"];
   const ofAccount = ["openai-organization", "openai-project", "x-goog-user-project"];
-  const ofMethod = ["x-http-method-override", "x-http-method", "x-method-override"];
+  const ofMethod = ["x-http-method-override", "x-http-method", "x-method-override", "x-goog-fieldmask"];
 
   test.each([...secret, ...ofConnection, ...ofClient, ...ofAccount, ...ofMethod])("is never %s", (name) => {
     expect(headersUpstream({ [name]: canary, accept: "*/*" })).toEqual({

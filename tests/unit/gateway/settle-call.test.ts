@@ -84,6 +84,13 @@ describe("a plain call whose client left, and whose answer was given up", () => 
     expect(await settled({ ...left, report }, { stream: true, mediaTokens: 3_000 })).toMatchObject({ input: 3_003 });
   });
 
+  test("is like an answer that came in a format that cannot be read", async () => {
+    const report = { ...nothingSeen, isUnreadable: true };
+    expect(await settled({ kind: "answered", status: 200, report })).toMatchObject({ estimated: true, output: 500 });
+    const speech = await settled({ kind: "answered", status: 200, report }, { name: "audio/speech" });
+    expect(speech).toMatchObject({ estimated: false, output: 0 });
+  });
+
   test("and than a provider that breaks off", async () => {
     expect(await settled({ ...left, byClient: false })).toMatchObject({ state: "failed" });
   });
