@@ -44,6 +44,21 @@ onBothLanes((lane) => {
       expect((await quotaOf(lane.installation.server, client)).every(({ reserved }) => reserved === 0)).toBe(true);
     });
 
+    test.each(["OPTIONS", "HEAD", "PUT", "PATCH", "DELETE"])(
+      "a request of the method %s is refused by the gateway, whatever serves it",
+      async (method) => {
+        const client = await createClient(lane.installation.server);
+        const before = lane.installation.upstream.received.length;
+        const response = await fetch(`${lane.installation.server.url}/api/proxy/openai/v1/chat/completions`, {
+          method,
+          headers: { authorization: `Bearer ${client.secret}` },
+        });
+        expect(response.status).toBe(404);
+        expect(response.headers.get("x-request-id")).toMatch(/^[\da-f-]{36}$/);
+        expect(lane.installation.upstream.received.length).toBe(before);
+      },
+    );
+
     test("a body of 30 MB is refused with 413", async () => {
       const client = await createClient(lane.installation.server);
       const response = await lane.post(client, "/v1/chat/completions", Buffer.alloc(30 * 1024 * 1024, 32));
