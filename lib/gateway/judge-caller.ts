@@ -80,6 +80,16 @@ export function unpricedModel(model: string | null): GatewayFailure {
   };
 }
 
+/** The same of an endpoint whose answers do not tell what they cost. */
+export function untoldCost(endpoint: string): GatewayFailure {
+  return {
+    status: 403,
+    code: "model_unpriced",
+    message: `What a call of ${endpoint} costs is not told, and only calls whose cost is known are let through here. Ask the agency.`,
+    headers: { "x-should-retry": "false" },
+  };
+}
+
 function invalidKey(message: string, reason?: string): GatewayFailure {
   return { status: 401, code: "invalid_api_key", message, ...(reason && { reason }) };
 }

@@ -7,7 +7,7 @@ import type { Endpoint, RequestFacts, StrictBounds, Upstream } from "../provider
 import type { Plan } from "../quota/types";
 import type { CallToAdmit } from "./admit-call";
 import type { GatewayFailure } from "./failure";
-import { unpricedModel } from "./judge-caller";
+import { unpricedModel, untoldCost } from "./judge-caller";
 
 /** Without a plan that says otherwise, what is reserved for an answer whose request sets no bound. */
 const planlessOutputTokens = 1_024;
@@ -44,6 +44,7 @@ export function judgePrice(
 ): GatewayFailure | null {
   if (plan?.monthlyCostLimitMicroUsd == null || endpoint.kind !== "metered") return null;
   if ((plan.unpricedPolicy ?? upstream.agency.settings.unpricedPolicy) === "pass") return null;
+  if (endpoint.countsRequestsOnly) return untoldCost(endpoint.name);
   return costAt({ upstream, facts, usage: noUsage, at }) === null ? unpricedModel(facts.model) : null;
 }
 

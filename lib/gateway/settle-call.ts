@@ -112,7 +112,7 @@ const done = Promise.resolve();
 async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number | null): Promise<void> {
   const result = resultOf(call, outcome);
   // Without a turn of the event loop where nothing is to be counted.
-  const { state, usage, estimated, model } = result instanceof Promise ? await result : result;
+  const { state, usage, estimated, model, isUntold = false } = result instanceof Promise ? await result : result;
   if (usage && outcome.kind === "answered" && call.facts.outputBound === null && call.outputCap === null)
     learnedOutput().learn(outputSeries(call), usage.outputTokens);
   const settlement: Settlement = {
@@ -125,7 +125,7 @@ async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number 
     model,
     usage,
     estimated,
-    costMicroUsd: usage && costWithHelpers(call, outcome, { usage, model }),
+    costMicroUsd: usage && !isUntold ? costWithHelpers(call, outcome, { usage, model }) : null,
     latencyMs: Math.round(performance.now() - call.startedAtMs),
     firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
   };
@@ -177,7 +177,14 @@ function note(call: OpenCall, { kind: outcome }: Outcome, settlement: Settlement
   }));
 }
 
-type Result = { state: "settled" | "failed"; usage: Usage | null; estimated: boolean; model: string | null };
+type Result = {
+  state: "settled" | "failed";
+  usage: Usage | null;
+  estimated: boolean;
+  model: string | null;
+  /** The call counts, and nobody knows what it cost. */
+  isUntold?: boolean;
+};
 
 function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   if (outcome.kind === "failed") return { state: "failed", usage: null, estimated: false, model: null };
@@ -193,7 +200,8 @@ function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   if (report.usage) return { state: "settled", usage: report.usage, estimated: false, model };
   const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
-  if (!consumesTokens(call, outcome)) return { state: "settled", usage: nothing, estimated: false, model };
+  if (!consumesTokens(call, outcome))
+    return { state: "settled", usage: nothing, estimated: false, model, isUntold: true };
   const usage = estimatedUsage(call, report);
   return report.isUnreadable || isUnseen(call, outcome)
     ? usage.then((seen) => estimated(atLeastReserved(call, seen)))

@@ -51,7 +51,7 @@ function ratesOf(vendor: string, model: string, at: Date): Rates | "tiered" | nu
 
 function findRates(vendor: string, model: string, at: Date): Rates | "tiered" | null {
   const result = lookUp({ vendor, model, at, tokens: { input_tokens: million } });
-  if (!result) return null;
+  if (!result || isOfOtherUnits(result.model_price)) return null;
   if (!Object.entries(result.model_price).every(isFlat)) return "tiered";
 
   const rate = (tokens: Record<string, number>) => (lookUp({ vendor, model, at, tokens })?.total_price ?? 0) * microUsd;
@@ -61,6 +61,12 @@ function findRates(vendor: string, model: string, at: Date): Rates | "tiered" | 
     written: rate({ input_tokens: million, cache_write_tokens: million }),
     output: rate({ output_tokens: million }),
   };
+}
+
+/** A price by the hour or the picture alone: what the tokens of such a model cost is not told. One that is free has none at all. */
+function isOfOtherUnits(price: object): boolean {
+  const units = Object.keys(price);
+  return units.length > 0 && !units.some((unit) => unit.endsWith("_mtok"));
 }
 
 /** A price that grows with the number of tokens alone: no steps by the length of the prompt, no fee for each call. */

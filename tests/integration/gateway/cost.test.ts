@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../api";
 import { completion, json } from "../../fixtures/scripted-upstream";
@@ -69,6 +70,51 @@ describe("a model without a price", () => {
     expect((await call(client, "gpt-4o-mini")).status).toBe(200);
     expect((await call(client, "soon-priced")).status).toBe(200);
     expect((await ledgerOf(client)).at(-1)).toMatchObject({ cost_micro_usd: 12 + 2 * 10 });
+  });
+});
+
+describe("a call whose cost nobody tells", () => {
+  const speak = (client: { secret: string }) =>
+    post(client, "/priced/v1/audio/speech", { model: "gpt-4o-mini-tts", input: "Hello there.", voice: "alloy" });
+  const speech = (_request: unknown, response: ServerResponse) =>
+    void response.writeHead(200, { "content-type": "audio/mpeg" }).end("sound");
+
+  test("is none that costs nothing: speech is let through where cost is not limited, or the plan lets it", async () => {
+    upstream.on("gpt-4o-mini-tts", speech);
+    for (const plan of [{}, { monthlyCostLimitMicroUsd: 1_000, unpricedPolicy: "pass" as const }]) {
+      const client = await makeClient(plan);
+      expect((await speak(client)).status).toBe(200);
+      expect(await ledgerOf(client)).toMatchObject([{ state: "settled", input_tokens: 0, cost_micro_usd: null }]);
+    }
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000 });
+    const answer = await speak(client);
+    expect(answer.status).toBe(403);
+    expect((await answer.json()).error).toMatchObject({
+      code: "model_unpriced",
+      message: expect.stringContaining("audio/speech"),
+    });
+    expect(await ledgerOf(client)).toEqual([]);
+  });
+
+  test("is one of a model that has a price by the hour: its tokens have none", async () => {
+    const client = await makeClient({ monthlyCostLimitMicroUsd: 1_000_000 });
+    const form = new FormData();
+    form.append("model", "whisper-1");
+    form.append("file", new File(["sound"], "a.mp3"));
+    const sent = new Request("http://x", { method: "POST", body: form });
+    const answer = await post(client, "/priced/v1/audio/transcriptions", await sent.text(), {
+      headers: { "content-type": sent.headers.get("content-type") as string },
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  test("is one whose pictures come without their use", async () => {
+    upstream.on("gpt-image-1", json(200, { created: 1, data: [{ url: "x" }] }));
+    const client = await makeClient();
+    expect(
+      (await post(client, "/priced/v1/images/generations", { model: "gpt-image-1", prompt: "A dog." })).status,
+    ).toBe(200);
+    expect(await ledgerOf(client)).toMatchObject([{ state: "settled", output_tokens: 0, cost_micro_usd: null }]);
   });
 });
 
