@@ -49,11 +49,15 @@ export const slug = z
 
 export const id = z.guid({ error: "must be an id" });
 
-/** ISO 8601 with `Z` or an offset; becomes a Date. */
+const instantRule = "must be an instant such as 2026-11-21T09:30:00Z";
+const [earliest, latest] = [new Date(0), new Date("9999-12-31T23:59:59.999Z")];
+
+/** ISO 8601 with `Z` or an offset; becomes a Date. Before 1970 and after 9999 databases and calendars have each their own limits. */
 export const instant = z
-  .string({ error: "must be an instant such as 2026-11-21T09:30:00Z" })
-  .pipe(z.iso.datetime({ offset: true, error: "must be an instant such as 2026-11-21T09:30:00Z" }))
+  .string({ error: instantRule })
+  .pipe(z.iso.datetime({ offset: true, error: instantRule }))
   .transform((iso) => new Date(iso))
+  .refine((at) => earliest <= at && at <= latest, { error: "must lie in the years 1970 to 9999" })
   .meta({ format: "date-time" });
 
 export const timeZone = z

@@ -5,10 +5,10 @@ const maxBodyBytes = 1024 * 1024;
 
 /**
  * The request's JSON body in the shape of the schema; no body counts as `{}`. The content type is not looked at.
- * @throws AppError `invalid_request` for what is no JSON, `too_large` beyond 1 MB; ZodError for another shape.
+ * @throws AppError `invalid_request` for what is no JSON in UTF-8, `too_large` beyond 1 MB; ZodError for another shape.
  */
 export async function readInput<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  const body = (await readBytes(request, maxBodyBytes)).toString("utf8");
+  const body = decode(await readBytes(request, maxBodyBytes));
   return schema.parse(body.trim() === "" ? {} : parseJson(body));
 }
 
@@ -52,6 +52,15 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Buf
     chunks.push(read.value);
   }
   return Buffer.concat(chunks);
+}
+
+/** A text in another encoding would be kept with its letters lost. */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError("invalid_request", "The body is not valid UTF-8.", { cause });
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -5,8 +5,8 @@ import { changeProviders } from "./change-providers";
 import { refuseUnusableDefault } from "./default-provider";
 import { refuseForbiddenHost } from "./forbidden-host";
 import type { createProviderInput, Provider } from "./schema";
-import { refuseUnusableAccount } from "./service-account";
 import { clearDefaultProvider, hasDefaultProvider, insertProvider, readProvider } from "./store";
+import { refuseUnusableCredential } from "./unusable-credential";
 import { type Dialect, factsOf } from "./vendors";
 
 type CreateProvider = { input: z.output<typeof createProviderInput>; actor: Actor; now: Date };
@@ -22,7 +22,7 @@ export async function createProvider({ input, actor, now }: CreateProvider): Pro
   const dialect = (facts.dialect ?? input.dialect) as Dialect;
   const baseUrl = normaliseBaseUrl((input.baseUrl ?? facts.baseUrl) as string);
   refuseForbiddenHost(baseUrl);
-  refuseUnusableAccount({ vendor, credential });
+  refuseUnusableCredential({ vendor, credential });
   if (input.isDefault) refuseUnusableDefault(dialect);
 
   return await changeProviders({ actor, now }, async (transaction) => {

@@ -1,7 +1,6 @@
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "../errors";
-import { refuseForbiddenHost } from "./forbidden-host";
 import type { Upstream } from "./types";
 
 /** Who signs for access tokens at Google, as its key file tells it. */
@@ -35,12 +34,6 @@ export function readServiceAccount(credential: string): ServiceAccount {
     const problem = "must be an access token, or the whole key file (JSON) of a service account";
     throw new AppError("invalid_request", `credential ${problem}.`, { fields: { credential: problem } });
   }
-}
-
-/** @throws AppError `invalid_request` for a key file that cannot be used. */
-export function refuseUnusableAccount(provider: Pick<Upstream, "vendor" | "credential">): void {
-  if (!isServiceAccount(provider)) return;
-  refuseForbiddenHost(readServiceAccount(provider.credential as string).tokenUrl, "credential");
 }
 
 /** What the account hands in for a token. Source: RFC 7523, and Google's rules for service accounts. */

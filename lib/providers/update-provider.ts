@@ -8,8 +8,8 @@ import { changeProviders } from "./change-providers";
 import { refuseUnusableDefault } from "./default-provider";
 import { refuseForbiddenHost } from "./forbidden-host";
 import type { Provider, updateProviderInput } from "./schema";
-import { refuseUnusableAccount } from "./service-account";
 import { clearDefaultProvider, readProvider, saveProvider } from "./store";
+import { refuseUnusableCredential } from "./unusable-credential";
 import { factsOf } from "./vendors";
 
 type UpdateProvider = {
@@ -41,7 +41,7 @@ export async function updateProvider({
     requireMatch(ifMatch, provider);
     refuseAgainstVendor(provider, input);
     if (input.credential !== undefined)
-      refuseUnusableAccount({ vendor: provider.vendor, credential: input.credential });
+      refuseUnusableCredential({ vendor: provider.vendor, credential: input.credential });
     if (input.isDefault) {
       refuseUnusableDefault(input.dialect ?? provider.dialect);
       await clearDefaultProvider(transaction);

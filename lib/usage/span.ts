@@ -5,6 +5,8 @@ import type { BucketSize } from "./schema";
 const defaultDays = 30;
 const maxBuckets = 800;
 const hourMs = 3_600_000;
+/** Nobody has used anything later, and whole days and months of any zone end before the year 10000. */
+const latest = new Date("9999-01-01T00:00:00Z");
 
 /** What is read from the hourly roll-up, at most two pieces, and which local dates [from, to) from the daily one; a `to` of null is open. */
 export type Pieces = { hours: Period[]; dates: { from: string; to: string | null } | null };
@@ -57,7 +59,8 @@ export function spanOf({ from, to, bucket, timeZone, severalTenants, now }: Span
 }
 
 function askedPeriod({ from, to, timeZone, now }: Pick<SpanRequest, "from" | "to" | "timeZone" | "now">): Period {
-  const endsAt = to ?? dayAt(from && from > now ? from : now, timeZone).endsAt;
+  const asked = to ?? dayAt(from && from > now ? from : now, timeZone).endsAt;
+  const endsAt = asked > latest ? latest : asked;
   const startsAt = from ?? daysBefore(endsAt, timeZone);
   if (startsAt < endsAt) return { startsAt, endsAt };
   throw new AppError("invalid_request", "The range is empty: `to` must be after `from`.", {

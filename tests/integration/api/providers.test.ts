@@ -86,6 +86,8 @@ describe("a new provider", () => {
     { name: "an address with a password", wrong: { baseUrl: "https://user:pass@host.test" }, field: "baseUrl" },
     { name: "an address of another kind", wrong: { baseUrl: "file:///etc/passwd" }, field: "baseUrl" },
     { name: "a slug that looks like a version", wrong: { slug: "v1" }, field: "slug" },
+    { name: "a credential of two lines", wrong: { credential: "sk-one\r\nsk-two" }, field: "credential" },
+    { name: "a credential that no header can carry", wrong: { credential: "ключ-0123456789" }, field: "credential" },
     { name: "an unknown field", wrong: { organisation: "x" }, field: "organisation" },
   ])("with $name is refused", async ({ wrong, field }) => {
     const { status, body } = await add(wrong);

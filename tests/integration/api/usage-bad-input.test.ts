@@ -15,6 +15,8 @@ const span = [
   ["from=2026-01-01", "from"],
   ["from=yesterday", "from"],
   ["to=2026-13-01T00:00:00Z", "to"],
+  ["from=0000-01-01T00:00:00Z", "from"],
+  ["to=9999-12-31T23:59:59-14:00", "to"],
   [`from=${hour}&from=${hour}`, "from"],
 ];
 const id = (name: string) => [

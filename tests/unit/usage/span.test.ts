@@ -30,6 +30,14 @@ test("without a range it is the last 30 days up to the end of today", () => {
   expect(pieces).toEqual({ hours: [], dates: { from: "2026-10-23", to: "2026-11-22" } });
 });
 
+test.each(["Pacific/Kiritimati", "Etc/GMT+12"])(
+  "that reaches to the end of all calendars is within them, in %s",
+  (timeZone) => {
+    const { from, to } = span({ from: "9998-12-01T00:00:00Z", to: "9999-12-31T23:59:59Z", bucket: "month", timeZone });
+    expect([from, to].map((instant) => instant.slice(0, 4))).toEqual(["9998", expect.stringMatching(/^999[89]$/)]);
+  },
+);
+
 describe("days", () => {
   test("of 25 and 23 hours are one bucket each", () => {
     expect(span({ from: "2026-10-24T22:00:00Z", to: "2026-10-26T23:00:00Z", bucket: "day" }).bucketStarts).toEqual([
