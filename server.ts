@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
-import { tellPagePath } from "@/lib/auth/page-path";
 import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { prepareFastLane, serveProxy } from "@/lib/gateway/node-lane";
@@ -88,7 +87,6 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
     if (!request.url?.startsWith("/")) return refuseTarget(response);
     if (takesFastLane(request)) return await serveProxy(request, response);
     settleClientAddress(request, { proxies: env().SLUICE_PROXIES });
-    tellPagePath(request);
     await handlePage(request, response);
   });
   server.on(

@@ -1,10 +1,10 @@
 import { headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import type { Viewer } from "@/components/shell/viewer";
 import { findLogoPath } from "@/lib/agency/store";
 import { describeMe } from "@/lib/auth/describe-me";
-import { signInPath } from "@/lib/auth/page-path";
+import { isStartPage, signInPath } from "@/lib/auth/page-path";
 import { findSignedInUser } from "@/lib/auth/session";
 import { getAgency, hasOwner, listMemberships } from "@/lib/auth/store";
 
@@ -17,11 +17,12 @@ const findViewer = cache(async () => {
   return { user, viewer: { name, email, staffRole, agency: { ...agency, logo } } satisfies Viewer };
 });
 
-/** Admits signed-in staff; a client's user is led to their own page, anybody else to sign in or set up. */
+/** Admits signed-in staff. To a client's user there is nothing here but the way to their own page; anybody else signs in or sets up. */
 export async function admitStaff(): Promise<Viewer> {
   const { viewer } = await admitSignedIn();
-  if (viewer.staffRole === null) redirect("/usage");
-  return viewer;
+  if (viewer.staffRole !== null) return viewer;
+  if (isStartPage(await headers())) redirect("/usage");
+  return notFound();
 }
 
 /** Admits whoever is signed in and belongs to a client; staff without a client of their own go to the console. */
