@@ -46,7 +46,8 @@ export function ifMatchOf(request: Request): string | null {
  */
 export function requireMatch(ifMatch: string | null, entity: object): void {
   if (ifMatch === null || ifMatch.trim() === "*") return;
-  const tags = ifMatch.split(",").map((tag) => tag.trim());
+  // Proxies that compress an answer mark its tag as weak; it names the same version.
+  const tags = ifMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   if (tags.includes(etagOf(entity))) return;
   throw new AppError("precondition_failed", "It was changed in the meantime. Load it again and look at what changed.");
 }

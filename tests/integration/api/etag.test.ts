@@ -53,6 +53,13 @@ describe.each(things)("a %s", (thing) => {
     expect((await rename(path, `"other", ${await tagOf(path)}`)).status).toBe(200);
   });
 
+  test("is changed by whoever saw its newest version through a proxy that compresses", async () => {
+    const path = pathOf[thing];
+    const seen = `W/${await tagOf(path)}`;
+    expect((await rename(path, seen)).status).toBe(200);
+    expect((await rename(path, seen)).status).toBe(412);
+  });
+
   test("of two who saw the same version and change it at once, one is told", async () => {
     const seen = await tagOf(pathOf[thing]);
     const answers = await Promise.all([rename(pathOf[thing], seen), rename(pathOf[thing], seen)]);
