@@ -108,6 +108,8 @@ function countIn(written: string | null, column: Column, most: number): number |
 }
 
 function textIn(written: string | null, column: Column): string | null {
+  if (written?.includes("\uFFFD"))
+    throw new ImportProblem(`${column} is not in UTF-8; save the file as “CSV UTF-8” first.`);
   if (written !== null && (written.length > 200 || /\p{Cc}/u.test(written) || !written.isWellFormed())) {
     throw new ImportProblem(`${column} must be a text of at most 200 characters.`);
   }

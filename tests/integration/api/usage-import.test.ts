@@ -112,6 +112,15 @@ describe("a file of earlier use", () => {
     expect(body.problems[0].message).toContain(says);
   });
 
+  test("in another encoding, whose letters would be lost, is refused by its line", async () => {
+    const bytes = new Uint8Array(Buffer.from("time,key,tokens\n2024-01-01T00:00:00Z,Müller,1\n", "latin1"));
+    const path = `/api/admin/tenants/${tenantId}/usage-import`;
+    const { status, body } = await api("POST", path, { body: bytes });
+    expect(status).toBe(400);
+    expect(body.problems).toEqual([{ line: 2, message: expect.stringContaining("UTF-8") }]);
+    expect(await ledger()).toEqual([]);
+  });
+
   test("in a zone that there is not is refused", async () => {
     expect((await send(file, "?zone=Mars/Olympus")).body.error.fields).toHaveProperty("zone");
   });
