@@ -14,3 +14,5 @@ export const signedAmount = z.int();
 export const limitAmount = amount.nullable();
 /** Micro-USD; null is "unpriced", never 0. */
 export const cost = signedAmount.nullable();
+/** Where the next page of a list begins. */
+export const nextCursor = z.string().nullable().meta({ description: "Null on the last page." });
