@@ -15,6 +15,9 @@ export const secrets = {
   SLUICE_ADMIN_TOKEN: adminToken,
 };
 
+/** Lets a test look into the process. */
+export const inspectorFlag = "--inspect=127.0.0.1:0";
+
 export type RunningServer = {
   url: string;
   process: ChildProcess;
@@ -29,10 +32,12 @@ export async function startServer({
   lane,
   databaseUrl,
   env = {},
+  nodeOptions = [],
 }: {
   lane: Lane;
   databaseUrl: string;
   env?: Record<string, string>;
+  nodeOptions?: string[];
 }): Promise<RunningServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -40,7 +45,7 @@ export async function startServer({
     lane === "fast"
       ? ["--enable-source-maps", serverBundle]
       : ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [...nodeOptions, ...args], {
     env: {
       ...process.env,
       NODE_ENV: "production",

@@ -8,9 +8,10 @@ import { EventSplitter } from "@/lib/providers/sse";
 import type { UsageReader } from "@/lib/providers/types";
 import { factsOf, type Vendor } from "@/lib/providers/vendors";
 
-/** What is held of one open stream, beside what is on the wire. */
-const perStream = 60_000;
-const streams = 300;
+/** What is held of one open stream, beside what is on the wire: far less than has passed of it. */
+const perStream = 100_000;
+const streams = 100;
+const pieces = 200;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -110,7 +111,7 @@ describe("a large upload takes little memory, however much of it has come", () =
     const open = () => {
       const reader = bodyReaderFor({ contentType, isExact: true });
       reader.push(chunk(begin));
-      for (let pushed = 0; pushed < 64; pushed++) reader.push(chunk(piece));
+      for (let pushed = 0; pushed < pieces; pushed++) reader.push(chunk(piece));
       return reader;
     };
     open();
@@ -127,7 +128,7 @@ describe("an open stream takes little memory, however much of it has passed", ()
       const reader = dialect.usageReader({ endpoint, vendor, stream: true, headers: { "content-type": contentType } });
       reader.push(chunk(contentType === "application/json" ? "[" : "data: {}\n\n"));
       if (piece.startsWith("QUJD")) reader.push(chunk('data: {"b64_json":"'));
-      for (let index = 0; index < 60; index++) reader.push(chunk(piece));
+      for (let index = 0; index < pieces; index++) reader.push(chunk(piece));
       reader.push(chunk(rest));
       return reader;
     };
@@ -138,7 +139,7 @@ describe("an open stream takes little memory, however much of it has passed", ()
   test("what holds back an event that may be kept from the client", async () => {
     const open = () => {
       const splitter = new EventSplitter();
-      for (let index = 0; index < 60; index++) splitter.push(chunk(`data: ${words}\n\ndata: begun`));
+      for (let index = 0; index < pieces; index++) splitter.push(chunk(`data: ${words}\n\ndata: begun`));
       return splitter;
     };
     open();
