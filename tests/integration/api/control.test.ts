@@ -57,11 +57,10 @@ describe("while calls are admitted without pause", () => {
     const [plan, other] = [await makePlan(), await makePlan()];
     const tenants = await Promise.all([1, 2, 3, 4].map(() => makeTenant({ planId: plan.id })));
     const keys = await Promise.all(tenants.map(({ id }) => makeKey(id)));
-    const end = Date.now() + 3_000;
-
+    let isChanging = true;
     const calling = keys.map(async (key) => {
       const verdicts: string[] = [];
-      while (Date.now() < end) {
+      while (isChanging || !verdicts.includes("ok")) {
         const callers = await Promise.all([callerWith(key), callerWith(key)]);
         const answers = await Promise.all(callers.map((caller) => meter().admit(callBy(caller))));
         verdicts.push(...answers.map(({ verdict }) => verdict));
@@ -69,7 +68,7 @@ describe("while calls are admitted without pause", () => {
       return verdicts;
     });
     const statuses: number[] = [];
-    for (let round = 0; Date.now() < end; round++) {
+    for (let round = 0; round < 30; round++) {
       const answers = await Promise.all([
         ...[plan, other].map(({ id }) =>
           api("PATCH", `/api/admin/plans/${id}`, { body: { dailyTokenLimit: 1_000_000 + round } }),
@@ -82,10 +81,10 @@ describe("while calls are admitted without pause", () => {
       statuses.push(...answers.map(({ status }) => status));
     }
 
+    isChanging = false;
     const verdicts = (await Promise.all(calling)).flat();
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(verdicts.filter((verdict) => verdict !== "ok" && verdict !== "stale")).toEqual([]);
-    expect(verdicts).toContain("ok");
   });
 });
 

@@ -32,8 +32,9 @@ test("a price is entered, listed newest first, changed and taken back; each move
       validFrom: "2025-12-31T23:00:00.000Z",
     },
   });
+  const before = Date.now();
   const current = await enter({ modelPattern: "gpt-4o*", cachedInputMicroUsd: 0 });
-  expect(Date.parse(current.body.validFrom)).toBeGreaterThan(Date.now() - 60_000);
+  expect(Date.parse(current.body.validFrom)).toBeGreaterThan(before - 60_000);
   expect((await api("GET", path)).body.items).toEqual([current.body, old.body]);
 
   const changed = await api("PATCH", `${path}/${old.body.id}`, { body: { outputMicroUsd: 7 } });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { signIn } from "@/lib/auth/sign-in";
 import { prisma } from "@/lib/db/client";
 import { api } from "../../api";
+import { cpuMsOf } from "../../cpu-time";
 import { useDatabase } from "../../database";
 import { makePlan, makeTenant } from "../../factories";
 
@@ -125,13 +126,13 @@ describe("signing in", () => {
   });
 
   test("takes as long for an unknown e-mail as for a wrong password", async () => {
-    const timeOf = async (email: string) => {
-      const startedAt = performance.now();
-      await attempt("wrong", { email });
-      return performance.now() - startedAt;
-    };
+    const timeOf = (email: string) => cpuMsOf(() => attempt("wrong", { email }));
     await timeOf("warm@agency.test");
-    const [unknown, known] = [await timeOf("nobody@agency.test"), await timeOf("ann@agency.test")];
-    expect(unknown).toBeGreaterThan(known / 3);
+    const [unknown, known]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 4; round++) {
+      unknown.push(await timeOf("nobody@agency.test"));
+      known.push(await timeOf("ann@agency.test"));
+    }
+    expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 3);
   });
 });

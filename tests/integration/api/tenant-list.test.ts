@@ -25,7 +25,7 @@ beforeAll(async () => {
       const { id } = await makeTenant({ name: `${name} ${turn}`, timeZone, ...(place !== 7 && { planId: plan.id }) });
       await use(id, timeZone, (place * 13 + turn * 29) % 110);
       if (place === 1) await override(id, 20, null);
-      if (place === 2) await override(id, 200, new Date(Date.now() + 60_000));
+      if (place === 2) await override(id, 200, new Date(Date.now() + 86_400_000));
       if (place === 3) await override(id, 5, new Date(Date.now() - 60_000));
       if (place === 4) await prisma().tenant.update({ where: { id }, data: { status: "suspended" } });
       if (place === 5 && turn < 2) await makeCall(await makeKey(id));

@@ -85,19 +85,25 @@ test("a client that reads slowly slows the provider, and its waiting leaves noth
 });
 
 test("a provider that fails costs nothing, also when the client did not wait for it", async () => {
+  const asked = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
   upstream.on("fails-late", async (_request, _response, incoming) => {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    asked.resolve();
+    await left.promise;
     incoming.socket.destroy();
   });
   const client = await makeClient();
-  await expect(
-    fetch(`${url}/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${client.secret}` },
-      body: JSON.stringify({ model: "fails-late", messages: [{ role: "user", content: "Hello" }] }),
-      signal: AbortSignal.timeout(100),
-    }),
-  ).rejects.toThrow();
+  const leaving = new AbortController();
+  const answer = fetch(`${url}/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${client.secret}` },
+    body: JSON.stringify({ model: "fails-late", messages: [{ role: "user", content: "Hello" }] }),
+    signal: leaving.signal,
+  });
+  await asked.promise;
+  leaving.abort();
+  await expect(answer).rejects.toThrow();
+  left.resolve();
   await eventually(async () =>
     expect(await recordsOf(client)).toMatchObject([{ state: "failed", input_tokens: null }]),
   );

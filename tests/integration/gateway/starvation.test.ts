@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { callPool, pool } from "@/lib/db/client";
 import { api } from "../../api";
 import { makeClient, useGateway } from "../../gateway";
@@ -15,10 +15,16 @@ test("reports that hold every connection of the console keep no call waiting, no
   expect(await call(known)).toBe(200);
   await api("PATCH", `/api/admin/plans/${known.planId}`, { body: { dailyRequestLimit: 2_000 } });
 
+  const report = "set local statement_timeout = 0; select pg_sleep(600)";
+  const end = () =>
+    callPool().query("select pg_cancel_backend(pid) from pg_stat_activity where query = $1 and state = 'active'", [
+      report,
+    ]);
+  onTestFinished(async () => void (await end()));
   let areRunning = true;
   const reports = Array.from({ length: pool().options.max }, () =>
     pool()
-      .query("select pg_sleep(12)")
+      .query(report)
       .catch(() => {}),
   );
   void Promise.race(reports).then(() => {
@@ -31,6 +37,6 @@ test("reports that hold every connection of the console keep no call waiting, no
   expect(new Set(await Promise.all(Array.from({ length: 200 }, () => call(known))))).toEqual(new Set([200]));
   expect(areRunning).toBe(true);
 
-  await callPool().query("select pg_cancel_backend(pid) from pg_stat_activity where query = 'select pg_sleep(12)'");
+  await end();
   await Promise.all(reports);
 });

@@ -5,6 +5,7 @@ import type { TenantSnapshot } from "@/lib/metering/types";
 import { dayAt } from "@/lib/quota/window";
 import { useDatabase } from "../../database";
 import { callBy, counterOf, createCaller, settlementOf, startInstance, usageOf } from "../../metering";
+import { quietClock } from "../../quiet-clock";
 
 const database = useDatabase();
 let pool: pg.Pool;
@@ -39,6 +40,7 @@ describe("a limit holds exactly, however many calls come at once to however many
       key: { dailyTokenLimit: 500 },
     },
   ])("400 calls on $name of 50 give 50", async ({ plan, key }) => {
+    await quietClock({ forMs: 10_000, everyMs: 60_000 });
     const caller = await createCaller(pool, { plan, key });
     const verdicts = await Promise.all(
       Array.from({ length: 400 }, (_, index) =>

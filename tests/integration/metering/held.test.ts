@@ -8,10 +8,29 @@ import { callBy, counterOf, createCaller, settlementOf, startInstance, usageOf }
 const database = useDatabase();
 let pool: pg.Pool;
 let instance: ReturnType<typeof startInstance>;
+/** How often a batch of the instance waited for a row in vain. */
+let lockTimeouts = 0;
+
+/** On a busy machine a row may be held for longer than calls wait for it otherwise. */
+const patient = { lateMs: 15_000, heldPatienceMs: 60_000 };
 
 beforeAll(() => {
   pool = new pg.Pool({ connectionString: database.url, max: 6 });
-  instance = startInstance(database.url);
+  instance = startInstance(
+    database.url,
+    (own) => ({
+      ensurePartitions: () => own.ensurePartitions(),
+      meter: async (batch) => {
+        try {
+          return await own.meter(batch);
+        } catch (error) {
+          if ((error as { code?: string }).code === "55P03") lockTimeouts += 1;
+          throw error;
+        }
+      },
+    }),
+    patient,
+  );
 });
 
 afterEach(async () => {
@@ -51,14 +70,15 @@ test("a transaction that holds one client's row for seconds does not hold up the
 
   // The first batch finds out; from then on none waits.
   expect((await meter.admit(callBy(other))).verdict).toBe("ok");
+  expect(lockTimeouts).toBeGreaterThan(0);
+  const foundOut = lockTimeouts;
   for (let index = 0; index < 30; index++) {
-    const began = performance.now();
     const call = callBy(other);
     const verdict = await meter.admit(call);
     if (verdict.verdict !== "ok") throw new Error(verdict.verdict);
     await meter.settle(settlementOf(call, verdict.admittedAt));
-    expect(performance.now() - began).toBeLessThan(200);
   }
+  expect(lockTimeouts).toBe(foundOut);
   expect(told).toBe(false);
 
   await letGo();
@@ -125,7 +145,7 @@ test("while somebody changes the table of clients itself, as a migration does, c
 });
 
 test("two instances that hold each other up for moments only lose and delay nothing", async () => {
-  const second = startInstance(database.url);
+  const second = startInstance(database.url, undefined, patient);
   const callers = await Promise.all(
     Array.from({ length: 4 }, () => createCaller(pool, { plan: { dailyRequestLimit: 100 } })),
   );

@@ -7,7 +7,7 @@ const database = useDatabase();
 let pool: pg.Pool;
 
 beforeAll(() => {
-  pool = new pg.Pool({ connectionString: database.url, max: 4, statement_timeout: 5_000 });
+  pool = new pg.Pool({ connectionString: database.url, max: 4, statement_timeout: 60_000 });
 });
 
 afterAll(() => pool.end());

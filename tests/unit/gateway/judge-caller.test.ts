@@ -156,9 +156,7 @@ describe("whether a model may be called", () => {
     );
   });
 
-  test("a pattern of many stars is decided at once", () => {
-    const startedAt = performance.now();
+  test("a pattern of many stars is decided; by trying out what each star stands for it never would be", () => {
     expect(matchesModel(`${"*a".repeat(140)}b`, "a".repeat(300))).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });

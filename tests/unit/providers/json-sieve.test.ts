@@ -102,7 +102,7 @@ describe("of a long object", () => {
   });
 });
 
-test("a hundred megabytes are read in seconds, and little of them is kept", () => {
+test("of a hundred megabytes little is kept", () => {
   const found: unknown[] = [];
   const sieve = new JsonSieve((object) => found.push(object));
   const chunk = Buffer.from("some words of text\\n".repeat(3_000));
