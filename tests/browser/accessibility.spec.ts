@@ -1,8 +1,10 @@
 import { globSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test } from "@playwright/test";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect } from "@playwright/test";
+import { admin } from "../server";
+import { password, test, useConsole } from "./console";
+
+const { server } = useConsole({ agency: null });
 
 /** Each page of the console as it is there, and the one on its API. */
 const staffPages = [
@@ -18,12 +20,7 @@ const staffPages = [
   "/api-docs",
 ];
 
-let database: TestDatabase;
-let server: RunningServer;
-
 test.beforeAll(async () => {
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
   const { id: planId } = await admin<{ id: string }>(server, "POST", "/plans", {
     name: "Business",
     dailyTokenLimit: 50_000,
@@ -36,11 +33,6 @@ test.beforeAll(async () => {
     vendor: "openai",
     credential: "sk-test",
   });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
 });
 
 test("no page has a barrier that axe finds, or says anything on the console, in either theme, wide or narrow", async ({
@@ -60,7 +52,7 @@ test("no page has a barrier that axe finds, or says anything on the console, in 
   await page.getByLabel("Agency name").fill("Harbour Digital");
   await page.getByLabel("Your name").fill("Olive Owner");
   await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill("correct horse battery staple");
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Create the console" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 

@@ -1,24 +1,9 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { type RunningServer, startServer } from "../server";
+import { owner, password, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-let database: TestDatabase;
-let server: RunningServer;
-
-test.beforeAll(async () => {
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+const { server } = useConsole();
 
 test("a second step is set up, asked for at sign-in, stood in for by a recovery code, and turned off", async ({
   page,
@@ -96,7 +81,5 @@ test("another password is chosen; this browser stays, the others are out", async
 
 async function enter(page: Page, chosen: string, path = "/login"): Promise<void> {
   await page.goto(server.url + path);
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(chosen);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, { ...owner, password: chosen });
 }

@@ -1,16 +1,10 @@
-import { expect, type Page, test } from "@playwright/test";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect, type Page } from "@playwright/test";
+import { admin } from "../server";
+import { signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-let database: TestDatabase;
-let server: RunningServer;
+const { server } = useConsole();
 
 test.beforeAll(async () => {
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
   const plan = await admin<{ id: string }>(server, "POST", "/plans", { name: "Business", dailyTokenLimit: 50_000 });
   await admin(server, "POST", "/plans", { name: "Small", dailyTokenLimit: 1_000 });
   for (let number = 1; number <= 60; number++) {
@@ -18,16 +12,9 @@ test.beforeAll(async () => {
   }
 });
 
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
-
 test.beforeEach(async ({ page }) => {
   await page.goto(`${server.url}/login`);
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await page.goto(`${server.url}/clients`);
 });

@@ -1,47 +1,25 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import OpenAI from "openai";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { answerText, ScriptedUpstream } from "../fixtures/scripted-upstream";
-import { type RunningServer, startServer } from "../server";
+import { answerText } from "../fixtures/scripted-upstream";
+import { choose, password, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
 /** What the provider reports for each call, and what ten of them come to: the plan's limit. */
 const callTokens = 22;
 const dailyTokens = 10 * callTokens;
 
-const upstream = new ScriptedUpstream();
 const problems: string[] = [];
 /** Where it is about noon, so that no day ends before the test does. */
 const hoursAhead = 12 - new Date().getUTCHours();
 const timeZone = `Etc/GMT${hoursAhead > 0 ? "-" : "+"}${Math.abs(hoursAhead)}`;
 
-test.use({ actionTimeout: 20_000 });
-
-let database: TestDatabase;
-let server: RunningServer;
-
-test.beforeAll(async () => {
-  await upstream.start();
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "olive@harbour.test", password, timeZone };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await upstream.stop();
-});
+const { server, upstream } = useConsole({ agency: { timeZone } });
 
 test("an agency's day: from signing in to a client that sees on its own page what was done for it", async ({
   browser,
 }) => {
   const olive = await openBrowser(browser);
   await olive.goto(server.url);
-  await olive.getByLabel("E-mail").fill("olive@harbour.test");
-  await olive.getByLabel("Password").fill(password);
-  await olive.getByRole("button", { name: "Sign in" }).click();
+  await signIn(olive);
   await expect(olive.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 
   const ada = await test.step("Olive invites a colleague, who comes in and takes over", async () => {
@@ -246,11 +224,6 @@ async function takeSecret(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.locator("body")).not.toContainText(secret);
   return secret;
-}
-
-async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
-  await page.getByRole("dialog").getByLabel(label, { exact: true }).click();
-  await page.getByRole("option", { name: option, exact: typeof option === "string" }).click();
 }
 
 async function openMenu(page: Page, name: string, item: string): Promise<void> {

@@ -1,14 +1,14 @@
 import { globSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import OpenAI from "openai";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { ScriptedUpstream } from "../fixtures/scripted-upstream";
-import { admin, type RunningServer, startServer } from "../server";
+import { admin } from "../server";
+import { addOpenai, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-const upstream = new ScriptedUpstream();
-let database: TestDatabase;
-let server: RunningServer;
+/** Without mail nobody can ask for a new password, and that page is not there. */
+const running = useConsole({
+  env: { SMTP_URL: "smtp://127.0.0.1:9", SMTP_FROM: "Harbour Digital <ai@example.test>" },
+});
+const { server } = running;
 
 /** What stands in an address for the names in brackets. */
 const examples: Record<string, string> = { slug: "acme-gmbh", provider: "openai", token: "of-nobody" };
@@ -23,21 +23,7 @@ function pagesIn(folder: string): string[] {
 }
 
 test.beforeAll(async () => {
-  await upstream.start();
-  database = await createDatabase();
-  // Without mail nobody can ask for a new password, and that page is not there.
-  const env = { SMTP_URL: "smtp://127.0.0.1:9", SMTP_FROM: "Harbour Digital <ai@example.test>" };
-  server = await startServer({ lane: "fast", databaseUrl: database.url, env });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
-  const provider = {
-    slug: "openai",
-    name: "OpenAI",
-    vendor: "openai",
-    baseUrl: upstream.url,
-    credential: "sk-provider",
-  };
-  await admin(server, "POST", "/providers", provider);
+  await addOpenai(running);
   const plan = await admin<{ id: string }>(server, "POST", "/plans", { name: "Business", dailyTokenLimit: 50_000 });
   const tenant = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH", planId: plan.id });
   await admin(server, "PATCH", `/tenants/${tenant.id}`, { dailyTokenLimit: 60_000, dailyTokenLimitReason: "launch" });
@@ -45,12 +31,6 @@ test.beforeAll(async () => {
   const sdk = new OpenAI({ apiKey: key.secret, baseURL: `${server.url}/api/proxy/openai/v1`, maxRetries: 0 });
   const messages = [{ role: "user" as const, content: "Hello!" }];
   for (let count = 0; count < 3; count++) await sdk.chat.completions.create({ model: "gpt-4o-mini", messages });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await upstream.stop();
 });
 
 /** Whatever a page says on the console, throws, or asks for and does not get; what is given up by leaving it does not count. */
@@ -77,10 +57,8 @@ async function visit(page: Page, path: string): Promise<void> {
   await page.waitForLoadState("networkidle");
 }
 
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+async function enter(page: Page): Promise<void> {
+  await signIn(page);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 }
 
@@ -91,7 +69,7 @@ test("no page says anything on the console or asks for what it does not get: not
   for (const path of pagesIn("{login,forgot,setup,welcome,api-docs}")) await visit(page, path);
 
   await page.goto(`${server.url}/login`);
-  await signIn(page);
+  await enter(page);
   const paths = [...pagesIn("(admin)"), ...pagesIn("(client)").map((path) => `${path}?tenant=acme-gmbh`)];
   expect(paths.length).toBeGreaterThan(18);
   for (const path of [...paths, ...pagesIn("account")]) await visit(page, path);
@@ -102,7 +80,7 @@ test("an address that leads nowhere says so, and leads back", async ({ page }) =
   await page.goto(`${server.url}/no/such/page`);
   await expect(page.getByRole("heading", { level: 1, name: "This page does not exist" })).toBeVisible();
   await page.getByRole("link", { name: "Go to the start" }).click();
-  await signIn(page);
+  await enter(page);
   await page.goto(`${server.url}/clients/nobody/limits`);
   await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" })).toBeVisible();
   await page.getByRole("link", { name: "All clients" }).click();
@@ -111,7 +89,7 @@ test("an address that leads nowhere says so, and leads back", async ({ page }) =
 
 test("a month's statement fits on a sheet, in light colours and without anything to press", async ({ page }) => {
   await page.goto(`${server.url}/login`);
-  await signIn(page);
+  await enter(page);
   await page.goto(`${server.url}/clients/acme-gmbh`);
   await page.getByRole("link", { name: "Statement of the month" }).click();
   await expect(page.getByRole("heading", { name: /Statement for/ })).toBeVisible();

@@ -1,8 +1,9 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import OpenAI from "openai";
 import { createDatabase, type TestDatabase } from "../database-server";
 import { answerText, ScriptedUpstream } from "../fixtures/scripted-upstream";
 import { type RunningServer, startServer } from "../server";
+import { act, choose, password, test } from "./console";
 
 const upstream = new ScriptedUpstream();
 let database: TestDatabase;
@@ -21,8 +22,6 @@ test.afterAll(async () => {
   await database?.drop();
   await upstream.stop();
 });
-
-const password = "correct horse battery staple";
 
 test("from the first start to a metered call, a limit, an override and a revoked key", async ({ page }) => {
   const problems: string[] = [];
@@ -131,14 +130,13 @@ test("from the first start to a metered call, a limit, an override and a revoked
 
   await test.step("taken back, the next call passes", async () => {
     await page.getByRole("button", { name: "Remove override" }).click();
-    await confirmIfAsked(page, /Remove/);
     await expect(page.getByRole("button", { name: "Remove override" })).toBeHidden();
     expect((await call(fast)).choices[0]?.message.content).toBe(answerText);
   });
 
   await test.step("a revoked key is refused, and still named in history", async () => {
     await page.goto(`${fast.url}/clients/acme-gmbh/keys`);
-    await openRowMenu(page, /Web shop/, "Revoke key");
+    await act(page, /Web shop/, "Revoke key");
     await page
       .getByRole("alertdialog")
       .or(page.getByRole("dialog"))
@@ -157,21 +155,3 @@ test("from the first start to a metered call, a limit, an override and a revoked
 
   expect(problems).toEqual([]);
 });
-
-async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
-  await page.getByRole("dialog").getByLabel(label, { exact: true }).click();
-  await page.getByRole("option", { name: option, exact: typeof option === "string" }).click();
-}
-
-async function openRowMenu(page: Page, row: RegExp, item: string): Promise<void> {
-  await page
-    .getByRole("row", { name: row })
-    .getByRole("button", { name: /actions|more/i })
-    .click();
-  await page.getByRole("menuitem", { name: item }).click();
-}
-
-async function confirmIfAsked(page: Page, name: RegExp): Promise<void> {
-  const confirm = page.getByRole("alertdialog").getByRole("button", { name });
-  if (await confirm.isVisible()) await confirm.click();
-}

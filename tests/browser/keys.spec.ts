@@ -1,33 +1,20 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { ScriptedUpstream } from "../fixtures/scripted-upstream";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect } from "@playwright/test";
+import { admin } from "../server";
+import { act, addOpenai, signIn, statusOfCall, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-const upstream = new ScriptedUpstream();
-let database: TestDatabase;
-let server: RunningServer;
+const running = useConsole();
+const { server } = running;
+const call = (secretOfKey: string) => statusOfCall(running, secretOfKey);
+
 let secret: string;
 
 test.beforeAll(async () => {
-  await upstream.start();
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
-  const openai = { slug: "openai", name: "OpenAI", vendor: "openai", credential: "sk-provider-secret" };
-  await admin(server, "POST", "/providers", { ...openai, baseUrl: upstream.url });
+  await addOpenai(running);
   const business = { name: "Business", dailyTokenLimit: 50_000 };
   const { id: planId } = await admin<{ id: string }>(server, "POST", "/plans", business);
   const { id } = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH", planId });
   ({ secret } = await admin<{ secret: string }>(server, "POST", `/tenants/${id}/keys`, { name: "Web shop" }));
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await upstream.stop();
 });
 
 test("a key is limited beside its client, rotated in sight of who still has the old secret, and revoked with a receipt", async ({
@@ -95,26 +82,3 @@ test("a key is limited beside its client, rotated in sight of who still has the 
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 });
-
-async function call(secretOfKey: string): Promise<number> {
-  const { status } = await fetch(`${server.url}/api/proxy/openai/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secretOfKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello!" }] }),
-  });
-  return status;
-}
-
-async function act(page: Page, row: RegExp, item: string): Promise<void> {
-  await page
-    .getByRole("row", { name: row })
-    .getByRole("button", { name: /Actions/ })
-    .click();
-  await page.getByRole("menuitem", { name: item }).click();
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}

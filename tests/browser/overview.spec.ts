@@ -1,29 +1,15 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import OpenAI from "openai";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { ScriptedUpstream } from "../fixtures/scripted-upstream";
-import { admin, type RunningServer, startServer } from "../server";
+import { admin } from "../server";
+import { addOpenai, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-const upstream = new ScriptedUpstream();
-let database: TestDatabase;
-let server: RunningServer;
+const running = useConsole();
+const { server } = running;
+
 let call: () => Promise<unknown>;
 
 test.beforeAll(async () => {
-  await upstream.start();
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
-  const provider = {
-    slug: "openai",
-    name: "OpenAI",
-    vendor: "openai",
-    baseUrl: upstream.url,
-    credential: "sk-provider",
-  };
-  await admin(server, "POST", "/providers", provider);
+  await addOpenai(running);
   const plan = await admin<{ id: string }>(server, "POST", "/plans", { name: "Business", dailyTokenLimit: 200 });
   const tenant = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH", planId: plan.id });
   const key = await admin<{ secret: string }>(server, "POST", `/tenants/${tenant.id}/keys`, { name: "Web shop" });
@@ -36,19 +22,11 @@ test.beforeAll(async () => {
     });
 });
 
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await upstream.stop();
-});
-
 test("the overview follows what happens: use at first, then who is near a limit and who is refused", async ({
   page,
 }) => {
   await page.goto(`${server.url}/login`);
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page);
   const attention = page.getByRole("region", { name: /Needs attention/ });
   const today = page.getByRole("region", { name: "Today" });
   await expect(attention).toContainText("Nothing: nobody is near a limit");

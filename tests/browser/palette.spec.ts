@@ -1,25 +1,14 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect } from "@playwright/test";
+import { admin } from "../server";
+import { signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-let database: TestDatabase;
-let server: RunningServer;
+const { server } = useConsole();
 
 test.beforeAll(async () => {
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
   const { id } = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH" });
   await admin(server, "POST", "/tenants", { name: "Borealis" });
   await admin(server, "POST", `/tenants/${id}/keys`, { name: "Web shop" });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
 });
 
 test("everything is reached by the keyboard alone: any client, key or page, the search, rows, help, and back", async ({
@@ -102,9 +91,3 @@ test("everything is reached by the keyboard alone: any client, key or page, the 
     await expect(palette).toContainText("Nothing is called “nobody of ours”.");
   });
 });
-
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}

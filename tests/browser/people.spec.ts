@@ -1,22 +1,11 @@
-import { expect, type Page, test } from "@playwright/test";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect } from "@playwright/test";
+import { admin } from "../server";
+import { password, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-let database: TestDatabase;
-let server: RunningServer;
+const { server } = useConsole();
 
 test.beforeAll(async () => {
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
   await admin(server, "POST", "/tenants", { name: "Acme GmbH" });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
 });
 
 test("an invited colleague chooses a password, comes in by the link to a page, and is out once removed", async ({
@@ -25,7 +14,7 @@ test("an invited colleague chooses a password, comes in by the link to a page, a
 }) => {
   await page.goto(`${server.url}/team?x=1`);
   await expect(page).toHaveURL(`${server.url}/login?to=%2Fteam%3Fx%3D1`);
-  await signIn(page, "owner@example.test");
+  await signIn(page);
   await expect(page).toHaveURL(`${server.url}/team?x=1`);
 
   await page.getByRole("button", { name: "Invite" }).click();
@@ -67,12 +56,6 @@ test("an invited colleague chooses a password, comes in by the link to a page, a
 
 test("signing in leads to no other site", async ({ page }) => {
   await page.goto(`${server.url}/login?to=${encodeURIComponent("//evil.test/")}`);
-  await signIn(page, "owner@example.test");
+  await signIn(page);
   await expect(page).toHaveURL(`${server.url}/`);
 });
-
-async function signIn(page: Page, email: string): Promise<void> {
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}

@@ -1,45 +1,21 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import pg from "pg";
-import { v7 as uuidv7 } from "uuid";
-import { hashPassword } from "@/lib/auth/password";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { chatEvent, completion, json, ScriptedUpstream } from "../fixtures/scripted-upstream";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect, type Page } from "@playwright/test";
+import { chatEvent, completion, json } from "../fixtures/scripted-upstream";
+import { admin } from "../server";
+import { addOpenai, owner, password, signIn, test, useConsole } from "./console";
+import { addMember } from "./users";
 
-const upstream = new ScriptedUpstream();
-const password = "correct horse battery staple";
-const member = "uma@acme.example";
-const staff = "olive@agency.example";
-let database: TestDatabase;
-let server: RunningServer;
+const running = useConsole();
+const { server, database, upstream } = running;
+const member = { email: "uma@acme.example", password };
 let tenantId: string;
 
 test.beforeAll(async () => {
-  await upstream.start();
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const credential = "sk-provider";
-  await admin(server, "POST", "/providers", {
-    slug: "openai",
-    name: "OpenAI",
-    vendor: "openai",
-    baseUrl: upstream.url,
-    credential,
-  });
-  const { id: planId } = await admin<{ id: string }>(server, "POST", "/plans", {
-    name: "Plan",
-    dailyTokenLimit: 50_000,
-  });
+  await addOpenai(running);
+  const plan = { name: "Plan", dailyTokenLimit: 50_000 };
+  const { id: planId } = await admin<{ id: string }>(server, "POST", "/plans", plan);
   ({ id: tenantId } = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH", planId }));
-  await addUser({ email: member, name: "Uma User", staffRole: null });
-  await addUser({ email: staff, name: "Olive Owner", staffRole: "owner" });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await upstream.stop();
+  await addMember(database, { email: member.email, name: "Uma User", tenantId, role: "member" });
 });
 
 let refusedByPolicy: string[];
@@ -69,7 +45,7 @@ test("staff ask a model with the keyboard alone and see the answer come, and wha
       `${chatEvent("gpt-4o-mini", { content: "and the last." })}data: {"choices":[],"usage":{"prompt_tokens":11,"completion_tokens":9}}\n\ndata: [DONE]\n\n`,
     );
   });
-  await signIn(page, staff);
+  await enter(page, owner);
   await page.goto(`${server.url}/clients/acme-gmbh`);
   await page.getByRole("tab", { name: "Playground" }).click();
 
@@ -108,7 +84,7 @@ test("a client's user stops an answer with Escape: the provider is cut off, and 
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(chatEvent("any-name", { content: "Once upon a time " }));
   });
-  await signIn(page, member);
+  await enter(page, member);
   await expect(page).toHaveURL(/\/usage/);
   await page.getByRole("combobox", { name: "Model" }).fill("any-name");
   await page.getByLabel("Message").fill("Tell me a story.");
@@ -124,7 +100,7 @@ test("a client's user stops an answer with Escape: the provider is cut off, and 
 
 test("a used-up limit is told in words, and the page goes on", async ({ page }) => {
   await admin(server, "PATCH", `/tenants/${tenantId}`, { dailyTokenLimit: 0 });
-  await signIn(page, member);
+  await enter(page, member);
   await page.getByRole("combobox", { name: "Model" }).fill("gpt-4.1");
   await page.getByLabel("Message").fill("Hello?");
   await page.getByRole("button", { name: "Ask" }).click();
@@ -134,41 +110,14 @@ test("a used-up limit is told in words, and the page goes on", async ({ page }) 
 });
 
 test("a question without a message says what is missing, beside the field", async ({ page }) => {
-  await signIn(page, member);
+  await enter(page, member);
   await page.getByRole("button", { name: "Ask" }).click();
   await expect(page.getByLabel("Message")).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText("Must not be empty").first()).toBeVisible();
 });
 
-async function signIn(page: Page, email: string): Promise<void> {
+async function enter(page: Page, as: { email: string; password: string }): Promise<void> {
   await page.goto(`${server.url}/login`);
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, as);
   await expect(page).not.toHaveURL(/login/);
-}
-
-async function addUser({
-  email,
-  name,
-  staffRole,
-}: {
-  email: string;
-  name: string;
-  staffRole: "owner" | null;
-}): Promise<void> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  const id = uuidv7();
-  await client.query(`insert into "user" (id, email, name, password_hash, staff_role) values ($1, $2, $3, $4, $5)`, [
-    id,
-    email,
-    name,
-    await hashPassword(password),
-    staffRole,
-  ]);
-  if (staffRole === null) {
-    await client.query("insert into membership (user_id, tenant_id, role) values ($1, $2, 'member')", [id, tenantId]);
-  }
-  await client.end();
 }

@@ -1,21 +1,12 @@
-import { expect, type Page, test } from "@playwright/test";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { ScriptedUpstream } from "../fixtures/scripted-upstream";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect } from "@playwright/test";
+import { admin } from "../server";
+import { act, addOpenai, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-const upstream = new ScriptedUpstream();
-let database: TestDatabase;
-let server: RunningServer;
+const running = useConsole();
+const { server } = running;
 
 test.beforeAll(async () => {
-  await upstream.start();
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
-  const openai = { slug: "openai", name: "OpenAI", vendor: "openai", credential: "sk-provider-secret" };
-  await admin(server, "POST", "/providers", { ...openai, baseUrl: upstream.url });
+  await addOpenai(running);
   await admin(server, "POST", "/providers", {
     slug: "down",
     name: "Down",
@@ -31,12 +22,6 @@ test.beforeAll(async () => {
       body: JSON.stringify({ model: "own-model", messages: [{ role: "user", content: "Hello!" }] }),
     });
   }
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await upstream.stop();
 });
 
 test("a provider tells how it answers, what is let through to it, and what it costs from when until when", async ({
@@ -71,7 +56,7 @@ test("a provider tells how it answers, what is let through to it, and what it co
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(prices.getByRole("row", { name: /own-\*/ })).toContainText(/\$2\.50.*\$10\.00.*Further notice/);
 
-    await act(page, "New price");
+    await act(page, /own-\*/, "New price");
     await page.getByLabel("Output (USD)").fill("8");
     await page.getByLabel("Valid from").fill("2099-01-01T00:00");
     await page.getByRole("button", { name: "Save price" }).click();
@@ -81,30 +66,16 @@ test("a provider tells how it answers, what is let through to it, and what it co
   });
 
   await test.step("what has not begun is deleted, and what counts is ended", async () => {
-    await act(page, "Delete price", /To come/);
+    await act(page, /To come/, "Delete price");
     await page.getByRole("alertdialog").getByRole("button", { name: "Delete price" }).click();
     await expect(prices.getByRole("row", { name: /To come/ })).toHaveCount(0);
 
-    await act(page, "End price");
+    await act(page, /own-\*/, "End price");
     await page.getByLabel("Ends").fill("2098-06-01T12:00");
     await page.getByRole("dialog").getByRole("button", { name: "End price" }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(prices.getByRole("row", { name: /own-\*/ })).toContainText("1 Jun 2098");
-    await act(page, "Take its end back");
+    await act(page, /own-\*/, "Take its end back");
     await expect(prices.getByRole("row", { name: /own-\*/ })).toContainText("Further notice");
   });
 });
-
-async function act(page: Page, item: string, row = /own-\*/): Promise<void> {
-  await page
-    .getByRole("row", { name: row })
-    .getByRole("button", { name: /Actions/ })
-    .click();
-  await page.getByRole("menuitem", { name: item }).click();
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}

@@ -1,42 +1,23 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import OpenAI from "openai";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { ScriptedUpstream } from "../fixtures/scripted-upstream";
-import { admin, type RunningServer, startServer } from "../server";
+import { admin } from "../server";
+import { addOpenai, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-const upstream = new ScriptedUpstream();
-let database: TestDatabase;
-let server: RunningServer;
+const running = useConsole();
+const { server } = running;
+
 let tenantId: string;
 
 test.beforeAll(async () => {
-  await upstream.start();
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
   tenantId = (await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH" })).id;
-  await admin(server, "POST", "/providers", {
-    slug: "openai",
-    name: "OpenAI",
-    vendor: "openai",
-    baseUrl: upstream.url,
-    credential: "sk-test",
-  });
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-  await upstream.stop();
+  await addOpenai(running);
 });
 
 test("the agency's words follow those of a refusal, from the next call on", async ({ page }) => {
   const { secret } = await admin<{ secret: string }>(server, "POST", `/tenants/${tenantId}/keys`, { name: "shop" });
   await admin(server, "PATCH", `/tenants/${tenantId}`, { dailyTokenLimit: 0 });
-  await signIn(page);
+  await openSettings(page);
   await page.getByLabel("Your words beside a refusal").fill("Write to help@harbour.test.");
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page.getByText("Settings saved", { exact: true })).toBeVisible();
@@ -49,7 +30,7 @@ test("the agency's words follow those of a refusal, from the next call on", asyn
 });
 
 test("the agency's picture stands in the console and at sign-in, and what is none is refused", async ({ page }) => {
-  await signIn(page);
+  await openSettings(page);
   const file = page.getByLabel("Logo file");
   await file.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from("<svg/>") });
   await expect(page.getByText("A logo is a PNG, JPEG or WebP picture.")).toBeVisible();
@@ -62,7 +43,7 @@ test("the agency's picture stands in the console and at sign-in, and what is non
   await page.context().clearCookies();
   await page.goto(`${server.url}/login`);
   await expect(page.locator("img[src^='/api/logo?v=']")).toBeVisible();
-  await signIn(page);
+  await openSettings(page);
   await page.getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("img", { name: "Your logo" })).toHaveCount(0);
 });
@@ -77,7 +58,7 @@ test("how long calls are kept is changed after a look at what would go, for all 
     body: `time,requests,tokens\n${old},12,1200\n`,
   });
   expect(csv.status).toBe(200);
-  await signIn(page);
+  await openSettings(page);
   const section = page.getByRole("region", { name: "How long calls are kept" });
   await expect(section).toContainText("Every call is kept for ever.");
 
@@ -104,10 +85,8 @@ test("how long calls are kept is changed after a look at what would go, for all 
   await expect(section).toContainText("the present month and the 3 months before it");
 });
 
-async function signIn(page: Page): Promise<void> {
+async function openSettings(page: Page): Promise<void> {
   await page.goto(`${server.url}/login?to=/settings`);
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page);
   await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
 }

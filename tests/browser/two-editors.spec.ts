@@ -1,18 +1,13 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { createDatabase, type TestDatabase } from "../database-server";
-import { admin, type RunningServer, startServer } from "../server";
+import { expect, type Page } from "@playwright/test";
+import { admin } from "../server";
+import { act, signIn, test, useConsole } from "./console";
 
-const password = "correct horse battery staple";
-let database: TestDatabase;
-let server: RunningServer;
+const { server } = useConsole();
+
 let paths: Record<"plan" | "tenant" | "key" | "provider" | "price" | "person", string>;
 
 test.beforeAll(async () => {
-  database = await createDatabase();
-  server = await startServer({ lane: "fast", databaseUrl: database.url });
-  const owner = { agencyName: "Harbour Digital", name: "Olive Owner", email: "owner@example.test", password };
-  await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
   const make = async (path: string, input: object) =>
     `${path}/${(await admin<{ id: string }>(server, "POST", path, input)).id}`;
   const plan = await make("/plans", { name: "Business", dailyTokenLimit: 50_000 });
@@ -29,11 +24,6 @@ test.beforeAll(async () => {
   const uma = { name: "Uma User", email: "uma@example.test", role: "member" };
   const { person } = await admin<{ person: { id: string } }>(server, "POST", `${tenant}/people`, uma);
   paths = { plan, tenant, key, provider, price, person: `${tenant}/people/${person.id}` };
-});
-
-test.afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
 });
 
 test("of two who edit the same, the later one is told, sees what the other has written, and can save then", async ({
@@ -156,18 +146,4 @@ async function saveOutdated(page: Page, button: string): Promise<void> {
   await expect(page.getByRole("alert").filter({ hasText: "Somebody else has changed it" })).toBeVisible();
   await page.getByRole("button", { name: "Load it again" }).click();
   await expect(page.getByRole("button", { name: "Load it again" })).toHaveCount(0);
-}
-
-async function act(page: Page, row: RegExp, item: string): Promise<void> {
-  await page
-    .getByRole("row", { name: row })
-    .getByRole("button", { name: /Actions/ })
-    .click();
-  await page.getByRole("menuitem", { name: item }).click();
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel("E-mail").fill("owner@example.test");
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
 }

@@ -31,6 +31,7 @@ const sources = [
   ["bucket=", "bucket"],
   [`bucket=hour&from=2020-01-01T00:00:00Z&to=${hour}`, "bucket"],
   [`from=${hour}&to=${hour}`, "to"],
+  [`from=2026-01-02T00:00:00Z&to=${hour}`, "to"],
   [`search=${"x".repeat(201)}`, "search"],
   ["groupBy=model", "groupBy"],
 ];

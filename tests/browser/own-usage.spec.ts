@@ -1,0 +1,52 @@
+import { expect } from "@playwright/test";
+import { admin } from "../server";
+import { useAcme } from "./acme";
+import { test } from "./console";
+
+const { acme, call, enterAsManager, keys, server } = useAcme();
+
+test.describe.configure({ mode: "serial" });
+
+test("a client sees own use without legacy or costs; a manager makes a key that works, and revokes it", async ({
+  page,
+}) => {
+  await enterAsManager(page);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("left this month");
+  await expect(page.getByText(/Renews .*UTC/)).toBeVisible();
+  await expect(page.getByRole("table", { name: "Months" }).getByRole("row")).toHaveCount(14);
+  await expect(page.getByRole("table", { name: "Sources" }).getByRole("row", { name: /Playground/ })).toBeVisible();
+  for (const hidden of ["Old plugin", "Legacy", "Cost"])
+    await expect(page.getByText(hidden, { exact: true })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Kiosk");
+  await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+  const secret = (await page.getByLabel("Secret", { exact: true }).textContent()) ?? "";
+  await page.getByRole("button", { name: "Done" }).click();
+  expect(await call({ secret })).toBe(200);
+
+  const connect = page.getByRole("region", { name: "How to connect" });
+  await connect.getByRole("combobox", { name: "Provider" }).click();
+  await page.getByRole("option", { name: /Anthropic/ }).click();
+  await expect(connect).toContainText(`baseURL: "${server.url}/api/proxy/anthropic"`);
+
+  const row = page.getByRole("table", { name: "Your keys" }).getByRole("row", { name: /Kiosk/ });
+  await row.getByRole("button", { name: "Actions for Kiosk" }).click();
+  await page.getByRole("menuitem", { name: "Revoke key" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke key" }).click();
+  await expect(row).toContainText("Revoked");
+  expect(await call({ secret })).toBe(401);
+});
+
+test("a client's page opens also when all keys are revoked, nothing is left and the client is suspended", async ({
+  page,
+}) => {
+  for (const { id } of keys) await admin(server, "POST", `/tenants/${acme.tenantId}/keys/${id}/revocation`);
+  await admin(server, "PATCH", `/tenants/${acme.tenantId}`, { dailyTokenLimit: 0 });
+  await enterAsManager(page);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("0 of 0 tokens left today");
+  await admin(server, "PATCH", `/tenants/${acme.tenantId}`, { status: "suspended" });
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Calls are paused");
+  await expect(page.getByRole("table", { name: "Sources" }).getByText("Revoked").first()).toBeVisible();
+});
