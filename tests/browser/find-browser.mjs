@@ -42,7 +42,7 @@ export function installBrowser() {
 /** Ubuntu's `chromium` is only a hint to install something else. */
 function runs(path) {
   return (
-    process.platform === "win32" || spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0
+    process.platform === "win32" || spawnSync(path, ["--version"], { stdio: "ignore", timeout: 120_000 }).status === 0
   );
 }
 
