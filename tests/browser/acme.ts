@@ -22,8 +22,10 @@ export function useAcme() {
   test.beforeAll(async () => {
     upstream.otherwise(completion({ inputTokens: 20, outputTokens: 22 }));
     await addOpenai(running);
-    for (const vendor of ["anthropic", "gemini"])
-      await admin(server, "POST", "/providers", { slug: vendor, name: vendor, vendor, credential: "sk-another" });
+    for (const name of ["Anthropic", "Gemini"]) {
+      const vendor = name.toLowerCase();
+      await admin(server, "POST", "/providers", { slug: vendor, name, vendor, credential: "sk-another" });
+    }
     const plan = { name: "Plan", monthlyTokenLimit: 100_000 };
     const { id: planId } = await admin<{ id: string }>(server, "POST", "/plans", plan);
     const { id: tenantId } = await admin<{ id: string }>(server, "POST", "/tenants", { name: "Acme GmbH", planId });
