@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { areInstalled } from "./installed-packages.mjs";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -70,18 +71,13 @@ export async function prepare({ build }) {
   });
 }
 
-/** Whether what npm last installed is what the lockfile says, and is there; packages for other machines may be missing. */
 async function isInstalled() {
   if (!existsSync(node)) return false;
   const [wanted, found] = await Promise.all([
     readPackages("package-lock.json"),
     readPackages("node_modules/.package-lock.json"),
   ]);
-  return Object.entries(wanted).every(
-    ([path, { version, optional }]) =>
-      path === "" ||
-      (path in found ? found[path].version === version && existsSync(join(root, path)) : optional === true),
-  );
+  return areInstalled({ wanted, found, isThere: (folder) => existsSync(join(root, folder)) });
 }
 
 async function readPackages(path) {
