@@ -74,9 +74,10 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   const streamDrainMs = disconnectPolicy === "drain" ? drainSeconds * 1_000 : 0;
   const leaving = new Departure(call.clientGone, facts.stream ? streamDrainMs : plainDrainMs);
   let answer: UpstreamAnswer;
+  let limits: Record<string, string>;
   try {
     const sender = isServiceAccount(upstream) ? await withAccessToken(upstream, new Date()) : upstream;
-    answer = await callUpstream(sender, {
+    const answering = callUpstream(sender, {
       dialect: dialect.name,
       method: call.method,
       path: target.query === "" ? target.path : `${target.path}?${target.query}`,
@@ -86,6 +87,8 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
       firstByte: record.noteFirstByte,
       abortable: (request) => leaving.ends(request),
     });
+    limits = limitHeaders(headroom, admittedAt);
+    answer = await answering;
   } catch (error) {
     leaving.done();
     if (error instanceof TokenFailure) {
@@ -120,7 +123,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   let isPassedOn = isStream;
   const headers = {
     ...headersBack(answer.headers),
-    ...limitHeaders(headroom, admittedAt),
+    ...limits,
     "x-request-id": requestId,
   };
   const ended = async (end: RelayEnd) => {
@@ -129,9 +132,14 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     await record.settle(outcomeOf({ status, end, isPassedOn, report: () => reader.end() }));
   };
   if (Buffer.isBuffer(answer.body)) {
-    reader.push(answer.body);
-    await ended({ kind: "complete" });
-    return { status, headers: { ...headers, "content-length": String(answer.body.length) }, body: answer.body };
+    const { body } = answer;
+    leaving.done();
+    await record.settleSoon(() => {
+      reader.push(body);
+      const read = () => outcomeOf({ status, end: { kind: "complete" }, isPassedOn, report: () => reader.end() });
+      return reader.finish ? reader.finish().then(read) : read();
+    });
+    return { status, headers: { ...headers, "content-length": String(body.length) }, body };
   }
   const chunks = await startRelay({
     body: answer.body,

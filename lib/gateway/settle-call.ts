@@ -46,6 +46,8 @@ export type CallRecord = {
   noteFirstByte(): void;
   /** The first outcome counts. Resolves when the settlement is queued, which is before its client sees the end. */
   settle(outcome: Outcome): Promise<void>;
+  /** The same where the outcome is still to be read from the answer: its client need not wait for that. */
+  settleSoon(readOutcome: () => Outcome | Promise<Outcome>): Promise<void>;
 };
 
 /** What is not metered has no row in the ledger, and nothing to settle. */
@@ -92,7 +94,16 @@ export function openRecord({
       if (isSettled) return done;
       isSettled = true;
       if (isStream) metrics().openStreams -= 1;
-      return settleCall(call, outcome, firstByteMs);
+      return settleCall(call, outcome, { latencyMs: performance.now() - startedAtMs, firstByteMs });
+    },
+    async settleSoon(readOutcome) {
+      // Somebody waits to be told.
+      if (settled) return await this.settle(await readOutcome());
+      if (isSettled) return;
+      isSettled = true;
+      if (isStream) metrics().openStreams -= 1;
+      const timing = { latencyMs: performance.now() - startedAtMs, firstByteMs };
+      meter().settleSoon(call.tenantId, () => reckon(call, readOutcome, timing));
     },
   };
 }
@@ -109,29 +120,75 @@ const nothing: Usage = {
 
 const done = Promise.resolve();
 
-async function settleCall(call: OpenCall, outcome: Outcome, firstByteMs: number | null): Promise<void> {
-  const result = resultOf(call, outcome);
+type Timing = { latencyMs: number; firstByteMs: number | null };
+
+async function settleCall(call: OpenCall, outcome: Outcome, timing: Timing): Promise<void> {
+  const reckoned = settlementOf(call, outcome, timing);
   // Without a turn of the event loop where nothing is to be counted.
-  const { state, usage, estimated, model, isUntold = false } = result instanceof Promise ? await result : result;
-  if (usage && outcome.kind === "answered" && call.facts.outputBound === null && call.outputCap === null)
-    learnedOutput().learn(outputSeries(call), usage.outputTokens);
-  const settlement: Settlement = {
-    id: call.id,
-    tenantId: call.tenantId,
-    admittedFrom: call.admittedAt,
-    admittedTo: call.admittedAt,
-    state,
-    httpStatus: outcome.status,
-    model,
-    usage,
-    estimated,
-    costMicroUsd: usage && !isUntold ? costWithHelpers(call, outcome, { usage, model }) : null,
-    latencyMs: Math.round(performance.now() - call.startedAtMs),
-    firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
-  };
+  const settlement = reckoned instanceof Promise ? await reckoned : reckoned;
   void meter().settle(settlement);
   call.settled?.(settlement);
+}
+
+/** Never fails: an answer that cannot be read leaves its call at what was reserved for it. */
+function reckon(
+  call: OpenCall,
+  readOutcome: () => Outcome | Promise<Outcome>,
+  timing: Timing,
+): Settlement | Promise<Settlement> {
+  const atReservation = (err: unknown): Settlement => {
+    log().error({ err, requestId: call.id }, "an answer could not be read; counting what was reserved");
+    const unknown = { state: "abandoned", usage: null, estimated: true, model: null } as const;
+    return settlementFrom(call, { ...unknown, costMicroUsd: null, httpStatus: null }, timing);
+  };
+  try {
+    const outcome = readOutcome();
+    const reckoned =
+      outcome instanceof Promise
+        ? outcome.then((read) => settlementOf(call, read, timing))
+        : settlementOf(call, outcome, timing);
+    return reckoned instanceof Promise ? reckoned.catch(atReservation) : reckoned;
+  } catch (error) {
+    return atReservation(error);
+  }
+}
+
+function settlementOf(call: OpenCall, outcome: Outcome, timing: Timing): Settlement | Promise<Settlement> {
+  const result = resultOf(call, outcome);
+  return result instanceof Promise
+    ? result.then((counted) => concluded(call, outcome, { result: counted, timing }))
+    : concluded(call, outcome, { result, timing });
+}
+
+function concluded(
+  call: OpenCall,
+  outcome: Outcome,
+  { result, timing }: { result: Result; timing: Timing },
+): Settlement {
+  const { isUntold = false, ...counted } = result;
+  const { usage, model } = counted;
+  if (usage && outcome.kind === "answered" && call.facts.outputBound === null && call.outputCap === null)
+    learnedOutput().learn(outputSeries(call), usage.outputTokens);
+  const costMicroUsd = usage && !isUntold ? costWithHelpers(call, outcome, { usage, model }) : null;
+  const settlement = settlementFrom(call, { ...counted, costMicroUsd, httpStatus: outcome.status }, timing);
   note(call, outcome, settlement);
+  return settlement;
+}
+
+function settlementFrom(
+  { id, tenantId, admittedAt }: OpenCall,
+  result: Pick<Settlement, "state" | "usage" | "estimated" | "model" | "costMicroUsd" | "httpStatus">,
+  { latencyMs, firstByteMs }: Timing,
+): Settlement {
+  return {
+    id,
+    tenantId,
+    admittedFrom: admittedAt,
+    admittedTo: admittedAt,
+    ...result,
+    latencyMs: Math.round(latencyMs),
+    firstByteMs: firstByteMs === null ? null : Math.round(firstByteMs),
+  };
 }
 
 /** Null where the price of any of them is not known. */

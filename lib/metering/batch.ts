@@ -1,5 +1,5 @@
 import type { Headroom } from "../quota/types";
-import type { Value } from "./columns";
+import { completed, type RecordText, recordOf } from "./records";
 import { type Subject, subjectsOf } from "./subject";
 import type { CallRequest, Settlement } from "./types";
 
@@ -25,53 +25,65 @@ type Admission = {
 } & (Decisions | { [name in keyof Decisions]?: undefined });
 
 /** Missing where all calls of the batch were admitted as they are. */
-type Decisions = { verdicts: Verdict["verdict"][]; tokens: number[]; added: Asked; met: number[] };
+type Decisions = { verdicts: Verdict["verdict"][]; tokens: (number | null)[]; added: Amounts; met: number[] };
 
 /** What a batch asks of, or has added to, each of its subjects. */
-type Asked = [calls: number[], tokens: number[], cost: number[]];
+type Amounts = [calls: number[], tokens: number[], cost: number[]];
+
+/** What a batch asks for, and the version of the agency at which all its costs were reckoned; null where none is limited. */
+export type Asked = { amounts: Amounts; reckonedAt: number | null };
 
 type Place = { call: CallRequest; tenant: number; key: number; subjects: ReturnType<typeof subjectsOf> };
 
-/** The calls of one batch with their subjects, each named once, as rows of what the SQL function `meter` takes. */
+/** The calls of one batch with their subjects, each named once, as the SQL function `meter` takes them. */
 export type LaidOutCalls = {
   places: Place[];
-  subjects: Value[][];
-  calls: Value[][];
+  subjects: RecordText[];
+  calls: RecordText[];
   /** Null where calls must be decided one by one. */
   asked: Asked | null;
 };
 
 export function layOutCalls(calls: CallRequest[], at: Date): LaidOutCalls {
   const numbers = new Map<string, number>();
-  const subjectRows: Value[][] = [];
+  const subjects: Subject[] = [];
   const numberOf = (subject: Subject): number => {
     const known = numbers.get(subject.identity);
     if (known !== undefined) return known;
-    numbers.set(subject.identity, subjectRows.push(subject.row));
-    return subjectRows.length;
+    numbers.set(subject.identity, subjects.push(subject));
+    return subjects.length;
   };
 
   const places = calls.map((call) => {
-    const subjects = subjectsOf(call.caller, at);
-    const tenant = numberOf(subjects.tenant);
-    return { call, subjects, tenant, key: subjects.key ? numberOf(subjects.key) : tenant };
+    const own = subjectsOf(call.caller, at);
+    const tenant = numberOf(own.tenant);
+    return { call, subjects: own, tenant, key: own.key ? numberOf(own.key) : tenant };
   });
-  return { places, subjects: subjectRows, calls: places.map(callRow), asked: askedOf(places, subjectRows.length) };
+  const asked = askedOf(places, subjects.length);
+  return { places, subjects: subjects.map(subjectRow(asked)), calls: places.map(callRow), asked };
 }
 
-/** What these calls ask for together; null if one of them is not to be recorded, and yet to be refused for want of room. */
+/**
+ * What these calls ask for together; null if one of them is not to be recorded, and yet to be refused for want of room, or
+ * if costs were reckoned at different versions of the agency.
+ */
 function askedOf(places: Place[], subjects: number): Asked | null {
-  const asked: Asked = [zeros(subjects), zeros(subjects), zeros(subjects)];
+  const amounts: Amounts = [zeros(subjects), zeros(subjects), zeros(subjects)];
+  let reckonedAt: number | null = null;
   for (const { call, tenant, key } of places) {
     if (call.kind === "checked") return null;
+    if (call.agencyVersion !== null) {
+      if (reckonedAt !== null && reckonedAt !== call.agencyVersion) return null;
+      reckonedAt = call.agencyVersion;
+    }
     if (call.kind === "free") continue;
-    ask(asked, tenant, call);
-    if (key !== tenant) ask(asked, key, call);
+    ask(amounts, tenant, call);
+    if (key !== tenant) ask(amounts, key, call);
   }
-  return asked;
+  return { amounts, reckonedAt };
 }
 
-function ask([calls, tokens, cost]: Asked, number: number, call: CallRequest): void {
+function ask([calls, tokens, cost]: Amounts, number: number, call: CallRequest): void {
   calls[number - 1] = (calls[number - 1] ?? 0) + 1;
   tokens[number - 1] = (tokens[number - 1] ?? 0) + call.tokens;
   cost[number - 1] = (cost[number - 1] ?? 0) + call.cost;
@@ -81,10 +93,17 @@ function zeros(length: number): number[] {
   return new Array<number>(length).fill(0);
 }
 
-/** A call in the order of the columns of `admit`. Neither its secret nor its text is among them. */
-function callRow({ call, tenant, key }: Place): Value[] {
+/** The subjects as `metered_subject` of SQL. */
+function subjectRow(asked: Asked | null): (subject: Subject, index: number) => RecordText {
+  const [calls, tokens, cost] = asked?.amounts ?? [[], [], []];
+  return ({ row }, index) =>
+    completed(row, [index + 1, calls[index] ?? null, tokens[index] ?? null, cost[index] ?? null]);
+}
+
+/** A call as an `arriving_call` of SQL. Neither its secret nor its text is in it. */
+function callRow({ call, tenant, key }: Place): RecordText {
   const { user, source } = call.caller;
-  return [
+  return recordOf([
     call.id,
     tenant,
     key,
@@ -101,13 +120,17 @@ function callRow({ call, tenant, key }: Place): Value[] {
     user?.id ?? null,
     user?.name ?? null,
     call.agencyVersion,
-  ];
+  ]);
 }
 
 export function readVerdicts({ places, asked }: LaidOutCalls, answer: Admission): Verdict[] {
   const at = new Date(answer.now);
-  const [calls, tokens, cost] = (answer.verdicts ? answer.added : asked) ?? [[], [], []];
+  const [calls, tokens, cost] = (answer.verdicts ? answer.added : asked?.amounts) ?? [[], [], []];
   const added = (number: number): Added => [calls[number - 1] ?? 0, tokens[number - 1] ?? 0, cost[number - 1] ?? 0];
+  // Of a batch that was admitted at once they come in no order, with their places at their ends.
+  const states = answer.verdicts
+    ? answer.states
+    : [...answer.states].sort((one, other) => placeOf(one) - placeOf(other));
   let refusals = 0;
   return places.map((place, index) => {
     const verdict = answer.verdicts ? answer.verdicts[index] : "ok";
@@ -121,14 +144,14 @@ export function readVerdicts({ places, asked }: LaidOutCalls, answer: Admission)
         agencyVersion: answer.agencyVersion,
         headroom: headroomOf(
           place,
-          statesOf(place, answer, { tenant: added(place.tenant), key: added(place.key) }),
+          statesOf(place, states, { tenant: added(place.tenant), key: added(place.key) }),
           at,
         ),
       };
     }
 
     const met = answer.met?.slice(refusals * metWidth, ++refusals * metWidth) ?? [];
-    const state = statesOf(place, answer, { tenant: met.slice(0, 3) as Added, key: met.slice(3) as Added });
+    const state = statesOf(place, states, { tenant: met.slice(0, 3) as Added, key: met.slice(3) as Added });
     const concurrency = place.subjects.key?.concurrency ?? null;
     return {
       verdict,
@@ -154,7 +177,7 @@ type State = { used: number[]; reserved: number[]; pace: number[] };
 
 function statesOf(
   { tenant, key }: Place,
-  { states }: Admission,
+  states: number[][],
   added: { tenant: Added; key: Added },
 ): { tenant: State; key: State } {
   const ofTenant = stateOf(states[tenant - 1] ?? [], added.tenant);
@@ -162,6 +185,10 @@ function statesOf(
 }
 
 const usedWidth = 6;
+
+function placeOf(state: number[]): number {
+  return state.at(-1) ?? 0;
+}
 
 function stateOf(state: number[], [calls, tokens, cost]: Added): State {
   const added = [calls, calls, tokens, tokens, cost, cost];
@@ -240,10 +267,10 @@ function storable(model: string | null): string | null {
   return model?.slice(0, storedModelLength).replaceAll("\0", "\uFFFD").toWellFormed() ?? null;
 }
 
-/** A settlement in the order of the columns of the SQL function `settle`. */
-export function settlementRow(settlement: Settlement): Value[] {
+/** A settlement as an `ended_call` of SQL. */
+export function settlementRow(settlement: Settlement): RecordText {
   const { usage } = settlement;
-  return [
+  return recordOf([
     settlement.id,
     settlement.tenantId,
     settlement.admittedFrom.toISOString(),
@@ -260,5 +287,5 @@ export function settlementRow(settlement: Settlement): Value[] {
     settlement.estimated,
     settlement.latencyMs,
     settlement.firstByteMs,
-  ];
+  ]);
 }

@@ -1,21 +1,21 @@
 import { AppError } from "../errors";
-import { layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
+import { type Asked, layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
 import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition } from "./batch-failures";
-import type { Value } from "./columns";
 import { HeldTenants } from "./held-tenants";
+import type { RecordText } from "./records";
 import { Tallies, type Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
+import { type Reckoning, UnreckonedCalls } from "./unreckoned";
 
 /** Where batches go. Each call is one round trip and one commit. */
 export type MeterStore = {
   meter(batch: {
     tenants: string[];
-    /** Rows of the SQL functions' columns. */
-    settlements: Value[][];
-    subjects: Value[][];
-    calls: Value[][];
-    /** What the calls ask of each subject together, calls, tokens and cost; null where they are decided one by one. */
-    asked: number[][] | null;
+    settlements: RecordText[];
+    subjects: RecordText[];
+    calls: RecordText[];
+    /** What the calls ask for together; null where they are decided one by one. */
+    asked: Asked | null;
     tallies: Tally[];
   }): Promise<MeterAnswer>;
   ensurePartitions(): Promise<void>;
@@ -66,6 +66,7 @@ const lateMs = 15_000;
 export class Meter {
   private waiting: Waiting[] = [];
   private ended: Ended[] = [];
+  private readonly unreckoned = new UnreckonedCalls((settlement, since) => this.queue(settlement, since));
   private readonly tallies = new Tallies();
   private busy = false;
   private failures = 0;
@@ -110,10 +111,13 @@ export class Meter {
 
   /** Settles a call, in time; waits for nothing. Resolves when it has committed. */
   settle(settlement: Settlement): Promise<void> {
-    return new Promise((committed) => {
-      this.ended.push({ settlement, committed, attempts: 0, since: performance.now() });
-      if (!this.busy) this.schedule(settlementPatienceMs);
-    });
+    return new Promise((committed) => this.queue(settlement, performance.now(), committed));
+  }
+
+  /** Settles a call of this client with what it comes to, which is reckoned in time. @param reckon never fails. */
+  settleSoon(tenantId: string, reckon: Reckoning): void {
+    this.unreckoned.push(tenantId, reckon);
+    if (!this.busy) this.schedule(settlementPatienceMs);
   }
 
   /** Counts a refused call by its reason, or a free one (null). */
@@ -138,11 +142,11 @@ export class Meter {
   /** Why calls cannot be admitted at the moment; null when they can. */
   get obstacle(): "database_away" | "queue_full" | null {
     if (this.failures > 0) return "database_away";
-    return this.ended.length > maxUnwritten ? "queue_full" : null;
+    return this.waitingSettlements > maxUnwritten ? "queue_full" : null;
   }
 
   get waitingSettlements(): number {
-    return this.ended.length;
+    return this.ended.length + this.unreckoned.count;
   }
 
   get openCalls(): number {
@@ -156,11 +160,16 @@ export class Meter {
   }
 
   private isIdle(): boolean {
-    return !this.busy && this.hasNothingToWrite && this.held.isEmpty;
+    return !this.busy && this.hasNothingToWrite && this.unreckoned.count === 0 && this.held.isEmpty;
   }
 
   private get hasNothingToWrite(): boolean {
-    return this.waiting.length === 0 && this.ended.length === 0 && this.tallies.isEmpty;
+    return this.waiting.length === 0 && this.ended.length === 0 && this.tallies.isEmpty && this.unreckoned.isEmpty;
+  }
+
+  private queue(settlement: Settlement, since: number, committed = () => {}): void {
+    this.ended.push({ settlement, committed, attempts: 0, since });
+    if (!this.busy) this.schedule(this.flushes.length > 0 ? 0 : settlementPatienceMs);
   }
 
   private schedule(delayMs: number): void {
@@ -205,7 +214,7 @@ export class Meter {
     } else if (this.isIdle()) {
       for (const resolve of this.flushes.splice(0)) resolve();
     } else if (this.hasNothingToWrite && !this.heldAreDue) {
-      // What is left waits for tenants that are held, of which it is asked again in time.
+      // What is left waits for tenants that are held, of which it is asked again in time, or is being reckoned.
     } else {
       const isUrgent = this.hasNothingToWrite || this.waiting.length > 0 || this.flushes.length > 0;
       this.schedule(isUrgent ? 0 : settlementPatienceMs);
@@ -218,9 +227,11 @@ export class Meter {
     if (waiting.length > 0 && !isUrgent && !this.settlementsAreDue())
       return this.withoutHeld({ waiting, ended: [], tallies: [], flushes: [], takenAt: this.now() });
 
+    this.unreckoned.reckonAll();
     // What the database could not do in time, it is given in ever smaller pieces.
     const ended = this.ended.splice(0, Math.max(1, maxSettlements >> this.failures));
-    const flushes = this.ended.length === 0 && this.held.isEmpty ? this.flushes.splice(0) : [];
+    const isAll = this.ended.length === 0 && this.unreckoned.count === 0 && this.held.isEmpty;
+    const flushes = isAll ? this.flushes.splice(0) : [];
     return this.withoutHeld({ waiting, ended, tallies: this.tallies.take(), flushes, takenAt: this.now() });
   }
 
@@ -235,9 +246,9 @@ export class Meter {
   }
 
   private settlementsAreDue(): boolean {
-    const [oldest] = this.ended;
-    if (!oldest) return !this.tallies.isEmpty;
-    return this.ended.length >= impatientSettlements || performance.now() - oldest.since >= settlementPatienceMs;
+    const since = this.ended[0]?.since ?? this.unreckoned.oldestSince;
+    if (since === null) return !this.tallies.isEmpty;
+    return this.waitingSettlements >= impatientSettlements || performance.now() - since >= settlementPatienceMs;
   }
 
   /** Resolves when the batch has committed and its calls have been told. */
@@ -307,7 +318,7 @@ export class Meter {
             waiting.map(({ call }) => call),
             this.now(),
           );
-    const answer = await this.store.meter({
+    const answering = this.store.meter({
       tenants: tenantsOf({ waiting, ended, tallies }),
       settlements: ended.map(({ settlement }) => settlementRow(settlement)),
       subjects: laidOut?.subjects ?? [],
@@ -315,6 +326,8 @@ export class Meter {
       asked: laidOut?.asked ?? null,
       tallies,
     });
+    this.unreckoned.reckonAll();
+    const answer = await answering;
 
     for (const { settlement } of ended) this.open.delete(settlement.id);
     const verdicts = laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut, answer.admission)) : [];
@@ -339,7 +352,7 @@ export class Meter {
 
   /** Whether calls of this tenant have ended whose reservations still stand. */
   private holdsSettlementOf(tenantId: string): boolean {
-    return this.ended.some(({ settlement }) => settlement.tenantId === tenantId);
+    return this.ended.some(({ settlement }) => settlement.tenantId === tenantId) || this.unreckoned.isOwedBy(tenantId);
   }
 
   /**

@@ -1,7 +1,8 @@
 import pg from "pg";
 import type { MeterAnswer } from "./batch";
-import { columnsOf } from "./columns";
 import type { MeterStore } from "./meter";
+import { PreparedStatement } from "./prepared-statement";
+import { arrayOf } from "./records";
 
 const statementTimeoutMs = 10_000;
 
@@ -23,10 +24,8 @@ const sessionSettings = [
   "lock_timeout=250ms",
 ];
 
-/** How many columns `meter` takes of each kind. */
-const widths = { settlement: 16, subject: 20, asked: 3, call: 16 };
-const parameters = 3 + widths.settlement + widths.subject + widths.asked + widths.call;
-const meterSql = `select meter(${Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(", ")}) as answer`;
+const meterName = "meter";
+const meterSql = "select meter($1, $2, $3, $4, $5, $6, $7, $8)::text";
 
 /**
  * Admission's own connection: no report can starve it.
@@ -36,6 +35,7 @@ export class PostgresMeterStore implements MeterStore {
   private connecting: Promise<pg.Client> | null = null;
   /** Sent over this connection. */
   private batches = 0;
+  private isPrepared = false;
 
   constructor(
     private readonly databaseUrl: string,
@@ -54,10 +54,11 @@ export class PostgresMeterStore implements MeterStore {
       this.instanceId,
       `{${tenants.join(",")}}`,
       tallies.length === 0 ? null : JSON.stringify(tallies),
-      ...columnsOf(settlements, widths.settlement),
-      ...columnsOf(subjects, widths.subject),
-      ...(asked?.map((amounts) => `{${amounts.join(",")}}`) ?? new Array(widths.asked).fill(null)),
-      ...columnsOf(calls, widths.call),
+      arrayOf(settlements),
+      arrayOf(subjects),
+      arrayOf(calls),
+      String(asked !== null),
+      asked === null || asked.reckonedAt === null ? null : String(asked.reckonedAt),
     ]);
   }
 
@@ -79,7 +80,7 @@ export class PostgresMeterStore implements MeterStore {
   /** Opens the connection and prepares the statement, so that the first call does not wait for it. */
   async warmUp(): Promise<void> {
     for (let round = 0; round < 3; round++) {
-      await this.run([this.instanceId, "{}", "[]", ...new Array(parameters - 3).fill("{}")]);
+      await this.run([this.instanceId, "{}", "[]", "{}", "{}", "{}", "true", null]);
     }
   }
 
@@ -89,17 +90,26 @@ export class PostgresMeterStore implements MeterStore {
     await client?.end();
   }
 
-  private async run(values: unknown[]): Promise<MeterAnswer> {
+  private async run(values: (string | null)[]): Promise<MeterAnswer> {
     if (isPowerOfTwo(this.batches++)) await this.query({ text: "discard plans" });
-    const { rows } = await this.query<{ answer: MeterAnswer }>({ name: "meter", text: meterSql, values });
-    return (rows[0] as { answer: MeterAnswer }).answer;
+    const answer = await this.asking(async (client) => {
+      if (this.isPrepared) return await execute(client, values);
+      const { rows } = await client.query<[string]>({ name: meterName, text: meterSql, values, rowMode: "array" });
+      this.isPrepared = true;
+      return rows[0]?.[0] ?? "";
+    });
+    return JSON.parse(answer) as MeterAnswer;
   }
 
   private async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    return await this.asking((client) => client.query<Row>(query));
+  }
+
+  private async asking<Answer>(ask: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
     // Without a turn of the event loop when it is open, so that a batch is on its way before its calls go on.
     const client = this.client ?? (await this.connect());
     try {
-      return await client.query<Row>(query);
+      return await ask(client);
     } catch (error) {
       if (isUseless(error)) this.drop(client);
       throw error;
@@ -126,6 +136,7 @@ export class PostgresMeterStore implements MeterStore {
     client.on("error", () => this.drop(client));
     await client.connect();
     this.batches = 0;
+    this.isPrepared = false;
     this.client = client;
     return client;
   }
@@ -134,6 +145,10 @@ export class PostgresMeterStore implements MeterStore {
     if (this.client === client) this.client = null;
     client.end().catch(() => {});
   }
+}
+
+function execute(client: pg.Client, values: (string | null)[]): Promise<string> {
+  return new Promise((resolve, reject) => client.query(new PreparedStatement(meterName, values, { resolve, reject })));
 }
 
 function isPowerOfTwo(number: number): boolean {

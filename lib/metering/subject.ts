@@ -2,7 +2,7 @@ import { listKeyLimits, listTenantLimits } from "../quota/effective-limit";
 import { resolvePlan, steadySpan } from "../quota/resolve-plan";
 import type { Limit, Metric, Window } from "../quota/types";
 import { dayAt, hourAt, localDate, monthAt, type Period } from "../quota/window";
-import type { Value } from "./columns";
+import { beginningOf, type RecordBeginning } from "./records";
 import type { Caller, KeySnapshot, TenantSnapshot } from "./types";
 
 /**
@@ -22,8 +22,8 @@ export type Subject = {
   limits: Limit[];
   concurrency: number | null;
   nearLimitPercent: number;
-  /** The subject as the SQL function `admit` takes it, in the order of its columns. */
-  row: Value[];
+  /** The subject as a `metered_subject` of SQL, up to what a batch asks of it. */
+  row: RecordBeginning;
 };
 
 const tenantSubjects = new WeakMap<TenantSnapshot, Subject>();
@@ -108,7 +108,17 @@ function buildSubject({ tenantId, subjectId, keyName, version, tenantVersion, ..
     cap("requests", "minute"),
     concurrency,
   ];
-  const row = [tenantId, subjectId, keyName, version, tenantVersion, ...instants, date, ...windows, ...caps];
+  const row = beginningOf([
+    tenantId,
+    subjectId,
+    keyName,
+    version,
+    tenantVersion,
+    ...instants,
+    date,
+    ...windows,
+    ...caps,
+  ]);
   return { ...subject, identity: `${subjectId} ${version} ${tenantVersion} ${from.getTime()}`, row };
 }
 

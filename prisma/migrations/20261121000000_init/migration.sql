@@ -319,7 +319,6 @@ CREATE TABLE "quota_counter" (
     "tenant_id" UUID NOT NULL,
     "subject_id" UUID NOT NULL,
     "version" INTEGER NOT NULL,
-    "owner_version" INTEGER NOT NULL,
     "day_starts_at" TIMESTAMPTZ(3) NOT NULL,
     "day_ends_at" TIMESTAMPTZ(3) NOT NULL,
     "month_starts_at" TIMESTAMPTZ(3) NOT NULL,

@@ -44,7 +44,6 @@ async function use(tenantId: string, timeZone: string, amount: number): Promise<
       tenantId,
       subjectId: tenantId,
       version: 1,
-      ownerVersion: 1,
       dayStartsAt: day.startsAt,
       dayEndsAt: day.endsAt,
       dayRequestsUsed: used / 8n,

@@ -7,6 +7,7 @@ import type { CallRequest } from "@/lib/metering/types";
 import { useDatabase } from "../../database";
 import { eventually } from "../../eventually";
 import { callBy, counterOf, createCaller, settlementOf, silent, startInstance, usageOf } from "../../metering";
+import { fieldsOf } from "../../record-fields";
 
 const database = useDatabase();
 let pool: pg.Pool;
@@ -185,7 +186,8 @@ test.each(["21000", "22003", "54001", "XX000"])(
     const { meter, store } = startInstance(database.url, (own) => ({
       ensurePartitions: () => own.ensurePartitions(),
       meter: async (batch) => {
-        if (batch.settlements.some((row) => row.includes(13))) throw Object.assign(new Error("refused"), { code });
+        if (batch.settlements.some((row) => fieldsOf(row).includes("13")))
+          throw Object.assign(new Error("refused"), { code });
         return await own.meter(batch);
       },
     }));
@@ -208,7 +210,7 @@ test("a call that was admitted while a bad batch was taken apart stays so when t
     meter: async (batch) => {
       const { calls } = batch;
       if (calls.length > 1) throw Object.assign(new Error("invalid input"), { code: "22P02" });
-      if (calls[0]?.[0] === second.id) throw new Error("Connection terminated unexpectedly");
+      if (fieldsOf(calls[0])[0] === second.id) throw new Error("Connection terminated unexpectedly");
       return await own.meter(batch);
     },
   }));

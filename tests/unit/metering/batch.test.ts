@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { layOutCalls, type MeterAnswer, readVerdicts } from "@/lib/metering/batch";
-import { columnsOf } from "@/lib/metering/columns";
+import { arrayOf } from "@/lib/metering/records";
+import type { CallRequest } from "@/lib/metering/types";
+import { fieldsOf } from "../../record-fields";
 import { planOf } from "../quota/shapes";
 import { callBy, keySnapshot, tenantSnapshot } from "./callers";
 
@@ -38,12 +40,12 @@ describe("laying out a batch", () => {
       [callBy({ tenant, key }), callBy({ tenant, key: other }), callBy({ tenant, key }), callBy({ tenant, key: null })],
       at,
     );
-    expect(batch.subjects.map(([, subject]) => subject)).toEqual(["tenant", "key", "other"]);
-    expect(batch.calls.map(([, tenantPlace, keyPlace]) => [tenantPlace, keyPlace])).toEqual([
-      [1, 2],
-      [1, 3],
-      [1, 2],
-      [1, 1],
+    expect(batch.subjects.map((row) => fieldsOf(row)[1])).toEqual(["tenant", "key", "other"]);
+    expect(batch.calls.map((row) => fieldsOf(row).slice(1, 3))).toEqual([
+      ["1", "2"],
+      ["1", "3"],
+      ["1", "2"],
+      ["1", "1"],
     ]);
   });
 
@@ -52,33 +54,36 @@ describe("laying out a batch", () => {
       [callBy({ tenant: tenantSnapshot({ version: 1 }) }), callBy({ tenant: tenantSnapshot({ version: 2 }) })],
       at,
     );
-    const versions = batch.subjects.filter(([, subject]) => subject === "tenant").map(([, , , version]) => version);
-    expect(versions).toEqual([1, 2]);
+    const versions = batch.subjects
+      .map(fieldsOf)
+      .filter(([, subject]) => subject === "tenant")
+      .map(([, , , version]) => version);
+    expect(versions).toEqual(["1", "2"]);
   });
 
   test("sends limits as null where there is none and as 0 where there is a limit of 0", () => {
     const tenant = tenantSnapshot({ defaultPlan: planOf({ monthlyTokenLimit: 0 }), dailyTokenLimit: 5 });
     const [subject] = layOutCalls([callBy({ tenant, key: null })], at).subjects;
-    expect(subject?.slice(-7)).toEqual([null, null, 5, 0, null, null, null]);
+    expect(fieldsOf(subject).slice(13, 20)).toEqual([null, null, "5", "0", null, null, null]);
   });
 
   test("sends neither secret nor text of a call: only what the ledger keeps", () => {
     const call = callBy({ user: { id: "user", name: "Ada" } }, { model: "a\0b\ud800" });
-    expect(layOutCalls([call], at).calls).toEqual([
+    expect(layOutCalls([call], at).calls.map(fieldsOf)).toEqual([
       [
         "call",
-        1,
-        2,
+        "1",
+        "2",
         "metered",
-        20,
-        20,
-        10,
-        0,
+        "20",
+        "20",
+        "10",
+        "0",
         "apikey",
         "openai",
         "chat/completions",
         "a\uFFFDb\uFFFD",
-        false,
+        "false",
         "user",
         "Ada",
         null,
@@ -87,14 +92,9 @@ describe("laying out a batch", () => {
   });
 });
 
-describe("a column of a batch", () => {
-  test("keeps every text as it is, whatever stands in it, and tells null from the word", () => {
-    const texts = [["plain"], ['a "quoted", {b}'], ["back\\slash"], ["NULL"], [null], [""], ["día 日本"]];
-    expect(columnsOf(texts, 1)).toEqual(['{"plain","a \\"quoted\\", {b}","back\\\\slash","NULL",NULL,"","día 日本"}']);
-  });
-
-  test("is null where there are no rows", () => {
-    expect(columnsOf([], 3)).toEqual([null, null, null]);
+describe("a row of a batch", () => {
+  test("is null where there are none", () => {
+    expect(arrayOf([])).toBeNull();
   });
 });
 
@@ -180,10 +180,18 @@ describe("a batch that was admitted as it is", () => {
   ];
 
   test("asks for the sum of its calls, of the tenant and of each key", () => {
-    expect(layOutCalls([first, second, free], at).asked).toEqual([
-      [2, 1],
-      [50, 20],
-      [0, 0],
+    const batch = layOutCalls([first, second, free], at);
+    expect(batch.asked).toEqual({
+      amounts: [
+        [2, 1],
+        [50, 20],
+        [0, 0],
+      ],
+      reckonedAt: null,
+    });
+    expect(batch.subjects.map((row) => fieldsOf(row).slice(20))).toEqual([
+      ["1", "2", "50", "0"],
+      ["2", "1", "20", "0"],
     ]);
   });
 
@@ -191,9 +199,21 @@ describe("a batch that was admitted as it is", () => {
     expect(layOutCalls([first, callBy({ tenant, key }, { kind: "checked" })], at).asked).toBeNull();
   });
 
-  test("tells each call what it reserved, and the headroom after all of them", () => {
+  test("is none when costs were reckoned at different versions of the agency: one of them is of an older one", () => {
+    const [older, newer] = [1, 2].map((agencyVersion) => callBy({ tenant, key }, { agencyVersion })) as [
+      CallRequest,
+      CallRequest,
+    ];
+    expect(layOutCalls([older, newer], at).asked).toBeNull();
+    expect(layOutCalls([first, newer], at).asked).toMatchObject({ reckonedAt: 2 });
+  });
+
+  test("tells each call what it reserved, and the headroom after all of them, in whatever order the states come", () => {
     const batch = layOutCalls([first, second, free], at);
-    const states = [stateOf({ used: [0, 0, 100, 100, 0, 0] }), stateOf({})];
+    const states = [
+      [...stateOf({}), 2],
+      [...stateOf({ used: [0, 0, 100, 100, 0, 0] }), 1],
+    ];
     const verdicts = readVerdicts(batch, { now: at.getTime(), agencyVersion: 3, states });
     expect(verdicts).toMatchObject([
       { verdict: "ok", agencyVersion: 3, reservedTokens: 20, headroom: [{ used: 100, reserved: 50, remaining: 850 }] },

@@ -1,0 +1,54 @@
+import type { Settlement } from "./types";
+
+/** What a call that has ended comes to, once it is asked for; it may take a while. */
+export type Reckoning = () => Settlement | Promise<Settlement>;
+
+/**
+ * Calls that have ended and whose settlements are not reckoned yet. To read a provider's answer takes longer than to pass it
+ * on: that is done while the database has a batch, when no call waits for this process.
+ */
+export class UnreckonedCalls {
+  private ended: { tenantId: string; reckon: Reckoning; since: number }[] = [];
+  /** Those that are being reckoned, by their tenants. */
+  private readonly begun: string[] = [];
+
+  constructor(private readonly settle: (settlement: Settlement, since: number) => void) {}
+
+  /** Whether there is none that could be reckoned now. */
+  get isEmpty(): boolean {
+    return this.ended.length === 0;
+  }
+
+  get count(): number {
+    return this.ended.length + this.begun.length;
+  }
+
+  /** Since when the oldest that is not begun has waited; null when there is none. */
+  get oldestSince(): number | null {
+    return this.ended[0]?.since ?? null;
+  }
+
+  push(tenantId: string, reckon: Reckoning): void {
+    this.ended.push({ tenantId, reckon, since: performance.now() });
+  }
+
+  isOwedBy(tenantId: string): boolean {
+    return this.ended.some((each) => each.tenantId === tenantId) || this.begun.includes(tenantId);
+  }
+
+  reckonAll(): void {
+    if (this.ended.length === 0) return;
+    for (const { tenantId, reckon, since } of this.ended.splice(0)) {
+      const reckoned = reckon();
+      if (reckoned instanceof Promise) void this.await(tenantId, reckoned);
+      else this.settle(reckoned, since);
+    }
+  }
+
+  private async await(tenantId: string, reckoned: Promise<Settlement>): Promise<void> {
+    this.begun.push(tenantId);
+    const settlement = await reckoned;
+    this.begun.splice(this.begun.indexOf(tenantId), 1);
+    this.settle(settlement, performance.now());
+  }
+}
