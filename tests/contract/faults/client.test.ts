@@ -14,7 +14,7 @@ describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
     installation = await startInstallation({
       lane,
       databaseUrl: database.url,
-      env: { SLUICE_CLIENT_TIMEOUT_SECONDS: "1" },
+      env: { SLUICE_CLIENT_TIMEOUT_SECONDS: "3" },
     });
   });
 
@@ -75,9 +75,9 @@ describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
 
   test("a client whose answer takes longer than that waits undisturbed, also between two pieces of it", async () => {
     upstreamSends("gpt-slow", async (response) => {
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await new Promise((resolve) => setTimeout(resolve, 4_500));
       response.write(chatEvent("gpt-slow", { content: "late" }));
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await new Promise((resolve) => setTimeout(resolve, 4_500));
       response.end("data: [DONE]\n\n");
     });
     const client = await createClient(installation.server);

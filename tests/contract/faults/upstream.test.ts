@@ -15,7 +15,7 @@ beforeAll(async () => {
   installation = await startInstallation({
     lane: "fast",
     databaseUrl: database.url,
-    env: { SLUICE_UPSTREAM_TIMEOUT_SECONDS: "1" },
+    env: { SLUICE_UPSTREAM_TIMEOUT_SECONDS: "3" },
   });
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
 });
@@ -25,17 +25,32 @@ afterAll(async () => {
   await installation.stop();
 });
 
+/** Resolved when the client of the present call has its answer's headers, and the first piece of its body. */
+let got = { headers: Promise.withResolvers<void>(), piece: Promise.withResolvers<void>() };
+
 type Told = { status: number | null; code: string | undefined; headers: Headers; whole: boolean };
 
 async function call({ secret }: Client, model: string, stream = false): Promise<Told> {
+  got = { headers: Promise.withResolvers<void>(), piece: Promise.withResolvers<void>() };
   const response = await fetch(`${installation.server.url}/api/proxy/openai/v1/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${secret}` },
     body: JSON.stringify({ model, stream, max_tokens: 5, messages: [{ role: "user", content: "Hi" }] }),
   });
-  const text = await response.text().catch(() => null);
+  got.headers.resolve();
+  const text = await readText(response).catch(() => null);
   const code = text?.startsWith("{") ? (JSON.parse(text) as { error?: { code?: string } }).error?.code : undefined;
   return { status: response.status, code, headers: response.headers, whole: text !== null };
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  let text = "";
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    text += Buffer.from(part.value).toString("latin1");
+    got.piece.resolve();
+  }
+  return text;
 }
 
 const body = JSON.stringify({ choices: [{ index: 0, message: { role: "assistant", content: "Half of it" } }] });
@@ -109,9 +124,10 @@ const faults: Fault[] = [
   {
     fault: "breaks off a stream before its first event",
     stream: true,
-    script: (_request, response, incoming) => {
+    script: async (_request, response, incoming) => {
       response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
-      setTimeout(() => incoming.socket.resetAndDestroy(), 100);
+      await got.headers.promise;
+      incoming.socket.resetAndDestroy();
     },
     told: { status: 200, whole: false },
     recorded: failed,
@@ -119,10 +135,11 @@ const faults: Fault[] = [
   {
     fault: "breaks off a stream in its middle",
     stream: true,
-    script: (_request, response, incoming) => {
+    script: async (_request, response, incoming) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(chatEvent("m", { content: "one two three four" }));
-      setTimeout(() => incoming.socket.resetAndDestroy(), 100);
+      await got.piece.promise;
+      incoming.socket.resetAndDestroy();
     },
     told: { status: 200, whole: false },
     recorded: { state: "settled", httpStatus: 200 },

@@ -38,7 +38,7 @@ beforeAll(async () => {
   installation = await startInstallation({
     lane: "fast",
     databaseUrl: database.url,
-    env: { LOG_LEVEL: "trace", SLUICE_METRICS_TOKEN: metricsToken, SLUICE_UPSTREAM_TIMEOUT_SECONDS: "1" },
+    env: { LOG_LEVEL: "trace", SLUICE_METRICS_TOKEN: metricsToken, SLUICE_UPSTREAM_TIMEOUT_SECONDS: "3" },
   });
   client = await createClient(installation.server);
   legacy = await createClient(installation.server, { key: { secret: legacySecret } });

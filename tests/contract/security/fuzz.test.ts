@@ -203,7 +203,7 @@ function written({ method, target, headers, body, lie, isChunked }: Request, id:
   return { bytes: Buffer.from(head + content, "latin1"), isWhole: lie === 0 };
 }
 
-test("whatever is sent, the gateway answers, and never 500", async () => {
+test("whatever is sent, the gateway answers, and never 500", { timeout: rounds * 1_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: together, maxLength: together }), async (requests) => {
       const answers = await Promise.all(requests.map(send));

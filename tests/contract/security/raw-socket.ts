@@ -4,7 +4,7 @@ import { connect } from "node:net";
 export type RawAnswer = { status: number | null; head: string; text: string };
 
 /** How long an answer may take before the connection is given up: every one of these is answered at once. */
-const patienceMs = 10_000;
+const patienceMs = 60_000;
 
 /**
  * Sends these bytes over a connection of their own and gives what came back until the server closed it. `halfClose` ends our
