@@ -8,7 +8,8 @@ import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { node, PrepareError, prepare, root } from "../lib/launch/prepare.mjs";
+import { node, prepare, root } from "../lib/launch/prepare.mjs";
+import { PrepareError } from "../lib/launch/prepare-error.mjs";
 
 const vitestKinds = ["unit", "integration", "contract"];
 const kinds = [...vitestKinds, "browser"];

@@ -5,9 +5,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { areInstalled } from "./installed-packages.mjs";
+import { PrepareError } from "./prepare-error.mjs";
+import { underLock } from "./prepare-lock.mjs";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -16,7 +17,6 @@ export const node = join(root, "node_modules/node/bin", process.platform === "wi
 
 const oldestNode = [20, 9];
 const progressEveryMs = 10_000;
-const lockPollMs = 500;
 
 /** The server in one file: without a compiler in between, calls pass a fifth faster than from its sources. */
 export const serverBundle = join(root, ".next/server.mjs");
@@ -36,9 +36,6 @@ const builtFrom = [
 ];
 const notBuilt = ["launch", "demo", "db/generated"].map((path) => join("lib", path));
 
-/** A failure that one line tells the operator. */
-export class PrepareError extends Error {}
-
 /**
  * Brings a checkout to the point where it can run: packages, the database client and, if `build`, the pages. Each is made
  * only when what it is made from has changed. Progress goes to standard error.
@@ -48,7 +45,8 @@ export async function prepare({ build }) {
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
     throw new PrepareError(`Node ${oldestNode.join(".")} or later is needed; this is ${process.versions.node}.`);
 
-  await underLock(async () => {
+  const place = createHash("sha256").update(root).digest("hex").slice(0, 16);
+  await underLock(join(tmpdir(), `sluice-prepare-${place}`), async () => {
     if (!(await isInstalled())) await install();
 
     const schema = await hashOf(["prisma/schema.prisma", "package-lock.json"]);
@@ -113,7 +111,7 @@ async function buildPages() {
 
 /** Takes a few hundredths of a second, so it is done at every start. */
 async function bundleServer() {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   await build({
     absWorkingDir: root,
     entryPoints: ["server.ts"],
@@ -125,6 +123,8 @@ async function bundleServer() {
     sourcemap: true,
     logLevel: "warning",
   });
+  // Its process would stay as long as the server.
+  await stop();
 }
 
 async function makeIfChanged({ stamp, hash, needs, make }) {
@@ -201,40 +201,4 @@ async function addToHash(hash, path) {
   }
   const content = await readFile(full);
   hash.update(`${path}\n${content.length}\n`).update(content);
-}
-
-/** Several instances may start from one checkout at once: one prepares it and the others wait. */
-async function underLock(work) {
-  const lock = join(tmpdir(), `sluice-prepare-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`);
-  for (let attempt = 0; !(await takeLock(lock)); attempt++) {
-    if (attempt === 0) console.error("Another start is preparing this checkout; waiting for it …");
-    await delay(lockPollMs);
-  }
-  const release = () => rm(lock, { force: true });
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
-}
-
-async function takeLock(lock) {
-  try {
-    await writeFile(lock, String(process.pid), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if (error.code !== "EEXIST") throw new PrepareError(`${lock} cannot be written (${error.code}).`);
-    const holder = Number(await readFile(lock, "utf8").catch(() => ""));
-    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
-    return false;
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
-  }
 }

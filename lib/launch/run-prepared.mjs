@@ -5,7 +5,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { node, PrepareError, prepare, root, serverBundle } from "./prepare.mjs";
+import { node, prepare, root, serverBundle } from "./prepare.mjs";
+import { PrepareError } from "./prepare-error.mjs";
 
 /** Ctrl-C reaches the program as well as us. It decides when to go; we go with it. */
 const passedOn = ["SIGINT", "SIGTERM", "SIGHUP"];
