@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { ZodError } from "zod";
 import { AppError } from "@/lib/errors";
 import { messageOf } from "./message-of";
@@ -43,13 +43,19 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
   secret = [],
 }: FormOptions<Values, Entity>) {
   const form = useRef<HTMLFormElement>(null);
-  const [kept] = useState(() => readDraft<Values, Entity>(draft));
-  const [values, setValues] = useState<Values>({ ...initial, ...kept.values });
+  const [values, setValues] = useState<Values>(initial);
   const [errors, setErrors] = useState<Errors>({});
   const [failure, setFailure] = useState<FormFailure | null>(null);
-  // A draft was written for what was seen then, and may be older than what is there now.
-  const [seen, setSeen] = useState(kept.seen ?? edited?.entity);
+  const [seen, setSeen] = useState(edited?.entity);
   const [busy, setBusy] = useState(false);
+
+  // Not before: the server, which knows of no draft, has rendered the form without it.
+  useLayoutEffect(() => {
+    const kept = readDraft<Values, Entity>(draft);
+    if (kept.values) setValues((current) => ({ ...current, ...kept.values }));
+    // It was written for what was seen then, which may be older than what is there now.
+    if (kept.seen) setSeen(kept.seen);
+  }, [draft]);
 
   useEffect(() => {
     if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
@@ -177,7 +183,7 @@ function sentence(message: string): string {
 }
 
 function readDraft<Values, Entity>(draft: string | undefined): Partial<Draft<Values, Entity>> {
-  if (!draft || typeof window === "undefined") return {};
+  if (!draft) return {};
   try {
     return JSON.parse(sessionStorage.getItem(storageKey(draft)) ?? "{}") as Partial<Draft<Values, Entity>>;
   } catch {
