@@ -39,13 +39,14 @@ function Console({ tenantSlug, providers }: ConsoleProps) {
   const form = useForm({
     initial: { provider: providers[0]?.slug ?? "", model: "", system: "", user: "" },
     draft: `playground:${tenantSlug}`,
-    onSubmit: async ({ system, ...values }) => {
-      await ask(playgroundInput.parse({ ...values, ...(system.trim() !== "" && { system }) }));
+    onSubmit: async ({ user, system }) => {
+      await ask(playgroundInput.parse({ provider, model, user, ...(system.trim() !== "" && { system }) }));
     },
   });
   const provider = providers.find(({ slug }) => slug === form.values.provider)?.slug ?? providers[0]?.slug ?? "";
-  const models = useQuery(playgroundQueries.models(tenantSlug, provider)).data?.models ?? [];
-  const { value: model, onChange: onModel, error: modelError } = form.field("model");
+  const { data: known } = useQuery(playgroundQueries.models(tenantSlug, provider));
+  const { value: chosenModel, onChange: onModel, error: modelError } = form.field("model");
+  const model = chosenModel || (known?.usual ?? "");
 
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>) {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit();
@@ -71,9 +72,9 @@ function Console({ tenantSlug, providers }: ConsoleProps) {
                 {...control}
                 value={model}
                 onChange={onModel}
-                options={models}
+                options={known?.models ?? []}
                 allowsOther
-                placeholder={models[0] ?? "Its name"}
+                placeholder="Choose, or write its name"
               />
             )}
           </Field>

@@ -6,12 +6,14 @@ import type { Upstream } from "../providers/types";
 import { upstreamDirectory } from "../providers/upstreams";
 import { matchesModel } from "../quota/model-pattern";
 import { resolvePlan } from "../quota/resolve-plan";
+import type { PlaygroundModels } from "./schema";
+import { listModelsInUse } from "./store";
 
 const keptMs = 5 * 60_000;
 const keptLists = 100;
 const shownModels = 1_000;
 
-/** The models that a provider lists and the client's plan lets it use. None where it lists none: any can be typed. */
+/** The models that a provider lists or the client has in use, and that its plan lets it use. Any other can be typed. */
 export async function listModels({
   tenantId,
   provider,
@@ -20,15 +22,16 @@ export async function listModels({
   tenantId: string;
   provider: string;
   now: Date;
-}): Promise<string[]> {
+}): Promise<PlaygroundModels> {
   const [tenant, upstream] = await Promise.all([findTenantSnapshot(tenantId), upstreamDirectory().find(provider)]);
-  if (tenant === null || upstream === null || upstream.credential === null) return [];
+  if (tenant === null || upstream === null || upstream.credential === null) return { models: [], usual: null };
 
   const allowed = resolvePlan(tenant, now).plan?.allowedModels ?? [];
-  const listed = await modelsOf(upstream);
-  return listed
-    .filter((model) => allowed.length === 0 || allowed.some((pattern) => matchesModel(pattern, model)))
-    .slice(0, shownModels);
+  const isAllowed = (model: string) => allowed.length === 0 || allowed.some((pattern) => matchesModel(pattern, model));
+  const [listed, used] = await Promise.all([modelsOf(upstream), listModelsInUse({ tenantId, provider })]);
+  const inUse = used.filter(isAllowed);
+  const models = [...new Set([...inUse, ...listed.filter(isAllowed)])];
+  return { models: models.slice(0, shownModels), usual: inUse[0] ?? null };
 }
 
 async function modelsOf(upstream: Upstream): Promise<string[]> {

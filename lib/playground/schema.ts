@@ -42,8 +42,11 @@ export type PlaygroundEvent =
 /** `GET /api/playground?tenant=`: what can be asked, the default provider first. */
 export type PlaygroundOptions = { providers: { slug: string; name: string }[] };
 
-/** `GET /api/playground/models?tenant=&provider=`: what the provider lists and the client may use; none where it lists none. */
-export type PlaygroundModels = { models: string[] };
+/**
+ * `GET /api/playground/models?tenant=&provider=`: what the client may use of what it has in use, which comes first, and the
+ * provider lists. `usual` is what it asks most often.
+ */
+export type PlaygroundModels = { models: string[]; usual: string | null };
 
 export const playgroundQuery = z.strictObject({ tenant: slug.optional() });
 

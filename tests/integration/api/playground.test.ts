@@ -249,8 +249,12 @@ describe("what can be asked", () => {
     const as = { user: await makeClientUser(restricted.tenantId) };
     const modelsOf = (slug: string, caller: Caller) =>
       api("GET", `/api/playground/models?tenant=${slug}&provider=openai`, { as: caller });
-    expect((await modelsOf(client.slug, { user })).body).toEqual({ models: ["gpt-4.1", "gpt-4o-mini"] });
-    expect((await modelsOf(restricted.slug, as)).body).toEqual({ models: ["gpt-4.1"] });
+    expect((await modelsOf(client.slug, { user })).body).toEqual({ models: ["gpt-4.1", "gpt-4o-mini"], usual: null });
+    expect((await modelsOf(restricted.slug, as)).body).toEqual({ models: ["gpt-4.1"], usual: null });
     expect((await modelsOf(restricted.slug, { user })).status).toBe(404);
+
+    await eventsOf(await ask());
+    await ledgerOf(client);
+    expect((await modelsOf(client.slug, { user })).body).toMatchObject({ usual: "gpt-4o-mini" });
   });
 });

@@ -9,5 +9,5 @@ export const GET = route(async (request) => {
   const { session } = await requirePlayer(request, now);
   const { provider } = readQuery(request, modelsQuery);
 
-  return Response.json({ models: await listModels({ tenantId: session.tenantId, provider, now }) });
+  return Response.json(await listModels({ tenantId: session.tenantId, provider, now }));
 });
