@@ -1,23 +1,13 @@
 "use client";
 
-import { CalendarDays } from "lucide-react";
-import dynamic from "next/dynamic";
-import { Popover } from "radix-ui";
-import { useState } from "react";
 import type { Temporal } from "temporal-polyfill";
 import { temporal } from "@/lib/temporal";
-import { Button } from "./button";
+import { CalendarButton } from "./calendar-button";
 import { Field } from "./field";
 import { formatRelative } from "./format-time";
 import { Input } from "./input";
 import { parseLocal, writeLocal } from "./local-instant";
 import { useNow } from "./now";
-import { Skeleton } from "./skeleton";
-
-const Calendar = dynamic(() => import("./calendar").then((module) => module.Calendar), {
-  ssr: false,
-  loading: () => <Skeleton className="h-72 w-64" />,
-});
 
 /** Spans from now on that are wanted often. */
 const spans = [
@@ -42,14 +32,12 @@ type InstantFieldProps = {
 /** A date and time on the clocks of a zone, which it names: to be written, or chosen from a calendar. */
 export function InstantField({ label, timeZone, value, onChange, error, whenEmpty, isAhead }: InstantFieldProps) {
   const now = useNow();
-  const [isOpen, setOpen] = useState(false);
   const local = parseLocal(value);
   const today = temporal.Instant.from(now.toISOString()).toZonedDateTimeISO(timeZone).toPlainDate();
 
   /** The time stays; of a day that is chosen first it is midnight. */
   function chooseDate(date: Temporal.PlainDate) {
     onChange(writeLocal(date.toPlainDateTime(local?.toPlainTime())));
-    setOpen(false);
   }
 
   return (
@@ -65,33 +53,12 @@ export function InstantField({ label, timeZone, value, onChange, error, whenEmpt
             onChange={(event) => onChange(event.target.value)}
             onBlur={() => local && onChange(writeLocal(local))}
           />
-          <Popover.Root open={isOpen} onOpenChange={setOpen}>
-            <Popover.Trigger asChild>
-              <Button look="quiet" size="icon" aria-label="Open the calendar" className="absolute end-0.5 top-0.5">
-                <CalendarDays aria-hidden="true" />
-              </Button>
-            </Popover.Trigger>
-            <Popover.Portal>
-              <Popover.Content
-                aria-label={`${label}: calendar`}
-                align="end"
-                sideOffset={6}
-                collisionPadding={8}
-                className="z-50 rounded-outer bg-raised p-3 shadow-float focus:outline-none"
-              >
-                <Calendar chosen={local?.toPlainDate() ?? null} today={today} onChoose={chooseDate} />
-                {isAhead && (
-                  <div className="mt-2 flex max-w-64 flex-wrap gap-1 border-t border-line pt-2">
-                    {spans.map(({ label, days }) => (
-                      <Button key={days} look="quiet" onClick={() => chooseDate(today.add({ days }))}>
-                        {label}
-                      </Button>
-                    ))}
-                  </div>
-                )}
-              </Popover.Content>
-            </Popover.Portal>
-          </Popover.Root>
+          <CalendarButton
+            chosen={local?.toPlainDate() ?? null}
+            today={today}
+            spans={isAhead ? spans : []}
+            onChoose={chooseDate}
+          />
         </div>
       )}
     </Field>

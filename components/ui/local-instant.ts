@@ -29,9 +29,13 @@ export function parseLocal(text: string): Temporal.PlainDateTime | null {
 
 /** `24 Nov 2026, 18:00`, whatever the browser's language: day and month cannot be mixed up. */
 export function writeLocal(local: Temporal.PlainDateTime): string {
-  const month = months[local.month - 1] as string;
-  const clock = local.toPlainTime().toString({ smallestUnit: "minute" });
-  return `${local.day} ${month.charAt(0).toUpperCase()}${month.slice(1)} ${local.year}, ${clock}`;
+  return `${writeDate(local)}, ${local.toPlainTime().toString({ smallestUnit: "minute" })}`;
+}
+
+/** `24 Nov 2026`. */
+export function writeDate({ day, month, year }: { day: number; month: number; year: number }): string {
+  const name = months[month - 1] as string;
+  return `${day} ${name.charAt(0).toUpperCase()}${name.slice(1)} ${year}`;
 }
 
 /** What a form's field says on the clocks of a zone; null for an empty one. @throws FieldError when it is no date. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { Input } from "@/components/ui/input";
+import { DateInput } from "@/components/ui/date-input";
 import { useNow } from "@/components/ui/now";
 import { Select } from "@/components/ui/select";
 import { useUrlState } from "@/components/ui/use-url-state";
@@ -53,22 +53,10 @@ export function RangeFilter({ timeZone, withAnyTime }: RangeFilterProps) {
         className="w-full sm:w-36"
       />
       {preset === "custom" && (
-        <div className="flex w-full items-center gap-2 sm:w-auto">
-          <Input
-            type="date"
-            aria-label="First day"
-            max={today}
-            value={from}
-            onChange={(event) => setFrom(event.target.value)}
-          />
+        <div className="col-span-2 flex w-full items-center gap-2 sm:w-auto">
+          <DateInput label="First day" today={today} value={from} onChange={setFrom} />
           <span className="text-muted">to</span>
-          <Input
-            type="date"
-            aria-label="Last day"
-            max={today}
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-          />
+          <DateInput label="Last day" today={today} value={to} onChange={setTo} />
         </div>
       )}
     </>
