@@ -6,8 +6,8 @@ import type { ReactNode } from "react";
 import { useViewer } from "@/components/shell/viewer";
 import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
+import { formatDate } from "@/components/ui/format-time";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
-import { RelativeTime } from "@/components/ui/relative-time";
 import type { Person } from "@/lib/people/schema";
 import type { PeopleScope } from "./scope";
 
@@ -72,7 +72,7 @@ function columnsFor({ scope, onAction, timeZone }: Columns): ColumnDef<Person>[]
       id: "created",
       header: "Since",
       meta: { from: "md", align: "end", cellClassName: "text-muted" },
-      cell: ({ row: { original: person } }) => <RelativeTime at={person.createdAt} timeZone={timeZone} />,
+      cell: ({ row: { original: person } }) => formatDate(new Date(person.createdAt), timeZone),
     },
     {
       id: "actions",

@@ -39,11 +39,16 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
       header: "Name",
       meta: { className: "max-w-0 min-w-28 w-1/5" },
       cell: ({ row: { original: provider } }) => (
-        <EntryName
-          name={provider.name}
-          href={`/providers/${provider.slug}`}
-          marks={provider.isDefault && <Badge tone="accent">Default</Badge>}
-        />
+        <>
+          <EntryName
+            name={provider.name}
+            href={`/providers/${provider.slug}`}
+            marks={provider.isDefault && <Badge tone="accent">Default</Badge>}
+          />
+          <span className="mt-0.5 block sm:hidden">
+            <HealthMark providerId={provider.id} />
+          </span>
+        </>
       ),
     },
     {

@@ -51,10 +51,14 @@ function TenantSearch({ onChoose }: { onChoose: (tenant: Chosen) => void }) {
   return (
     <div className="grid gap-3">
       <TextField label="Client" value={search} onChange={setSearch} autoFocus help="A part of its name." />
-      <ul aria-label="Clients found" className="grid gap-1">
+      <ul aria-label="Clients found" className="grid grid-cols-[minmax(0,1fr)] gap-1">
         {found.map(({ id, name }) => (
           <li key={id}>
-            <Button look="quiet" onClick={() => onChoose({ tenantId: id, tenantName: name, months: null })}>
+            <Button
+              look="quiet"
+              className="max-w-full"
+              onClick={() => onChoose({ tenantId: id, tenantName: name, months: null })}
+            >
               <bdi className="truncate">{name}</bdi>
             </Button>
           </li>

@@ -45,7 +45,11 @@ export function TenantListPage() {
   return (
     <>
       <PageHeader title="Clients" actions={!isNew && newButton}>
-        {total === undefined ? "Loading clients" : `${countOf(total, "client")}${isFiltered ? " found" : ""}`}
+        {total === undefined
+          ? error
+            ? ""
+            : "Loading clients"
+          : `${countOf(total, "client")}${isFiltered ? " found" : ""}`}
       </PageHeader>
       {!isNew && (
         <TenantFilters
