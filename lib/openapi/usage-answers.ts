@@ -107,7 +107,11 @@ const sourcesReport = z.object({
     bySource: z.array(totals.extend({ source })),
     byKey: z.array(keyTotals),
     byKeyRemainder: totals.extend({ keys: count }).nullable(),
-    byUserSource: z.array(ownerTotals).optional().meta({ description: "For staff only." }),
+    byUserSource: z.array(ownerTotals).optional().meta({ description: "For staff only; at most 200 of each source." }),
+    byUserSourceRemainder: z
+      .array(totals.extend({ source: z.enum(["web", "legacy"]), owners: count }))
+      .optional()
+      .meta({ description: "For staff only: those that are not listed, one entry a source." }),
     grandTotal: totals,
   }),
   truncated: z.boolean(),

@@ -1,8 +1,9 @@
 import { flushMetering } from "../metering/lifecycle";
 import { readNames, readScope, type SourcesRequest, soughtBy } from "./read-sources";
+import { type SeriesSums, sumSeries } from "./rollup-store";
 import type { UsageSource, UsageTotals } from "./schema";
+import { inSnapshot } from "./snapshot";
 import { isKnownUser } from "./sources-report";
-import { inSnapshot, type SeriesSums, sumSeries } from "./store";
 import { addSums, byUse, totalsOf } from "./totals";
 
 export type SourceRow = UsageTotals & {
@@ -35,9 +36,9 @@ export const sourceColumns = [
 export async function exportSources(request: SourcesRequest): Promise<SourceRow[]> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
-    const { span, filter, tenants } = await readScope(snapshot, request);
+    const { span, filter } = await readScope(snapshot, request);
     const all = await sumSeries(snapshot, { span, filter });
-    const names = await readNames(snapshot, { all, tenants, audience: request.audience });
+    const names = await readNames(snapshot, { series: all, audience: request.audience });
     const found = all.filter(soughtBy(request.search, names));
     const rows = request.audience === "staff" ? found : withOnePlayground(found);
     return rows.toSorted(byUse).map((series) => {
@@ -45,7 +46,7 @@ export async function exportSources(request: SourcesRequest): Promise<SourceRow[
       const key = names.keys.get(actorId);
       return {
         name: key?.name ?? (isKnownUser(series) ? (names.users.get(actorId) ?? null) : null),
-        client: tenants.get(tenantId)?.name ?? "",
+        client: names.tenants.get(tenantId)?.name ?? "",
         prefix: key?.prefix ?? null,
         source,
         ...totalsOf(sums),

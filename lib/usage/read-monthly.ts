@@ -1,16 +1,10 @@
 import { flushMetering } from "../metering/lifecycle";
 import { localDate } from "../quota/window";
 import { type Audience, sourcesFor } from "./audience";
+import { type KeyIdentity, listKeyIdentities, listTenantIdentities, type TenantIdentity } from "./names-store";
+import { type MonthSums, sumMonths } from "./rollup-store";
 import type { MonthlyUsage, MonthlyUsageList } from "./schema";
-import {
-  inSnapshot,
-  type KeyIdentity,
-  listKeyIdentities,
-  listTenantIdentities,
-  type MonthSums,
-  sumMonths,
-  type TenantIdentity,
-} from "./store";
+import { inSnapshot } from "./snapshot";
 import { addSums, byUse, totalsOf } from "./totals";
 
 const defaultMonths = 12;
@@ -34,7 +28,7 @@ export async function readMonthly({
 }: ReadMonthly): Promise<MonthlyUsageList> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
-    const tenants = await listTenantIdentities(snapshot, tenantId);
+    const tenants = await listTenantIdentities(snapshot, tenantId === undefined ? undefined : [tenantId]);
     const spans = [...tenants.values()].map((tenant) => ({
       tenant,
       months: monthsUntil(localDate(now, tenant.timeZone), months),
@@ -70,14 +64,17 @@ function monthOf({ month, tenant, series, keys }: Month): MonthlyUsage {
     byKey: series
       .filter(({ source }) => source !== "web")
       .toSorted(byUse)
-      .map(({ month: _, tenantId: __, source, actorId, ...sums }) => ({
-        apiKeyId: actorId,
-        apiKeyName: keys.get(actorId)?.name ?? "",
-        apiKeyPrefix: keys.get(actorId)?.prefix ?? "",
-        source,
-        revoked: keys.get(actorId)?.revokedAt != null,
-        ...totalsOf(sums),
-      })),
+      .map((sums) => {
+        const key = keys.get(sums.actorId);
+        return {
+          apiKeyId: sums.actorId,
+          apiKeyName: key?.name ?? "",
+          apiKeyPrefix: key?.prefix ?? "",
+          source: sums.source,
+          revoked: key?.revokedAt != null,
+          ...totalsOf(sums),
+        };
+      }),
     playground: web.length === 0 ? null : totalsOf(addSums(web)),
   };
 }

@@ -1,24 +1,29 @@
 import { flushMetering } from "../metering/lifecycle";
 import { type Audience, sourcesFor } from "./audience";
-import type { BucketSize, SourcesReport } from "./schema";
-import { isFound } from "./search";
-import { buildSources, chooseSeries, isKnownUser } from "./sources-report";
-import { type Span, spanOf } from "./span";
+import { type ChosenSeries, chooseSeries } from "./choose-series";
 import {
   findAgencyTimeZone,
   findTenantOfKey,
-  inSnapshot,
+  hasOtherTimeZones,
   type KeyIdentity,
   listKeyIdentities,
   listTenantIdentities,
   listUserNames,
-  type SeriesSums,
-  type Snapshot,
-  sumBuckets,
-  sumSeriesAndSources,
   type TenantIdentity,
+} from "./names-store";
+import {
+  type Line,
+  listRankedSeries,
+  type RankedSeries,
+  type Series,
+  sumLines,
   type UsageFilter,
-} from "./store";
+} from "./rollup-store";
+import type { BucketSize, SourcesReport, UsageSource } from "./schema";
+import { isFound } from "./search";
+import { inSnapshot, type Snapshot } from "./snapshot";
+import { buildSources, isKnownUser } from "./sources-report";
+import { type Span, spanOf } from "./span";
 
 export type SourcesRequest = {
   tenantId?: string | undefined;
@@ -40,31 +45,51 @@ export type SourcesRequest = {
 export async function readSources(request: SourcesRequest): Promise<SourcesReport> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
-    const scope = await readScope(snapshot, request);
-    const { span, filter, bucket, timeZone, severalTenants, tenants } = scope;
-    const { audience } = request;
-
-    const { series: all, sourceBuckets } = await sumSeriesAndSources(snapshot, { span, filter });
-    const names = await readNames(snapshot, { all, tenants, audience });
-    const series = chooseSeries({ all, audience, isSought: soughtBy(request.search, names) });
+    const { audience, search } = request;
+    const { span, filter, bucket, timeZone, severalTenants } = await readScope(snapshot, request);
+    const choose = async (all: RankedSeries[]) => {
+      const isSought = soughtBy(search, search ? await readNames(snapshot, { series: all, audience }) : noNames);
+      return chooseSeries({ all, audience, isSought });
+    };
+    const read = severalTenants ? readUseOfMany : readUseOfOne;
+    const { chosen, lines } = await read(snapshot, { span, filter, choose });
 
     return buildSources({
       span,
       bucket,
       timeZone,
-      mixedTimeZones:
-        severalTenants && bucket !== "hour" && [...tenants.values()].some((tenant) => tenant.timeZone !== timeZone),
-      series,
-      seriesBuckets: await sumBuckets(snapshot, {
-        span,
-        filter,
-        actorIds: series.shown.map(({ actorId }) => actorId),
-      }),
-      sourceBuckets,
-      ...names,
+      mixedTimeZones: severalTenants && bucket !== "hour" && (await hasOtherTimeZones(snapshot, timeZone)),
+      chosen,
+      lines,
+      ...(await readNames(snapshot, { series: lines.filter(hasTenant), audience })),
       audience,
     });
   });
+}
+
+type Use = { chosen: ChosenSeries; lines: Line[] };
+
+type UseRequest = { span: Span; filter: UsageFilter; choose: (all: RankedSeries[]) => Promise<ChosenSeries> };
+
+/** Of thousands of series only those that have a line of their own are read one by one. */
+async function readUseOfMany(snapshot: Snapshot, { span, filter, choose }: UseRequest): Promise<Use> {
+  const chosen = await choose(await listRankedSeries(snapshot, { span, filter }));
+  const actorIds = chosen.shown.map(({ actorId }) => actorId);
+  return { chosen, lines: await sumLines(snapshot, { span, filter, actorIds }) };
+}
+
+/** Of one client nearly all have a line, so that all are read, at once. */
+async function readUseOfOne(snapshot: Snapshot, { span, filter, choose }: UseRequest): Promise<Use> {
+  const lines = await sumLines(snapshot, { span, filter });
+  return { chosen: await choose(lines.filter(isSeries)), lines };
+}
+
+function isSeries(line: Line): line is Line & Series {
+  return line.actorId !== null;
+}
+
+function hasTenant(line: Line): line is Line & { tenantId: string } {
+  return line.tenantId !== null;
 }
 
 type Scope = {
@@ -73,7 +98,6 @@ type Scope = {
   bucket: BucketSize;
   timeZone: string;
   severalTenants: boolean;
-  tenants: Map<string, TenantIdentity>;
 };
 
 /** What a request covers: whose use, since when, on whose clocks. */
@@ -83,16 +107,15 @@ export async function readScope(
 ): Promise<Scope> {
   const onlyTenantId =
     tenantId ?? (apiKeyId === undefined ? undefined : ((await findTenantOfKey(snapshot, apiKeyId)) ?? undefined));
-  const tenants = await listTenantIdentities(snapshot, onlyTenantId);
-  const timeZone = (onlyTenantId && tenants.get(onlyTenantId)?.timeZone) ?? (await findAgencyTimeZone(snapshot));
   const severalTenants = onlyTenantId === undefined;
+  const own = severalTenants ? undefined : (await listTenantIdentities(snapshot, [onlyTenantId])).get(onlyTenantId);
+  const timeZone = own?.timeZone ?? (await findAgencyTimeZone(snapshot));
   return {
     span: spanOf({ from, to, bucket, timeZone, severalTenants, now }),
     filter: { tenantId, apiKeyId, sources: sourcesFor[audience] },
     bucket,
     timeZone,
     severalTenants,
-    tenants,
   };
 }
 
@@ -103,13 +126,15 @@ export type SeriesNames = {
   users: Map<string, string>;
 };
 
-type Named = { all: SeriesSums[]; tenants: Map<string, TenantIdentity>; audience: Audience };
+const noNames: SeriesNames = { tenants: new Map(), keys: new Map(), users: new Map() };
 
-export async function readNames(snapshot: Snapshot, { all, tenants, audience }: Named): Promise<SeriesNames> {
+type Named = { series: { tenantId: string; source: UsageSource; actorId: string | null }[]; audience: Audience };
+
+export async function readNames(snapshot: Snapshot, { series, audience }: Named): Promise<SeriesNames> {
   const ids = (isWeb: boolean) =>
-    all.filter(({ source }) => (source === "web") === isWeb).map(({ actorId }) => actorId);
+    series.flatMap(({ source, actorId }) => (actorId !== null && (source === "web") === isWeb ? [actorId] : []));
   return {
-    tenants,
+    tenants: await listTenantIdentities(snapshot, [...new Set(series.map(({ tenantId }) => tenantId))]),
     keys: await listKeyIdentities(snapshot, ids(false)),
     users: audience === "staff" ? await listUserNames(snapshot, ids(true)) : new Map(),
   };
@@ -119,7 +144,7 @@ export async function readNames(snapshot: Snapshot, { all, tenants, audience }: 
 export function soughtBy(
   search: string | undefined,
   { tenants, keys, users }: SeriesNames,
-): (series: SeriesSums) => boolean {
+): (series: Series) => boolean {
   if (!search) return () => true;
   return (series) => {
     const key = keys.get(series.actorId);

@@ -163,6 +163,9 @@ export type OwnerTotals = UsageTotals & {
   tenantName: string;
 };
 
+/** The users, or tenants with legacy use, that are not listed. */
+type OwnerRemainder = UsageTotals & { source: "web" | "legacy"; owners: number };
+
 /** `GET /api/admin/usage/sources` and `GET /api/usage/sources`: one snapshot, whose parts add up to `grandTotal`. */
 export type SourcesReport = {
   /** What the answer covers, [from, to): the range asked for, widened to whole hours, or to whole days over several tenants. */
@@ -181,8 +184,10 @@ export type SourcesReport = {
     byKey: KeyTotals[];
     /** The keys that are not listed: those beyond 200, and with a search those that it does not find. Null when there are none. */
     byKeyRemainder: (UsageTotals & { keys: number }) | null;
-    /** For staff only. */
+    /** For staff only: at most 200 of each source, by use. */
     byUserSource?: OwnerTotals[];
+    /** Those beyond, and with a search those that it does not find; one entry for each source that has such. */
+    byUserSourceRemainder?: OwnerRemainder[];
     grandTotal: UsageTotals;
   };
   truncated: boolean;

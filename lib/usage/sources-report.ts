@@ -1,47 +1,29 @@
 import type { Audience } from "./audience";
-import type { BucketSize, KeyTotals, OwnerTotals, SourcesBucket, SourcesReport, UsageSource } from "./schema";
+import { type ChosenSeries, maxSeries } from "./choose-series";
+import type { SeriesNames } from "./read-sources";
+import type { BucketSums, Line, Series, SeriesSums } from "./rollup-store";
+import type { BucketSize, KeyTotals, OwnerTotals, SourcesBucket, SourcesReport } from "./schema";
+import { arrangeLines, type OwnLine, type ReportLines, sourceOrder } from "./source-lines";
 import type { Span } from "./span";
-import type { BucketSums, KeyIdentity, SeriesBuckets, SeriesSums, SourceBucketSums, TenantIdentity } from "./store";
 import { addSums, byUse, costOf, nothing, totalsOf } from "./totals";
 
-const maxSeries = 200;
-const sourceOrder: UsageSource[] = ["apikey", "web", "legacy"];
-
-/** All series by use, and those that have a line of their own; the rest of each source is one. */
-export type ChosenSeries = { all: SeriesSums[]; shown: SeriesSums[]; keys: SeriesSums[]; truncated: boolean };
-
-type Choice = { all: SeriesSums[]; audience: Audience; isSought: (series: SeriesSums) => boolean };
-
-/** At most 200 keys and as many users have a line of their own. A client sees the playground's use as one. */
-export function chooseSeries({ all, audience, isSought }: Choice): ChosenSeries {
-  const ranked = all.toSorted(byUse);
-  const soughtKeys = ranked.filter((each) => each.source !== "web" && isSought(each));
-  const keys = soughtKeys.slice(0, maxSeries);
-  const users =
-    audience === "staff" ? ranked.filter((each) => each.source === "web" && isSought(each)).slice(0, maxSeries) : [];
-  return { all: ranked, keys, shown: [...keys, ...users].toSorted(byUse), truncated: soughtKeys.length > keys.length };
-}
-
-type Parts = {
+type Parts = SeriesNames & {
   span: Span;
   bucket: BucketSize;
   timeZone: string;
   mixedTimeZones: boolean;
-  series: ChosenSeries;
-  /** Of the series shown, and of others. */
-  seriesBuckets: SeriesBuckets[];
-  sourceBuckets: SourceBucketSums[];
-  tenants: Map<string, TenantIdentity>;
-  keys: Map<string, KeyIdentity>;
-  users: Map<string, string>;
+  chosen: ChosenSeries;
+  /** All that was used. */
+  lines: Line[];
   audience: Audience;
 };
 
-/** The report: totals and buckets of the same series, with zero where a series has no use in a bucket. */
+/** The report: totals and buckets of the same lines, with zero where a series has no use in a bucket. */
 export function buildSources(parts: Parts): SourcesReport {
-  const { span, bucket, timeZone, mixedTimeZones, series } = parts;
-  const ownLine = new Set(series.keys);
-  const cutKeys = series.all.filter((each) => each.source !== "web" && !ownLine.has(each));
+  const { span, bucket, timeZone, mixedTimeZones, lines, chosen, audience } = parts;
+  const arranged = arrangeLines(lines, chosen);
+  const keys = arranged.own.filter(({ source }) => source !== "web");
+  const otherKeys = arranged.rests.filter(({ source }) => source !== "web");
   return {
     from: span.startsAt.toISOString(),
     to: span.endsAt.toISOString(),
@@ -49,76 +31,87 @@ export function buildSources(parts: Parts): SourcesReport {
     timeZone,
     mixedTimeZones,
     bucketStarts: span.bucketStarts.map((start) => start.toISOString()),
-    buckets: listBuckets(parts),
+    buckets: listBuckets(arranged, parts),
     totals: {
       bySource: sourceOrder.flatMap((source) => {
-        const ofSource = series.all.filter((each) => each.source === source);
+        const ofSource = lines.filter((line) => line.source === source);
         return ofSource.length === 0 ? [] : [{ source, ...totalsOf(addSums(ofSource)) }];
       }),
-      byKey: series.keys.map((each) => keyTotals(each, parts)),
-      byKeyRemainder: cutKeys.length > 0 ? { keys: cutKeys.length, ...totalsOf(addSums(cutKeys)) } : null,
-      ...(parts.audience === "staff" && { byUserSource: listOwners(parts) }),
-      grandTotal: totalsOf(addSums(series.all)),
+      byKey: keys.map((line) => keyTotals(line, parts)),
+      byKeyRemainder: chosen.otherKeys > 0 ? { keys: chosen.otherKeys, ...totalsOf(addSums(otherKeys)) } : null,
+      ...(audience === "staff" && ownersOf(arranged, parts)),
+      grandTotal: totalsOf(addSums(lines)),
     },
-    truncated: series.truncated,
+    truncated: chosen.truncated,
   };
 }
 
-function keyTotals(series: SeriesSums, { keys, tenants }: Parts): KeyTotals {
-  const { tenantId, source, actorId, ...sums } = series;
-  const key = keys.get(actorId);
+function keyTotals(line: OwnLine, { keys, tenants }: Parts): KeyTotals {
+  const key = keys.get(line.actorId);
   return {
-    apiKeyId: actorId,
+    apiKeyId: line.actorId,
     apiKeyName: key?.name ?? "",
     apiKeyPrefix: key?.prefix ?? "",
-    source,
-    tenantId,
-    tenantName: tenants.get(tenantId)?.name ?? "",
-    ...totalsOf(sums),
+    source: line.source,
+    tenantId: line.tenantId,
+    tenantName: tenants.get(line.tenantId)?.name ?? "",
+    ...totalsOf(line),
     revoked: key?.revokedAt != null,
     revokedAt: key?.revokedAt?.toISOString() ?? null,
   };
 }
 
-/** Web use by user, legacy use by tenant, so that each of it is somebody's. */
-function listOwners({ series, tenants, users }: Parts): OwnerTotals[] {
-  const withoutKey = series.all.filter(({ source }) => source !== "apikey");
-  const groups = Map.groupBy(
-    withoutKey,
-    (each) => `${each.source} ${each.tenantId} ${isKnownUser(each) ? each.actorId : ""}`,
+/** Web use by user, legacy use by tenant, so that each of it is somebody's; at most 200 of each are listed. */
+function ownersOf({ own, rests }: ReportLines, parts: Parts) {
+  const { lines, chosen } = parts;
+  const users = own.filter(({ source }) => source === "web");
+  const otherUsers = rests.filter(({ source }) => source === "web");
+  const byTenant = Map.groupBy(
+    lines.filter(({ source }) => source === "legacy"),
+    ({ tenantId }) => tenantId as string,
   );
-  const owners = [...groups.values()].map((members) => {
-    const [first] = members as [SeriesSums];
-    const userId = isKnownUser(first) ? first.actorId : null;
-    return {
-      ...addSums(members),
-      source: first.source as "web" | "legacy",
-      tenantId: first.tenantId,
-      userId,
-      actorId: userId ?? first.tenantId,
-    };
-  });
-  return owners.toSorted(byUse).map(({ source, tenantId, userId, actorId: _, ...sums }) => ({
-    source,
+  const tenants = [...byTenant]
+    .map(([tenantId, members]) => ({ ...addSums(members), source: "legacy" as const, tenantId, actorId: tenantId }))
+    .toSorted(byUse);
+  const listed = tenants.filter(({ tenantId }) => chosen.legacyTenantIds.has(tenantId)).slice(0, maxSeries);
+  const otherTenants = tenants.filter((each) => !listed.includes(each));
+  const remainder = [
+    { source: "web" as const, owners: chosen.otherUsers, ...totalsOf(addSums(otherUsers)) },
+    { source: "legacy" as const, owners: otherTenants.length, ...totalsOf(addSums(otherTenants)) },
+  ];
+  return {
+    byUserSource: [...users, ...listed].toSorted(byUse).map((owner) => ownerTotals(owner, parts)),
+    byUserSourceRemainder: remainder.filter(({ owners }) => owners > 0),
+  };
+}
+
+function ownerTotals(owner: SeriesSums, { tenants, users }: Parts): OwnerTotals {
+  const { tenantId, source } = owner;
+  const userId = isKnownUser(owner) ? owner.actorId : null;
+  return {
+    source: source as "web" | "legacy",
     userId,
     userName: userId === null ? null : (users.get(userId) ?? null),
     tenantId,
     tenantName: tenants.get(tenantId)?.name ?? "",
-    ...totalsOf(sums),
-  }));
+    ...totalsOf(owner),
+  };
 }
 
-/** Every series in every bucket, bucket by bucket; within one in the order of use over the whole span. */
-function listBuckets(parts: Parts): SourcesBucket[] {
-  const lines = listLines(parts);
+/** Every line in every bucket, bucket by bucket; within one in the order of use over the whole span. */
+function listBuckets({ own, rests }: ReportLines, parts: Parts): SourcesBucket[] {
+  const lines = [
+    ...own.map((line) => ({ name: nameOfLine(line, parts), used: byPlace(line.buckets) })),
+    ...rests.map((line) => ({ name: nameOfRest(line, parts), used: byPlace(line.buckets) })),
+  ];
   const all: SourcesBucket[] = [];
   for (const [place, start] of parts.span.bucketStarts.entries()) {
     const bucket = start.toISOString();
     for (const { name, used } of lines) {
       const inBucket = used[place] ?? nothing;
       all.push({
-        bucket,
         ...name,
+        bucket,
         requests: inBucket.requests,
         blocked: inBucket.blocked,
         inputTokens: inBucket.inputTokens,
@@ -131,38 +124,23 @@ function listBuckets(parts: Parts): SourcesBucket[] {
   return all;
 }
 
-type Line = {
-  name: Pick<SourcesBucket, "source" | "apiKeyId" | "apiKeyName" | "tenantId" | "userId" | "userName" | "remainder">;
-  /** By place; where there is none, nothing was used. */
-  used: BucketSums[];
-};
+/** With a place for the bucket, so that a line is made by copying it: there are thousands. */
+type LineName = Pick<
+  SourcesBucket,
+  "bucket" | "source" | "apiKeyId" | "apiKeyName" | "tenantId" | "userId" | "userName" | "remainder"
+>;
 
-/** What has a line of its own, and for each source one line for all that has not. */
-function listLines({ series, seriesBuckets, sourceBuckets, keys, users, audience }: Parts): Line[] {
-  const usedBy = new Map(seriesBuckets.map((each) => [nameOfSeries(each), byPlace(each.buckets)]));
-  const usedOf = (each: SeriesSums) => usedBy.get(nameOfSeries(each)) ?? [];
-  const own = series.shown.map((each): Line => ({ name: nameOfLine(each, { keys, users }), used: usedOf(each) }));
-
-  const isShown = new Set(series.shown);
-  const rests = sourceOrder
-    .filter((source) => series.all.some((each) => each.source === source && !isShown.has(each)))
-    .map((source): Line => {
-      const shown = series.shown.filter((each) => each.source === source).map(usedOf);
-      const whole = sourceBuckets.filter((each) => each.source === source);
-      // To a client the playground is one series, and not the remainder of any.
-      const remainder = source !== "web" || audience === "staff" ? ({ remainder: true } as const) : {};
-      return {
-        name: { source, apiKeyId: null, apiKeyName: null, ...remainder },
-        used: byPlace(
-          whole.map((sums) => shown.reduce<BucketSums>((rest, used) => without(rest, used[sums.bucket]), sums)),
-        ),
-      };
-    });
-  return [...own, ...rests];
+function nameOfLine(line: Series, { keys, users }: Parts): LineName {
+  const { source, actorId, tenantId } = line;
+  if (source !== "web") return { bucket: "", source, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "" };
+  const playground = { bucket: "", source, apiKeyId: null, apiKeyName: null, tenantId };
+  return isKnownUser(line) ? { ...playground, userId: actorId, userName: users.get(actorId) ?? null } : playground;
 }
 
-function nameOfSeries({ tenantId, source, actorId }: Pick<SeriesSums, "tenantId" | "source" | "actorId">): string {
-  return `${tenantId} ${source} ${actorId}`;
+/** To a client the playground is one series, and not the remainder of any. */
+function nameOfRest({ source }: Line, { audience }: Parts): LineName {
+  const name = { bucket: "", source, apiKeyId: null, apiKeyName: null };
+  return source !== "web" || audience === "staff" ? { ...name, remainder: true } : name;
 }
 
 function byPlace(buckets: BucketSums[]): BucketSums[] {
@@ -171,28 +149,7 @@ function byPlace(buckets: BucketSums[]): BucketSums[] {
   return places;
 }
 
-function without(whole: BucketSums, part: BucketSums | undefined): BucketSums {
-  if (!part) return whole;
-  return {
-    bucket: whole.bucket,
-    requests: whole.requests - part.requests,
-    blocked: whole.blocked - part.blocked,
-    inputTokens: whole.inputTokens - part.inputTokens,
-    outputTokens: whole.outputTokens - part.outputTokens,
-    totalTokens: whole.totalTokens - part.totalTokens,
-    costMicroUsd: whole.costMicroUsd - part.costMicroUsd,
-    unpriced: whole.unpriced - part.unpriced,
-  };
-}
-
-function nameOfLine(series: SeriesSums, { keys, users }: Pick<Parts, "keys" | "users">): Line["name"] {
-  const { source, actorId, tenantId } = series;
-  if (source !== "web") return { source, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "" };
-  const playground = { source, apiKeyId: null, apiKeyName: null, tenantId };
-  return isKnownUser(series) ? { ...playground, userId: actorId, userName: users.get(actorId) ?? null } : playground;
-}
-
 /** Use of the playground whose user is unknown is counted under the tenant. */
-export function isKnownUser({ source, actorId, tenantId }: SeriesSums): boolean {
+export function isKnownUser({ source, actorId, tenantId }: Series): boolean {
   return source === "web" && actorId !== tenantId;
 }

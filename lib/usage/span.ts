@@ -7,6 +7,7 @@ const maxBuckets = 800;
 const hourMs = 3_600_000;
 /** Nobody has used anything later, and whole days and months of any zone end before the year 10000. */
 const latest = new Date("9999-01-01T00:00:00Z");
+const dayMs = 24 * hourMs;
 
 /** What is read from the hourly roll-up, at most two pieces, and which local dates [from, to) from the daily one; a `to` of null is open. */
 export type Pieces = { hours: Period[]; dates: { from: string; to: string | null } | null };
@@ -84,6 +85,12 @@ function widen(
     startsAt: periodOf(startsAt, timeZone).startsAt,
     endsAt: periodOf(new Date(endsAt.getTime() - 1), timeZone).endsAt,
   };
+}
+
+/** The bucket of each day from the beginning of the first one to that of the last one, given the dates on which they begin. */
+export function bucketsOfDays(bucketDates: string[]): number[] {
+  const days = bucketDates.map((date) => Date.parse(date) / dayMs);
+  return days.flatMap((day, bucket) => Array<number>((days[bucket + 1] ?? day + 1) - day).fill(bucket));
 }
 
 /** Whole days are read from the daily roll-up, what is left at both ends from the hourly one. */

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { encode } from "next-auth/jwt";
 import pg from "pg";
-import { createDatabase, startDatabaseServer } from "../database-server";
+import { createDatabase, startDatabaseServer, type TestDatabase } from "../database-server";
 import { adminToken, type RunningServer, secrets, startServer } from "../server";
 import { measurePaint, type Painted } from "./paint";
 import { percentile } from "./summary";
@@ -14,6 +14,7 @@ const { values: given } = parseArgs({
     clients: { type: "string" },
     keys: { type: "string" },
     repeats: { type: "string", default: "40" },
+    database: { type: "string" },
   },
   allowPositionals: true,
 });
@@ -29,14 +30,11 @@ const progress = (line: string) => console.error(line);
 
 type Measured = { what: string; p50Ms: number; p95Ms: number; kilobytes: number; boundMs?: number };
 
-const stopDatabase = await startDatabaseServer();
-const database = await createDatabase();
+const database = await (given.database === undefined ? makeDemo() : { url: given.database, drop: async () => {} });
 try {
-  Object.assign(process.env, { ...secrets, DATABASE_URL: database.url });
-  const calls = await makeDemo();
   const server = await startServer({ lane: "fast", databaseUrl: database.url });
   try {
-    const { tenants, clients, keys, cookie } = await lookAround();
+    const { tenants, calls, clients, keys, cookie } = await lookAround();
     const [reports, pages] = [await measureReports(server, tenants), await measurePages(server, tenants, cookie)];
     console.log(
       `On ${calls.toLocaleString("en")} calls of ${clients} clients with ${keys} keys, ${repeats} times each:\n`,
@@ -48,12 +46,15 @@ try {
     await server.stop();
   }
 } finally {
-  await database.drop().catch(() => {});
-  await stopDatabase();
+  await database.drop();
 }
 process.exit();
 
-async function makeDemo(): Promise<number> {
+/** The demo's data in a PostgreSQL of its own. */
+async function makeDemo(): Promise<TestDatabase> {
+  const stopServer = await startDatabaseServer();
+  const database = await createDatabase();
+  Object.assign(process.env, { ...secrets, DATABASE_URL: database.url });
   const [{ seed }, { closeDatabase }] = await Promise.all([import("@/prisma/seed"), import("@/lib/db/client")]);
   const startedAt = performance.now();
   const made = await seed({
@@ -65,13 +66,21 @@ async function makeDemo(): Promise<number> {
   });
   progress(`${made.calls.toLocaleString("en")} calls made in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
   await closeDatabase();
-  return made.calls;
+  return {
+    url: database.url,
+    drop: async () => {
+      await database.drop().catch(() => {});
+      await stopServer();
+    },
+  };
 }
 
 type Tenant = { id: string; slug: string };
 
-/** The client that has used most, and a session of the owner's. */
-async function lookAround(): Promise<{ tenants: { largest: Tenant }; clients: number; keys: number; cookie: string }> {
+type Counts = { calls: number; clients: number; keys: number };
+
+/** How much there is, the client that has used most, and a session of the owner's. */
+async function lookAround(): Promise<Counts & { tenants: { largest: Tenant }; cookie: string }> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   await client.query("vacuum analyze");
@@ -81,15 +90,16 @@ async function lookAround(): Promise<{ tenants: { largest: Tenant }; clients: nu
   const { rows: owners } = await client.query<{ id: string; version: number }>(
     `select id, session_version as version from "user" where staff_role = 'owner'`,
   );
-  const { rows: counts } = await client.query<{ clients: number; keys: number }>(
-    "select (select count(*)::int from tenant) as clients, (select count(*)::int from api_key) as keys",
+  const { rows: counts } = await client.query<Counts>(
+    `select (select sum(requests + failed)::int from usage_daily) as calls, (select count(*)::int from tenant) as clients,
+       (select count(*)::int from api_key) as keys`,
   );
   await client.end();
   const [owner] = owners as [{ id: string; version: number }];
   const token = await encode({ token: { sub: owner.id, version: owner.version }, secret: secrets.AUTH_SECRET });
   return {
     tenants: { largest: tenants[0] as Tenant },
-    ...(counts[0] as { clients: number; keys: number }),
+    ...(counts[0] as Counts),
     cookie: `next-auth.session-token=${token}`,
   };
 }
@@ -118,6 +128,8 @@ async function measureReports(server: RunningServer, { largest }: { largest: Ten
     ["clients by last call", "/api/admin/tenants?limit=50&sort=-used"],
     ["clients near a limit", "/api/admin/tenants?limit=50&status=attention"],
     ["clients found by a word", "/api/admin/tenants?limit=50&search=audio"],
+    ["anything found by a word, from ⌘K", "/api/admin/search?q=shop"],
+    ["anything found by a letter, from ⌘K", "/api/admin/search?q=s"],
     ["limits of the largest client", `/api/admin/tenants/${largest.id}/quota`],
     ["keys of the largest client", `/api/admin/tenants/${largest.id}/keys`],
     ["plans", "/api/admin/plans"],
@@ -147,7 +159,9 @@ async function measurePages(
     `${client}/keys`,
     `${client}/limits`,
     `${client}/sources`,
+    `${client}/months`,
     `${client}/requests`,
+    `/usage?tenant=${largest.slug}`,
   ];
   for (const path of [...paths, "/sources", "/plans", "/providers", "/audit"])
     measured.push(await measure(server, { what: `page ${path}`, path, headers: { cookie } }));
@@ -190,7 +204,8 @@ async function firstLoad({ url }: RunningServer, path: string, cookie: string): 
 /** How the heaviest pages load in a browser, as a table. */
 async function paintOf({ url }: RunningServer, { largest }: { largest: Tenant }, cookie: string): Promise<string> {
   const client = `/clients/${largest.slug}`;
-  const paths = ["/", "/clients", "/sources", client, `${client}/sources`, `${client}/requests`, `${client}/limits`];
+  const tabs = [client, `${client}/sources`, `${client}/months`, `${client}/requests`, `${client}/limits`];
+  const paths = ["/", "/clients", "/sources", ...tabs, `/usage?tenant=${largest.slug}`];
   const painted = await measurePaint(url, { cookie, paths, loads: paintLoads });
   if (painted === null) return "No browser was found, so no paint was measured.";
   const { largestPaintMs, blockingMs } = paintBounds;
