@@ -10,8 +10,12 @@ type ComboboxProps = {
   options: string[];
   /** What is typed may be none of them. */
   allowsOther?: boolean;
+  /** The options come from who is told what is typed, already narrowed. */
+  onType?: (text: string) => void;
   placeholder?: string;
+  className?: string;
   id?: string;
+  "aria-label"?: string;
   "aria-describedby"?: string;
   "aria-invalid"?: true;
 };
@@ -22,7 +26,16 @@ const shownAtMost = 50;
  * A choice from a long list, narrowed by typing. Leaving it with a text that is no option goes back to the last choice, or
  * takes the text where others are allowed.
  */
-export function Combobox({ value, onChange, options, allowsOther, placeholder, ...control }: ComboboxProps) {
+export function Combobox({
+  value,
+  onChange,
+  options,
+  allowsOther,
+  onType,
+  placeholder,
+  className,
+  ...control
+}: ComboboxProps) {
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | null>(null);
@@ -31,7 +44,7 @@ export function Combobox({ value, onChange, options, allowsOther, placeholder, .
   const matches = isOpen ? matchesOf(text) : [];
 
   function matchesOf(text: string): string[] {
-    const found = matching(options, text);
+    const found = onType ? options : matching(options, text);
     const other = text.trim();
     return allowsOther && other !== "" && !options.includes(other) ? [other, ...found] : found;
   }
@@ -41,8 +54,13 @@ export function Combobox({ value, onChange, options, allowsOther, placeholder, .
     setText(null);
   }
 
+  function type(text: string) {
+    setText(text);
+    onType?.(text);
+  }
+
   function open() {
-    setText("");
+    type("");
     setActive(Math.max(0, matching(options, "").indexOf(value)));
   }
 
@@ -70,7 +88,7 @@ export function Combobox({ value, onChange, options, allowsOther, placeholder, .
   }
 
   return (
-    <div className="relative">
+    <div className={classNames("relative", className)}>
       <Input
         {...control}
         role="combobox"
@@ -82,7 +100,7 @@ export function Combobox({ value, onChange, options, allowsOther, placeholder, .
         value={text || (isOpen ? "" : value)}
         placeholder={value || placeholder}
         onChange={(event) => {
-          setText(event.target.value);
+          type(event.target.value);
           setActive(0);
         }}
         onClick={() => !isOpen && open()}

@@ -43,6 +43,12 @@ export function OwnUsagePage({ tenant, connections }: OwnUsagePageProps) {
       </Section>
       <Section title="Your use">
         {quota ? <OwnFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-md" />}
+        {quota?.hasUnlistedUse && (
+          <p className="page-gutter mt-2 max-w-[72ch] text-caption text-muted">
+            Calls with keys from before count here and in your limits; Sources, Months and Requests list your own keys
+            and the playground, so their sums are lower.
+          </p>
+        )}
       </Section>
       <Section
         title="Sources"

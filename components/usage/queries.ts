@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { getJson } from "@/lib/http/client";
-import type { Quota } from "@/lib/tenants/schema";
+import type { OwnQuota } from "@/lib/tenants/schema";
 import type { MonthlyUsageList, SourcesReport, UsageRequestList } from "@/lib/usage/schema";
 import type { Range } from "./range";
 
@@ -54,7 +54,7 @@ export const usageQueries = {
   ownQuota: (tenantSlug: string) =>
     queryOptions({
       queryKey: [...usageQueries.all(), "own-quota", tenantSlug] as const,
-      queryFn: ({ signal }) => getJson<Quota>(`/api/usage/quota?tenant=${tenantSlug}`, { signal }),
+      queryFn: ({ signal }) => getJson<OwnQuota>(`/api/usage/quota?tenant=${tenantSlug}`, { signal }),
       refetchInterval: refreshMs,
     }),
 };

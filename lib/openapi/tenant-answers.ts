@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ImportReport } from "../import/import-usage";
 import type {
   EffectivePlan,
+  OwnQuota,
   Quota,
   QuotaLimit,
   Refusals,
@@ -93,6 +94,8 @@ const quota = z.object({
   nearLimit: z.boolean(),
 }) satisfies z.ZodType<Quota>;
 
+const ownQuota = quota.extend({ hasUnlistedUse: z.boolean() }) satisfies z.ZodType<OwnQuota>;
+
 const refusals = z.object({
   since: instant,
   items: z.array(
@@ -135,6 +138,7 @@ export const tenantAnswers = {
   TenantList: z.object({ items: z.array(tenantListItem), total: count, nextCursor }) satisfies z.ZodType<TenantList>,
   Subscription: subscription,
   Quota: quota,
+  OwnQuota: ownQuota,
   QuotaLimit: quotaLimit,
   Refusals: refusals,
   Adjustment: adjustment,

@@ -16,7 +16,7 @@ export const usageOperations: Operations = {
     summary: "One's limits, and how much of them is taken",
     who,
     query: ownQuery,
-    answer: "Quota",
+    answer: "OwnQuota",
   },
   "GET /api/usage/keys": { summary: "One's keys, with this month's use", who, query: ownQuery, answer: "OwnKeyList" },
   "POST /api/usage/keys": {

@@ -165,3 +165,9 @@ export type Quota = {
   remainingTokens: number | null;
   nearLimit: boolean;
 };
+
+/** `GET /api/usage/quota`: the same as the client may see it. */
+export type OwnQuota = Quota & {
+  /** Whether this month's figures hold calls with legacy keys, which count but stand in no report of the client's. */
+  hasUnlistedUse: boolean;
+};

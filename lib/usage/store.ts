@@ -73,6 +73,20 @@ export async function listKeyUseThisMonth(
   );
 }
 
+/** Whether anything was counted for calls with legacy keys since a local date. */
+export async function hasLegacyUse({ tenantId, sinceDate }: { tenantId: string; sinceDate: string }): Promise<boolean> {
+  const found = await prisma().usageDaily.findFirst({
+    where: {
+      tenantId,
+      localDate: { gte: new Date(sinceDate) },
+      source: "legacy",
+      OR: [{ requests: { not: 0 } }, { totalTokens: { not: 0 } }],
+    },
+    select: { tenantId: true },
+  });
+  return found !== null;
+}
+
 function requestOf(row: Prisma.UsageRecordGetPayload<object>, tenantName: string): UsageRequest {
   return {
     id: row.id,

@@ -174,9 +174,17 @@ test("a range without use says what to do next, and the whole agency can be look
   await expect(page.getByText("No use in this time")).toBeVisible();
   await expect(page.getByRole("link", { name: "create a key" })).toBeVisible();
   await page.goto(`${server.url}/sources`);
-  await expect(page.getByRole("table", { name: "Sources" }).getByRole("row", { name: /Café Shop/ })).toContainText(
-    "Acme GmbH",
-  );
+  const table = page.getByRole("table", { name: "Sources" });
+  await expect(table.getByRole("row", { name: /Café Shop/ })).toContainText("Acme GmbH");
+
+  const client = page.getByRole("combobox", { name: "Client" });
+  await client.click();
+  await client.fill("acme");
+  await page.getByRole("option", { name: "Acme GmbH" }).click();
+  await expect(page).toHaveURL(/client=acme-gmbh/);
+  await page.reload();
+  await expect(client).toHaveValue("Acme GmbH");
+  await expect(table.getByRole("row", { name: /Café Shop/ })).toBeVisible();
 });
 
 test("no page of usage has a barrier that axe finds, in either theme, wide or narrow", async ({ page }) => {

@@ -1,3 +1,4 @@
+import { countOf } from "@/components/ui/format-amount";
 import type { SourcesBucket, SourcesReport, UsageSource, UsageTotals } from "@/lib/usage/schema";
 
 export const sourceNames: Record<UsageSource, string> = { apikey: "API keys", web: "Web", legacy: "Legacy" };
@@ -50,16 +51,27 @@ function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] 
     }));
 }
 
-function listRest({ byKeyRemainder }: SourcesReport["totals"]): Series[] {
-  if (!byKeyRemainder) return [];
-  const { keys, ...use } = byKeyRemainder;
-  const name = `${keys} more ${keys === 1 ? "key" : "keys"}`;
-  return [{ ...use, id: "rest", kind: "rest", source: "apikey", name, owner: null, prefix: null, revokedAt: null }];
+/** What is not listed: keys, and the playground's users, which a client has in one anyway. */
+function listRest({ byKeyRemainder, byUserSourceRemainder = [] }: SourcesReport["totals"]): Series[] {
+  const rest = { kind: "rest", owner: null, prefix: null, revokedAt: null } as const;
+  const rests: Series[] = [];
+  if (byKeyRemainder) {
+    const { keys, ...use } = byKeyRemainder;
+    rests.push({ ...use, ...rest, id: restId("apikey"), source: "apikey", name: countOf(keys, "more key") });
+  }
+  for (const { source, owners, ...use } of byUserSourceRemainder)
+    if (source === "web")
+      rests.push({ ...use, ...rest, id: restId(source), source, name: countOf(owners, "more user") });
+  return rests;
+}
+
+function restId(source: UsageSource): string {
+  return source === "web" ? "rest-web" : "rest";
 }
 
 /** The series that a line of the report belongs to. */
 export function seriesIdOf({ source, apiKeyId, userId, tenantId, remainder }: SourcesBucket): string {
-  if (remainder) return "rest";
+  if (remainder) return restId(source);
   if (source !== "web") return `key:${apiKeyId}`;
   return tenantId === undefined ? "web" : webId(tenantId, userId ?? null);
 }

@@ -28,6 +28,9 @@ type SourceTableProps = {
   empty: ReactNode;
 };
 
+/** Hundreds of rows would keep the page from answering while they are drawn. */
+const pageSize = 50;
+
 export function SourceTable({ rows, isSelected, empty, ...props }: SourceTableProps) {
   const [sorting, setSorting] = useUrlSorting("-tokens");
 
@@ -39,6 +42,7 @@ export function SourceTable({ rows, isSelected, empty, ...props }: SourceTablePr
       getRowId={({ id }) => id}
       sorting={sorting}
       onSortingChange={setSorting}
+      pageSize={pageSize}
       isDimmed={({ revokedAt }) => revokedAt !== null}
       isSelected={isSelected}
       empty={empty}

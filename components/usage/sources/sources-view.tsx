@@ -119,7 +119,7 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
               empty={<EmptyState title="No source matches">Search for another name, prefix or owner.</EmptyState>}
             />
           </div>
-          {report?.truncated && <TruncatedNotice report={report} />}
+          {report && isCut(report) && <CutNotice report={report} />}
         </div>
       )}
     </div>
@@ -136,7 +136,7 @@ type Search = {
 /** The rows that a search finds: among those that are here, and where not all are, on the server. */
 function useSearch({ scope, range, report, search }: Search): { rows: Series[] | undefined; extra: Series[] } {
   const sought = search.trim();
-  const isWider = sought !== "" && report?.truncated === true;
+  const isWider = sought !== "" && report !== undefined && isCut(report);
   const wider = useQuery({ ...usageQueries.sources(scope, { ...range, search: sought }), enabled: isWider });
   const from = isWider ? wider.data : report;
   const all = from && listSeries(from);
@@ -171,18 +171,27 @@ function Totals({
   );
 }
 
-function TruncatedNotice({ report: { totals } }: { report: SourcesReport }) {
-  const { keys = 0, totalTokens = 0 } = totals.byKeyRemainder ?? {};
+function CutNotice({ report: { totals } }: { report: SourcesReport }) {
+  const web = totals.byUserSourceRemainder?.find(({ source }) => source === "web");
+  const cut = [
+    totals.byKeyRemainder && countOf(totals.byKeyRemainder.keys, "more key"),
+    web && countOf(web.owners, "more user"),
+  ].filter((words) => words !== null && words !== undefined);
+  const tokens = (totals.byKeyRemainder?.totalTokens ?? 0) + (web?.totalTokens ?? 0);
 
   return (
     <div className="page-gutter border-t border-line py-4">
       <Notice tone="info">
-        The {totals.byKey.length} keys with most tokens are listed. {countOf(keys, "more key")} with{" "}
-        {formatCompact(totalTokens)} tokens {keys === 1 ? "is" : "are"} in the last row; the search finds each, and the
-        CSV holds all.
+        Those with most tokens are listed. {cut.join(" and ")} with {formatCompact(tokens)} tokens stand together at the
+        end; the search finds each, and the CSV holds all.
       </Notice>
     </div>
   );
+}
+
+/** Whether some keys or users have no line of their own, as there are more than are listed. */
+function isCut({ totals, truncated }: SourcesReport): boolean {
+  return truncated || (totals.byUserSourceRemainder ?? []).some(({ source }) => source === "web");
 }
 
 function hasNothing({ totals: { grandTotal } }: SourcesReport): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BucketSize } from "@/lib/usage/schema";
-import { spanOf } from "@/lib/usage/span";
+import { bucketsOfDays, spanOf } from "@/lib/usage/span";
 
 const now = new Date("2026-11-21T10:20:00Z");
 
@@ -127,4 +127,17 @@ test.each([
   expect(() => span(given)).toThrow(
     expect.objectContaining({ code: "invalid_request", fields: { [field]: expect.any(String) } }),
   );
+});
+
+test.each([
+  { name: "days", starts: ["2026-03-28", "2026-03-29", "2026-03-30"], buckets: [0, 1, 2] },
+  {
+    name: "months, up to the first day of the last",
+    starts: ["2026-01-30", "2026-02-01", "2026-02-03"],
+    buckets: [0, 0, 1, 1, 2],
+  },
+  { name: "a zone that skipped a day", starts: ["2011-12-29", "2011-12-31"], buckets: [0, 0, 1] },
+  { name: "hours, which have no dates", starts: [], buckets: [] },
+])("each day is in its bucket: $name", ({ starts, buckets }) => {
+  expect(bucketsOfDays(starts)).toEqual(buckets);
 });
