@@ -49,7 +49,7 @@ export function chartParts({ report, all, measure, selection }: ChartParts): Cha
     const amounts = bySeries.get(series.id) ?? none;
     return {
       id: series.id,
-      name: series.name,
+      name: series.fullName,
       selects: series.id,
       color: colorOfRank(rank),
       isDimmed: isDimmed(series),
@@ -90,7 +90,7 @@ export function chartParts({ report, all, measure, selection }: ChartParts): Cha
     {
       ...other,
       id: "other-selected",
-      name: singled.length === 1 ? first.name : `${singled.length} of Other`,
+      name: singled.length === 1 ? first.fullName : `${singled.length} of Other`,
       selects: selection,
       isDimmed: false,
       amounts: selected,

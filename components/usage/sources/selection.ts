@@ -24,5 +24,5 @@ export function selectionInWords(selection: Selection, all: Series[], ranked: Se
   if (!first || selection === "") return null;
   if (selection === otherSelection) return `Other (${selected.length})`;
   if (selection.startsWith("class:")) return sourceNames[first.source];
-  return first.prefix ? `${first.name} (${first.prefix}…)` : first.name;
+  return first.prefix ? `${first.name} (${first.prefix}…)` : first.fullName;
 }

@@ -11,6 +11,8 @@ export type Series = UsageTotals & {
   kind: "key" | "web" | "rest";
   source: UsageSource;
   name: string;
+  /** The name where it stands without the owner: with it, where others are called the same. */
+  fullName: string;
   /** Whose it is: the client. Null to the client itself, and of several. */
   owner: string | null;
   prefix: string | null;
@@ -26,11 +28,20 @@ export function listSeries({ totals }: SourcesReport): Series[] {
       id: `key:${apiKeyId}`,
       kind: "key",
       name: apiKeyName,
+      fullName: apiKeyName,
       owner: forStaff ? tenantName : null,
       prefix: apiKeyPrefix,
     }),
   );
-  return [...keys, ...listWeb(totals)].toSorted(byUse).concat(listRest(totals));
+  return tellApart([...keys, ...listWeb(totals)].toSorted(byUse)).concat(listRest(totals));
+}
+
+function tellApart(all: Series[]): Series[] {
+  const ofName = Map.groupBy(all, ({ name }) => name);
+  return all.map((series) => {
+    const isAmbiguous = series.owner !== null && (ofName.get(series.name)?.length ?? 0) > 1;
+    return isAmbiguous ? { ...series, fullName: `${series.name} · ${series.owner}` } : series;
+  });
 }
 
 function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] {
@@ -38,17 +49,14 @@ function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] 
   const name = "Playground";
   if (!byUserSource) {
     const whole = bySource.find(({ source }) => source === "web");
-    return whole ? [{ ...whole, ...web, id: "web", name, owner: null }] : [];
+    return whole ? [{ ...whole, ...web, id: "web", name, fullName: name, owner: null }] : [];
   }
   return byUserSource
     .filter(({ source }) => source === "web")
-    .map(({ userId, userName, tenantId, tenantName, ...use }) => ({
-      ...use,
-      ...web,
-      id: webId(tenantId, userId),
-      name: userName ? `${name} · ${userName}` : name,
-      owner: tenantName,
-    }));
+    .map(({ userId, userName, tenantId, tenantName, ...use }) => {
+      const ofUser = userName ? `${name} · ${userName}` : name;
+      return { ...use, ...web, id: webId(tenantId, userId), name: ofUser, fullName: ofUser, owner: tenantName };
+    });
 }
 
 /** What is not listed: keys, and the playground's users, which a client has in one anyway. */
@@ -57,11 +65,13 @@ function listRest({ byKeyRemainder, byUserSourceRemainder = [] }: SourcesReport[
   const rests: Series[] = [];
   if (byKeyRemainder) {
     const { keys, ...use } = byKeyRemainder;
-    rests.push({ ...use, ...rest, id: restId("apikey"), source: "apikey", name: countOf(keys, "more key") });
+    const name = countOf(keys, "more key");
+    rests.push({ ...use, ...rest, id: restId("apikey"), source: "apikey", name, fullName: name });
   }
-  for (const { source, owners, ...use } of byUserSourceRemainder)
-    if (source === "web")
-      rests.push({ ...use, ...rest, id: restId(source), source, name: countOf(owners, "more user") });
+  for (const { source, owners, ...use } of byUserSourceRemainder) {
+    const name = countOf(owners, "more user");
+    if (source === "web") rests.push({ ...use, ...rest, id: restId(source), source, name, fullName: name });
+  }
   return rests;
 }
 

@@ -87,7 +87,7 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
       sortDescFirst: false,
       header: "Key prefix",
       accessorFn: ({ prefix }) => prefix ?? "",
-      meta: { from: "md", className: "whitespace-nowrap", cellClassName: "font-mono text-caption text-muted" },
+      meta: { from: "lg", className: "whitespace-nowrap", cellClassName: "font-mono text-caption text-muted" },
       cell: ({ row: { original: series } }) =>
         series.prefix ? (
           `${series.prefix}…`

@@ -53,7 +53,7 @@ export function SourcesOverTime({ report, all, ranked, selection, onSelect, forS
   const parts = chartParts({ report, all, measure, selection });
   const others = otherSeries(all, ranked).map((series) => ({
     id: series.id,
-    name: series.name,
+    name: series.fullName,
     selects: series.id,
     total: amountOf(series, measure),
   }));

@@ -182,8 +182,8 @@ function CutNotice({ report: { totals } }: { report: SourcesReport }) {
   return (
     <div className="page-gutter border-t border-line py-4">
       <Notice tone="info">
-        Those with most tokens are listed. {cut.join(" and ")} with {formatCompact(tokens)} tokens stand together at the
-        end; the search finds each, and the CSV holds all.
+        Those with most tokens are listed. {cut.join(" and ")} with {formatCompact(tokens)} tokens stand together in{" "}
+        {cut.length === 1 ? "a row of their own" : "two rows"}; the search finds each, and the CSV holds all.
       </Notice>
     </div>
   );
