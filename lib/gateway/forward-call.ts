@@ -133,12 +133,16 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   };
   if (Buffer.isBuffer(answer.body)) {
     const { body } = answer;
-    leaving.done();
-    await record.settleSoon(() => {
+    if (reader.finish) {
       reader.push(body);
-      const read = () => outcomeOf({ status, end: { kind: "complete" }, isPassedOn, report: () => reader.end() });
-      return reader.finish ? reader.finish().then(read) : read();
-    });
+      await ended({ kind: "complete" });
+    } else {
+      leaving.done();
+      await record.settleSoon(() => {
+        reader.push(body);
+        return outcomeOf({ status, end: { kind: "complete" }, isPassedOn, report: () => reader.end() });
+      });
+    }
     return { status, headers: { ...headers, "content-length": String(body.length) }, body };
   }
   const chunks = await startRelay({

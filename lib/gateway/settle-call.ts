@@ -47,7 +47,7 @@ export type CallRecord = {
   /** The first outcome counts. Resolves when the settlement is queued, which is before its client sees the end. */
   settle(outcome: Outcome): Promise<void>;
   /** The same where the outcome is still to be read from the answer: its client need not wait for that. */
-  settleSoon(readOutcome: () => Outcome | Promise<Outcome>): Promise<void>;
+  settleSoon(readOutcome: () => Outcome): Promise<void>;
 };
 
 /** What is not metered has no row in the ledger, and nothing to settle. */
@@ -98,7 +98,7 @@ export function openRecord({
     },
     async settleSoon(readOutcome) {
       // Somebody waits to be told.
-      if (settled) return await this.settle(await readOutcome());
+      if (settled) return await this.settle(readOutcome());
       if (isSettled) return;
       isSettled = true;
       if (isStream) metrics().openStreams -= 1;
@@ -131,22 +131,14 @@ async function settleCall(call: OpenCall, outcome: Outcome, timing: Timing): Pro
 }
 
 /** Never fails: an answer that cannot be read leaves its call at what was reserved for it. */
-function reckon(
-  call: OpenCall,
-  readOutcome: () => Outcome | Promise<Outcome>,
-  timing: Timing,
-): Settlement | Promise<Settlement> {
+function reckon(call: OpenCall, readOutcome: () => Outcome, timing: Timing): Settlement | Promise<Settlement> {
   const atReservation = (err: unknown): Settlement => {
     log().error({ err, requestId: call.id }, "an answer could not be read; counting what was reserved");
     const unknown = { state: "abandoned", usage: null, estimated: true, model: null } as const;
     return settlementFrom(call, { ...unknown, costMicroUsd: null, httpStatus: null }, timing);
   };
   try {
-    const outcome = readOutcome();
-    const reckoned =
-      outcome instanceof Promise
-        ? outcome.then((read) => settlementOf(call, read, timing))
-        : settlementOf(call, outcome, timing);
+    const reckoned = settlementOf(call, readOutcome(), timing);
     return reckoned instanceof Promise ? reckoned.catch(atReservation) : reckoned;
   } catch (error) {
     return atReservation(error);

@@ -133,8 +133,10 @@ export class Meter {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, timeoutMs);
-      this.flushes.push(resolve);
-      if (!this.busy && this.failures === 0) this.schedule(0);
+      void this.unreckoned.reckoned().then(() => {
+        this.flushes.push(resolve);
+        if (!this.busy && this.failures === 0) this.schedule(0);
+      });
     });
     clearTimeout(timer);
   }
@@ -169,7 +171,7 @@ export class Meter {
 
   private queue(settlement: Settlement, since: number, committed = () => {}): void {
     this.ended.push({ settlement, committed, attempts: 0, since });
-    if (!this.busy) this.schedule(this.flushes.length > 0 ? 0 : settlementPatienceMs);
+    if (!this.busy) this.schedule(settlementPatienceMs);
   }
 
   private schedule(delayMs: number): void {
@@ -229,9 +231,8 @@ export class Meter {
 
     this.unreckoned.reckonAll();
     // What the database could not do in time, it is given in ever smaller pieces.
-    const ended = this.ended.splice(0, Math.max(1, maxSettlements >> this.failures));
-    const isAll = this.ended.length === 0 && this.unreckoned.count === 0 && this.held.isEmpty;
-    const flushes = isAll ? this.flushes.splice(0) : [];
+    const ended = this.ended.splice(0, Math.max(1, maxSettlements >> Math.min(this.failures, 9)));
+    const flushes = this.ended.length === 0 && this.held.isEmpty ? this.flushes.splice(0) : [];
     return this.withoutHeld({ waiting, ended, tallies: this.tallies.take(), flushes, takenAt: this.now() });
   }
 
@@ -341,7 +342,9 @@ export class Meter {
     return verdicts.flatMap((verdict, index) => {
       const each = waiting[index] as Waiting;
       const { call } = each;
-      if (verdict.verdict === "refused" && !each.isSecondTry && this.holdsSettlementOf(call.caller.tenant.id)) {
+      const { id: tenantId } = call.caller.tenant;
+      const isFinal = each.isSecondTry && !this.unreckoned.isBegunFor(tenantId);
+      if (verdict.verdict === "refused" && !isFinal && this.holdsSettlementOf(tenantId)) {
         this.waiting.push({ ...each, isSecondTry: true });
         return [];
       }

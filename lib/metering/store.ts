@@ -155,10 +155,13 @@ function isPowerOfTwo(number: number): boolean {
   return number > 0 && (number & (number - 1)) === 0;
 }
 
+const uselessCodes = ["25006", "26000"];
+
 /**
  * Whether the connection is of no use after this error: the server did not answer it, which leaves the connection in an
- * unknown state, or it has become a standby that takes no writes (25006), and the new primary is elsewhere.
+ * unknown state, it has become a standby that takes no writes (25006), and the new primary is elsewhere, or it has forgotten
+ * the statement (26000).
  */
 function isUseless(error: unknown): boolean {
-  return !(error instanceof pg.DatabaseError) || error.severity === "FATAL" || error.code === "25006";
+  return !(error instanceof pg.DatabaseError) || error.severity === "FATAL" || uselessCodes.includes(error.code ?? "");
 }

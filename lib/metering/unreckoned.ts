@@ -9,8 +9,8 @@ export type Reckoning = () => Settlement | Promise<Settlement>;
  */
 export class UnreckonedCalls {
   private ended: { tenantId: string; reckon: Reckoning; since: number }[] = [];
-  /** Those that are being reckoned, by their tenants. */
-  private readonly begun: string[] = [];
+  /** Those that are being reckoned, and their tenants. */
+  private readonly begun = new Map<Promise<void>, string>();
 
   constructor(private readonly settle: (settlement: Settlement, since: number) => void) {}
 
@@ -20,7 +20,7 @@ export class UnreckonedCalls {
   }
 
   get count(): number {
-    return this.ended.length + this.begun.length;
+    return this.ended.length + this.begun.size;
   }
 
   /** Since when the oldest that is not begun has waited; null when there is none. */
@@ -33,22 +33,32 @@ export class UnreckonedCalls {
   }
 
   isOwedBy(tenantId: string): boolean {
-    return this.ended.some((each) => each.tenantId === tenantId) || this.begun.includes(tenantId);
+    return this.ended.some((each) => each.tenantId === tenantId) || this.isBegunFor(tenantId);
+  }
+
+  isBegunFor(tenantId: string): boolean {
+    return this.begun.size > 0 && [...this.begun.values()].includes(tenantId);
   }
 
   reckonAll(): void {
     if (this.ended.length === 0) return;
     for (const { tenantId, reckon, since } of this.ended.splice(0)) {
       const reckoned = reckon();
-      if (reckoned instanceof Promise) void this.await(tenantId, reckoned);
+      if (reckoned instanceof Promise) this.begin(tenantId, reckoned);
       else this.settle(reckoned, since);
     }
   }
 
-  private async await(tenantId: string, reckoned: Promise<Settlement>): Promise<void> {
-    this.begun.push(tenantId);
-    const settlement = await reckoned;
-    this.begun.splice(this.begun.indexOf(tenantId), 1);
-    this.settle(settlement, performance.now());
+  /** Resolves when all that was pushed before is reckoned. */
+  async reckoned(): Promise<void> {
+    this.reckonAll();
+    await Promise.all(this.begun.keys());
+  }
+
+  private begin(tenantId: string, reckoned: Promise<Settlement>): void {
+    const settled = reckoned
+      .then((settlement) => this.settle(settlement, performance.now()))
+      .finally(() => this.begun.delete(settled));
+    this.begun.set(settled, tenantId);
   }
 }

@@ -237,6 +237,16 @@ test("a connection to a server that takes no writes any more is given up for a n
   await store.close();
 });
 
+test("a statement that the server has forgotten, as behind a pooler, is prepared again", async () => {
+  const caller = await createCaller(pool);
+  const { meter, store } = startInstance(database.url);
+  await meter.admit(callBy(caller));
+  const ownConnection = store as unknown as { query(query: pg.QueryConfig): Promise<unknown> };
+  await ownConnection.query({ text: "deallocate all" });
+  await eventually(async () => expect((await meter.admit(callBy(caller))).verdict).toBe("ok"));
+  await store.close();
+});
+
 test("who asks at the same time shares one connection", async () => {
   const { store } = startInstance(database.url);
   const before = await countConnections();

@@ -75,6 +75,53 @@ test("a flush waits for what takes a while to reckon", async () => {
   await store.close();
 });
 
+test("a flush waits for nothing that came after it", async () => {
+  const caller = await createCaller(pool);
+  const { meter, store } = startInstance(database.url);
+  const first = callBy(caller);
+  const admittedAt = await admitted(meter, first);
+  meter.settleSoon(caller.tenant.id, () => settlementOf(first, admittedAt, { usage: usageOf(1, 1) }));
+  const flushing = meter.flush({ timeoutMs: 120_000 });
+  const second = callBy(caller);
+  const secondAt = await admitted(meter, second);
+  let finish: (settlement: Settlement) => void = () => {};
+  meter.settleSoon(
+    caller.tenant.id,
+    () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+  );
+  await flushing;
+  const { rows } = await pool.query("select state from usage_record where id = $1", [first.id]);
+  expect(rows).toEqual([{ state: "settled" }]);
+  await meter.admit(callBy(caller));
+  finish(settlementOf(second, secondAt));
+  await meter.flush(patience);
+  await store.close();
+});
+
+test("a refusal waits for a reckoning that takes longer than the next batch", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 100 } });
+  const { meter, store } = startInstance(database.url);
+  const first = callBy(caller, { tokens: 100 });
+  const admittedAt = await admitted(meter, first);
+  let finish: (settlement: Settlement) => void = () => {};
+  meter.settleSoon(
+    caller.tenant.id,
+    () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+  );
+  const asked = meter.admit(callBy(caller, { tokens: 80 }));
+  const other = await createCaller(pool);
+  for (let batches = 0; batches < 5; batches++) await meter.admit(callBy(other));
+  finish(settlementOf(first, admittedAt, { usage: usageOf(10, 10) }));
+  expect((await asked).verdict).toBe("ok");
+  await store.close();
+});
+
 test("no call is refused for what the reservation of an ended call holds, while that is still to be reckoned", async () => {
   const caller = await createCaller(pool, { plan: { dailyTokenLimit: 100 } });
   const { meter, store } = startInstance(database.url);
