@@ -109,6 +109,7 @@ test("a server that is killed under load leaves no admitted call missing and, on
     for (;;) if (!(await call(killed, slug, client, { model: "gpt-quick" }).catch(() => null))) return;
   });
   await allArrived;
+  await eventually(() => expect(upstream.requestsFor("gpt-quick").length).toBeGreaterThan(8));
   await killed.stop("SIGKILL");
   await Promise.all([...inFlight, ...load]);
 
