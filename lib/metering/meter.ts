@@ -1,7 +1,9 @@
 import { AppError } from "../errors";
 import { type Asked, layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
 import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition } from "./batch-failures";
+import { type Batch, type Ended, emptying, tenantsOf, type Waiting } from "./entries";
 import { HeldTenants } from "./held-tenants";
+import { atReservation, neverSent } from "./presumed";
 import type { RecordText } from "./records";
 import { Tallies, type Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
@@ -25,17 +27,6 @@ export type MeterStore = {
 
 export type MeterLog = { error(details: object, message: string): void; warn(details: object, message: string): void };
 
-type Waiting = {
-  call: CallRequest;
-  resolve(verdict: Verdict): void;
-  reject(error: unknown): void;
-  /** It was refused while reservations of ended calls stood in its way; these go first now. */
-  isSecondTry: boolean;
-};
-type Ended = { settlement: Settlement; committed(): void; attempts: number; since: number };
-/** `flushes` are told when this batch has committed. */
-type Batch = { waiting: Waiting[]; ended: Ended[]; tallies: Tally[]; flushes: (() => void)[]; takenAt: Date };
-
 const maxCalls = 256;
 const maxSettlements = 512;
 /** Settlements wait this long to share a statement and a commit with others, so that no call waits for each of them. */
@@ -45,12 +36,6 @@ const impatientSettlements = 128;
 /** Beyond this many unwritten settlements new calls are refused: they could not be recorded either. */
 const maxUnwritten = 20_000;
 const retryDelaysMs = [50, 100, 200, 500, 1_000, 2_000];
-/**
- * How long before its batch was sent, by the clock that we know, and after its answer was missed a call of unknown fate may
- * have been admitted. The rows of its tenant in this span are searched for it: they must not be many.
- */
-const unknownBeforeMs = 10_000;
-const unknownAfterMs = 120_000;
 /** How often it is asked whether a tenant's row is still held, and how long its calls wait for it. */
 const heldRetryMs = 50;
 const heldPatienceMs = 5_000;
@@ -395,14 +380,7 @@ export class Meter {
       ended.committed();
       return;
     }
-    const settlement: Settlement = {
-      ...ended.settlement,
-      state: "abandoned",
-      usage: null,
-      model: null,
-      costMicroUsd: null,
-    };
-    this.ended.push({ ...ended, settlement, attempts: ended.attempts + 1 });
+    this.ended.push({ ...ended, settlement: atReservation(ended.settlement), attempts: ended.attempts + 1 });
   }
 
   /**
@@ -426,40 +404,6 @@ export class Meter {
     const again = () => void setTimeout(() => void this.settle(settlement), this.timing.lateMs).unref();
     this.ended.push({ settlement, committed: again, attempts: 0, since: 0 });
   }
-}
-
-function tenantsOf({ waiting, ended, tallies }: Pick<Batch, "waiting" | "ended" | "tallies">): string[] {
-  const tenants = new Set<string>();
-  for (const { call } of waiting) tenants.add(call.caller.tenant.id);
-  for (const { settlement } of ended) tenants.add(settlement.tenantId);
-  for (const { tenant } of tallies) tenants.add(tenant);
-  return [...tenants];
-}
-
-/** Goes through a list; each entry leaves it when it has been dealt with, and stays when that ends in an error. */
-function* emptying<T>(entries: T[]): Generator<T> {
-  for (let [entry] = entries; entry !== undefined; [entry] = entries) {
-    yield entry;
-    entries.shift();
-  }
-}
-
-/** For a call that never went upstream, and may have been admitted in this span. */
-function neverSent(call: CallRequest, { from, to }: { from: Date; to: Date }): Settlement {
-  return {
-    id: call.id,
-    tenantId: call.caller.tenant.id,
-    admittedFrom: new Date(from.getTime() - unknownBeforeMs),
-    admittedTo: new Date(to.getTime() + unknownAfterMs),
-    state: "failed",
-    httpStatus: 503,
-    model: null,
-    usage: null,
-    estimated: false,
-    costMicroUsd: null,
-    latencyMs: null,
-    firstByteMs: null,
-  };
 }
 
 function unavailable(cause?: unknown): AppError {

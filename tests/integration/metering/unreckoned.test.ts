@@ -51,13 +51,11 @@ test("a flush waits for what takes a while to reckon", async () => {
   const { meter, store } = startInstance(database.url);
   const call = callBy(caller);
   const admittedAt = await admitted(meter, call);
-  let finish: (settlement: Settlement) => void = () => {};
+  const { promise: reckoned, resolve: finish } = Promise.withResolvers<Settlement>();
   const begun = new Promise<void>((begin) => {
     meter.settleSoon(caller.tenant.id, () => {
       begin();
-      return new Promise((resolve) => {
-        finish = resolve;
-      });
+      return reckoned;
     });
   });
   let isFlushed = false;
@@ -84,14 +82,8 @@ test("a flush waits for nothing that came after it", async () => {
   const flushing = meter.flush({ timeoutMs: 120_000 });
   const second = callBy(caller);
   const secondAt = await admitted(meter, second);
-  let finish: (settlement: Settlement) => void = () => {};
-  meter.settleSoon(
-    caller.tenant.id,
-    () =>
-      new Promise((resolve) => {
-        finish = resolve;
-      }),
-  );
+  const { promise: reckoned, resolve: finish } = Promise.withResolvers<Settlement>();
+  meter.settleSoon(caller.tenant.id, () => reckoned);
   await flushing;
   const { rows } = await pool.query("select state from usage_record where id = $1", [first.id]);
   expect(rows).toEqual([{ state: "settled" }]);
@@ -106,14 +98,8 @@ test("a refusal waits for a reckoning that takes longer than the next batch", as
   const { meter, store } = startInstance(database.url);
   const first = callBy(caller, { tokens: 100 });
   const admittedAt = await admitted(meter, first);
-  let finish: (settlement: Settlement) => void = () => {};
-  meter.settleSoon(
-    caller.tenant.id,
-    () =>
-      new Promise((resolve) => {
-        finish = resolve;
-      }),
-  );
+  const { promise: reckoned, resolve: finish } = Promise.withResolvers<Settlement>();
+  meter.settleSoon(caller.tenant.id, () => reckoned);
   const asked = meter.admit(callBy(caller, { tokens: 80 }));
   const other = await createCaller(pool);
   for (let batches = 0; batches < 5; batches++) await meter.admit(callBy(other));
