@@ -118,6 +118,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     vendor: upstream.vendor,
     stream: facts.stream,
     headers: answer.headers,
+    answerBegins: facts.stream ? record.noteAnswer : undefined,
   });
   // A plain answer is gathered first: of one that breaks off meanwhile the client gets nothing.
   let isPassedOn = isStream;

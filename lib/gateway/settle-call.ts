@@ -1,13 +1,13 @@
 import { metrics } from "../health/metrics";
 import { traceCall } from "../health/tracing";
 import { log } from "../log";
-import { countTokens } from "../metering/estimate";
 import { learnedOutput } from "../metering/learned-output";
 import { meter } from "../metering/lifecycle";
 import { priceOf } from "../metering/price";
 import type { Caller, Settlement, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
 import type { AdmittedCall } from "./admit-call";
+import { atLeastDelivered, cutUsage, estimatedUsage, learnReasoning, nothing } from "./count-delivered";
 import type { ProxyCall } from "./handle-call";
 import { first } from "./headers";
 import { outputSeries } from "./reservation";
@@ -44,6 +44,8 @@ export type CallRecord = {
   /** The provider as admission saw it, by whose prices the call is settled. */
   sentTo(upstream: Upstream): void;
   noteFirstByte(): void;
+  /** The first of what is no reasoning has come. */
+  noteAnswer(): void;
   /** The first outcome counts. Resolves when the settlement is queued, which is before its client sees the end. */
   settle(outcome: Outcome): Promise<void>;
   /** The same where the outcome is still to be read from the answer: its client need not wait for that. */
@@ -80,6 +82,7 @@ export function openRecord({
     startedAtMs,
   };
   let firstByteMs: number | null = null;
+  let answerBeganMs: number | null = null;
   let isSettled = endpoint.kind !== "metered";
   const isStream = !isSettled && facts.stream;
   if (isStream) metrics().openStreams += 1;
@@ -90,11 +93,14 @@ export function openRecord({
     noteFirstByte: () => {
       firstByteMs = performance.now() - startedAtMs;
     },
+    noteAnswer: () => {
+      answerBeganMs = performance.now() - startedAtMs;
+    },
     settle: (outcome) => {
       if (isSettled) return done;
       isSettled = true;
       if (isStream) metrics().openStreams -= 1;
-      return settleCall(call, outcome, { latencyMs: performance.now() - startedAtMs, firstByteMs });
+      return settleCall(call, outcome, { latencyMs: performance.now() - startedAtMs, firstByteMs, answerBeganMs });
     },
     async settleSoon(readOutcome) {
       // Somebody waits to be told.
@@ -102,7 +108,7 @@ export function openRecord({
       if (isSettled) return;
       isSettled = true;
       if (isStream) metrics().openStreams -= 1;
-      const timing = { latencyMs: performance.now() - startedAtMs, firstByteMs };
+      const timing = { latencyMs: performance.now() - startedAtMs, firstByteMs, answerBeganMs };
       meter().settleSoon(call.tenantId, () => reckon(call, readOutcome, timing));
     },
   };
@@ -110,17 +116,9 @@ export function openRecord({
 
 const tokenizersDiffer = 16;
 
-const nothing: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedInputTokens: null,
-  cacheWriteTokens: null,
-  reasoningTokens: null,
-};
-
 const done = Promise.resolve();
 
-type Timing = { latencyMs: number; firstByteMs: number | null };
+type Timing = { latencyMs: number; firstByteMs: number | null; answerBeganMs: number | null };
 
 async function settleCall(call: OpenCall, outcome: Outcome, timing: Timing): Promise<void> {
   const reckoned = settlementOf(call, outcome, timing);
@@ -146,7 +144,7 @@ function reckon(call: OpenCall, readOutcome: () => Outcome, timing: Timing): Set
 }
 
 function settlementOf(call: OpenCall, outcome: Outcome, timing: Timing): Settlement | Promise<Settlement> {
-  const result = resultOf(call, outcome);
+  const result = resultOf(call, outcome, timing);
   return result instanceof Promise
     ? result.then((counted) => concluded(call, outcome, { result: counted, timing }))
     : concluded(call, outcome, { result, timing });
@@ -161,6 +159,7 @@ function concluded(
   const { usage, model } = counted;
   if (usage && outcome.kind === "answered" && call.facts.outputBound === null && call.outputCap === null)
     learnedOutput().learn(outputSeries(call), usage.outputTokens);
+  if (usage && outcome.kind === "answered") learnReasoning(call, usage, timing);
   const costMicroUsd = usage && !isUntold ? costWithHelpers(call, outcome, { usage, model }) : null;
   const settlement = settlementFrom(call, { ...counted, costMicroUsd, httpStatus: outcome.status }, timing);
   note(call, outcome, settlement);
@@ -235,7 +234,7 @@ type Result = {
   isUntold?: boolean;
 };
 
-function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
+function resultOf(call: OpenCall, outcome: Outcome, timing: Timing): Result | Promise<Result> {
   if (outcome.kind === "failed") return { state: "failed", usage: null, estimated: false, model: null };
   if (outcome.kind === "declined") return { state: "settled", usage: nothing, estimated: false, model: null };
 
@@ -243,7 +242,8 @@ function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   const { model } = report;
   const estimated = (usage: Usage): Result => ({ state: "settled", usage, estimated: true, model });
   if (report.usage && outcome.kind === "broken") {
-    return atLeastDelivered(call, report.usage, report).then(estimated);
+    const told = report.isPartial ? cutUsage(call, report, timing) : atLeastDelivered(call, report.usage, report);
+    return told.then(estimated);
   }
   if (report.usage && report.isPartial) return settledPart(call, report, report.usage);
   if (report.usage) return { state: "settled", usage: report.usage, estimated: false, model };
@@ -251,15 +251,20 @@ function resultOf(call: OpenCall, outcome: Outcome): Result | Promise<Result> {
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome))
     return { state: "settled", usage: nothing, estimated: false, model, isUntold: true };
-  const usage = estimatedUsage(call, report);
+  const usage =
+    outcome.kind === "broken" && call.facts.stream ? cutUsage(call, report, timing) : estimatedUsage(call, report);
   return report.isUnreadable || isUnseen(call, outcome)
     ? usage.then((seen) => estimated(atLeastReserved(call, seen)))
     : usage.then(estimated);
 }
 
-/** A plain answer whose client left, and which was given up: it is generated and billed to its end all the same. */
+/**
+ * A plain answer whose client left, and which was given up: it is generated and billed to its end all the same. So is a picture,
+ * also where it comes as a stream, of which nothing can be counted before.
+ */
 function isUnseen({ facts, endpoint }: OpenCall, outcome: Extract<Outcome, { report: UsageReport }>): boolean {
-  return outcome.kind === "broken" && outcome.byClient && !facts.stream && !endpoint.countsRequestsOnly;
+  if (outcome.kind !== "broken" || !outcome.byClient || endpoint.countsRequestsOnly) return false;
+  return !facts.stream || endpoint.name.startsWith("images/");
 }
 
 /** Nobody knows how long it was. What was reserved for it is what it can be held for, or hanging up would make calls free. */
@@ -273,26 +278,9 @@ function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { repo
   return outcome.kind === "broken" || outcome.report.text !== "" || !/^(images|audio)\//.test(endpoint.name);
 }
 
-/** What was reported before a break may not be all: some providers begin with the input and a first token. */
-async function atLeastDelivered(call: OpenCall, reported: Usage, delivered: UsageReport): Promise<Usage> {
-  return { ...reported, outputTokens: Math.max(reported.outputTokens, await countOutput(call, delivered)) };
-}
-
-/** So do some failures that end an answer. Tokenizers differ by a few tokens. */
+/** Tokenizers differ by a few tokens. */
 async function settledPart(call: OpenCall, report: UsageReport, reported: Usage): Promise<Result> {
   const usage = await atLeastDelivered(call, reported, report);
   const estimated = usage.outputTokens > reported.outputTokens + tokenizersDiffer;
   return { state: "settled", usage: estimated ? usage : reported, estimated, model: report.model };
-}
-
-async function estimatedUsage(call: OpenCall, generated: UsageReport): Promise<Usage> {
-  const { facts } = call;
-  const { text, mediaTokens } = facts;
-  const inputTokens = text === null ? facts.inputTokens : (await countTokens(text)) + mediaTokens;
-  return { ...nothing, inputTokens, outputTokens: await countOutput(call, generated) };
-}
-
-async function countOutput({ outputCap }: OpenCall, { text, textLength }: UsageReport): Promise<number> {
-  const outputTokens = await countTokens(text, textLength);
-  return outputCap === null ? outputTokens : Math.min(outputTokens, outputCap);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "./json";
 import { modelsBeside } from "./reachable-models";
 import { count, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
@@ -20,5 +21,11 @@ export function readAnthropicRequest(_endpoint: Endpoint, sent: RequestBody): Re
     stream: body.stream === true,
     ...inputOf({ parts: [body.system, body.messages, body.tools], messages: body.messages }),
     outputBound: reservable(body.max_tokens ?? null),
+    asksForReasoning: isThinking(body.thinking),
   };
+}
+
+/** `enabled` with a budget, or `adaptive`. */
+export function isThinking(thinking: unknown): boolean {
+  return isObject(thinking) && typeof thinking.type === "string" && thinking.type !== "disabled";
 }

@@ -2,7 +2,7 @@ import type { Usage } from "../metering/types";
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { firstCount, firstObject, isObject, type Json, objectsIn, writtenOut } from "./json";
-import type { HeaderFields, UsageReader, UsageReport } from "./types";
+import type { AnswerToRead, UsageReader, UsageReport } from "./types";
 import { merge, normalise } from "./usage-numbers";
 
 /** The numbers as Anthropic tells them: what was cached or written is on top of the input. */
@@ -14,10 +14,13 @@ type Counts = {
   thinking: number | null;
 };
 
+/** What is around thinking that is encrypted, however short it is. */
+const sealedFrameLength = 300;
+
 const noCounts: Counts = { input: null, cached: null, written: null, output: null, thinking: null };
 
-export function anthropicUsageReader(answer: { stream: boolean; headers: HeaderFields }): UsageReader {
-  return answerReader({ findings: new AnthropicFindings(), ...answer });
+export function anthropicUsageReader(answer: Omit<AnswerToRead, "endpoint" | "vendor">): UsageReader {
+  return answerReader({ findings: new AnthropicFindings(answer.answerBegins), ...answer });
 }
 
 /** Puts together what an answer, or all events of one, say of use. */
@@ -25,10 +28,14 @@ class AnthropicFindings implements Findings {
   private counts = noCounts;
   private iterations: Json[] = [];
   private model: string | null = null;
-  private readonly text = new GeneratedText();
+  private readonly text: GeneratedText;
   private failed = false;
   /** Whether only the beginning of a message has told its numbers: its output is not among them. */
   private isBegun = false;
+
+  constructor(answerBegins?: () => void) {
+    this.text = new GeneratedText(answerBegins);
+  }
 
   take(event: Json): void {
     if (event.type === "error" || isObject(event.error)) this.fail();
@@ -39,7 +46,7 @@ class AnthropicFindings implements Findings {
       this.counts = merge(this.counts, countsOf(message.usage));
       if (Array.isArray(message.usage.iterations)) this.iterations = objectsIn(message.usage.iterations);
     }
-    for (const each of generatedText(event)) this.text.add(each);
+    readText(event, this.text);
   }
 
   passOver(textLength: number): void {
@@ -56,8 +63,7 @@ class AnthropicFindings implements Findings {
       ...helpersIn(this.iterations),
       isPartial: this.isBegun,
       model: this.model,
-      text: this.text.toString(),
-      textLength: this.text.length,
+      ...this.text.seen(),
       failed: this.failed,
     };
   }
@@ -112,13 +118,25 @@ function sum(one: number | null, other: number | null): number | null {
   return one === null ? other : one + (other ?? 0);
 }
 
-/** The texts that an answer or an event carries: thinking and the input of tools included. */
-function* generatedText(event: Json): Generator<string> {
-  const blocks = event.type === "message" ? objectsIn(event.content) : [];
-  for (const part of [firstObject(event.delta), ...blocks]) {
-    for (const text of [part.text, part.thinking, part.partial_json, part.content]) {
-      if (typeof text === "string") yield text;
-    }
-    if (isObject(part.input)) yield writtenOut(part.input);
-  }
+/**
+ * Takes the texts that an answer or an event carries: thinking and the input of tools included. Newer models show a summary of
+ * their thinking, or nothing; its signature holds all of it.
+ */
+function readText(event: Json, text: GeneratedText): void {
+  if (isObject(event.delta)) readPart(event.delta, text);
+  if (isObject(event.content_block)) readBegun(event.content_block, text);
+  if (event.type === "message") for (const block of objectsIn(event.content)) readPart(block, text);
+}
+
+function readPart(part: Json, text: GeneratedText): void {
+  if (typeof part.thinking === "string") text.addReasoning(part.thinking);
+  for (const each of [part.text, part.partial_json, part.content]) if (typeof each === "string") text.add(each);
+  if (isObject(part.input)) text.add(writtenOut(part.input));
+  text.addSealed(part.signature, sealedFrameLength);
+}
+
+/** A part that is to come. What was thought and may not be shown comes as a whole with it. */
+function readBegun({ type, data }: Json, text: GeneratedText): void {
+  if (type === "thinking") text.beginReasoning();
+  if (type === "redacted_thinking") text.addSealed(data, sealedFrameLength);
 }

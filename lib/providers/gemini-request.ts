@@ -1,17 +1,18 @@
 import { z } from "zod";
-import { objectsIn } from "./json";
+import { firstObject, objectsIn } from "./json";
 import { Cut } from "./json-outline";
 import { count, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
 
 /** The fields that metering reads, in both of the spellings that are taken. */
-const config = z.object({
+const config = z.looseObject({
   maxOutputTokens: count.nullish(),
   max_output_tokens: count.nullish(),
   candidateCount: count.nullish(),
   candidate_count: count.nullish(),
 });
+type Config = z.output<typeof config>;
 const bodyFields = z.object({
   generationConfig: config.nullish(),
   generation_config: config.nullish(),
@@ -27,12 +28,25 @@ export function readGeminiRequest(endpoint: Endpoint, sent: RequestBody): Reques
     stream: endpoint.name === "streamGenerateContent",
     ...inputOf({ parts: partsOf(body), messages: body.contents ?? body.requests }),
     outputBound: isGenerated ? reservable(outputBoundOf(body)) : 0,
+    asksForReasoning: configsOf(body).some(asksForThoughts),
   };
+}
+
+function configsOf(body: z.output<typeof bodyFields>): Config[] {
+  return [body.generationConfig, body.generation_config].filter((each) => each != null);
+}
+
+/** A budget of -1 leaves it to the model. */
+function asksForThoughts(config: Config): boolean {
+  const thinking = firstObject(config.thinkingConfig, config.thinking_config);
+  const budget = thinking.thinkingBudget ?? thinking.thinking_budget;
+  const level = thinking.thinkingLevel ?? thinking.thinking_level;
+  return typeof level === "string" || (typeof budget === "number" && budget !== 0);
 }
 
 /** Where both spellings are given, room is kept for the larger. */
 function outputBoundOf(body: z.output<typeof bodyFields>): number | null {
-  const configs = [body.generationConfig, body.generation_config].filter((each) => each != null);
+  const configs = configsOf(body);
   const bounds = configs
     .flatMap((each) => [each.maxOutputTokens, each.max_output_tokens])
     .filter((each) => each != null);

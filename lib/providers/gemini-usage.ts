@@ -1,7 +1,7 @@
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { firstCount, firstObject, isObject, type Json, objectsIn, writtenOut } from "./json";
-import type { HeaderFields, UsageReader, UsageReport } from "./types";
+import type { AnswerToRead, UsageReader, UsageReport } from "./types";
 import { merge, normalise } from "./usage-numbers";
 
 /** The numbers as Gemini tells them: thoughts are on top of the candidates, what tools put in on top of the prompt. */
@@ -16,22 +16,26 @@ type Counts = {
 
 const noCounts: Counts = { prompt: null, toolUse: null, candidates: null, thoughts: null, cached: null, total: null };
 
-export function geminiUsageReader(answer: { stream: boolean; headers: HeaderFields }): UsageReader {
-  return answerReader({ findings: new GeminiFindings(), ...answer });
+export function geminiUsageReader(answer: Omit<AnswerToRead, "endpoint" | "vendor">): UsageReader {
+  return answerReader({ findings: new GeminiFindings(answer.answerBegins), ...answer });
 }
 
 /** Puts together what an answer, or all pieces of one, say of use. */
 class GeminiFindings implements Findings {
   private counts = noCounts;
   private model: string | null = null;
-  private readonly text = new GeneratedText();
+  private readonly text: GeneratedText;
   private failed = false;
+
+  constructor(answerBegins?: () => void) {
+    this.text = new GeneratedText(answerBegins);
+  }
 
   take(piece: Json): void {
     if (isObject(piece.error)) this.fail();
     if (typeof piece.modelVersion === "string") this.model = piece.modelVersion;
     if (isObject(piece.usageMetadata)) this.counts = merge(this.counts, countsOf(piece.usageMetadata));
-    for (const each of generatedText(piece)) this.text.add(each);
+    readText(piece, this.text);
   }
 
   passOver(textLength: number): void {
@@ -58,8 +62,7 @@ class GeminiFindings implements Findings {
       ),
       isPartial: false,
       model: this.model,
-      text: this.text.toString(),
-      textLength: this.text.length,
+      ...this.text.seen(),
       failed: this.failed,
     };
   }
@@ -76,14 +79,17 @@ function countsOf(usage: Json): Counts {
   };
 }
 
-/** The texts of an answer or a piece of one: thoughts, calls of tools and code included. */
-function* generatedText({ candidates }: Json): Generator<string> {
+/** Takes the texts of an answer or a piece of one: thoughts, calls of tools and code included. */
+function readText({ candidates }: Json, text: GeneratedText): void {
   for (const candidate of objectsIn(candidates)) {
     for (const part of objectsIn(firstObject(candidate.content).parts)) {
-      if (typeof part.text === "string") yield part.text;
-      if (isObject(part.functionCall)) yield writtenOut(part.functionCall);
+      if (typeof part.text === "string") {
+        if (part.thought === true) text.addSummary(part.text);
+        else text.add(part.text);
+      }
+      if (isObject(part.functionCall)) text.add(writtenOut(part.functionCall));
       const { code } = firstObject(part.executableCode);
-      if (typeof code === "string") yield code;
+      if (typeof code === "string") text.add(code);
     }
   }
 }

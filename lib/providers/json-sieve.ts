@@ -29,6 +29,9 @@ const ignored = new Set([
   "words",
 ]);
 
+/** Of these, how long they are tells how much was reasoned: a number stands in their place. */
+const sealed = new Set(["encrypted_content", "signature"]);
+
 /** What is kept of one object: so many values and characters, and as many again of what is wanted. */
 const keptValues = 400;
 const keptCharacters = 12_000;
@@ -189,6 +192,10 @@ export class JsonSieve {
     this.text = null;
     const frame = this.frames.at(-1);
     if (!text || !frame) return;
+    if (frame.name !== null && sealed.has(frame.name) && !frame.isWanted) {
+      this.put(text.kept.length + text.dropped);
+      return;
+    }
     if (text.isCounted) {
       this.allowanceOf(frame).characters -= text.kept.length;
       this.cutLength += text.dropped;

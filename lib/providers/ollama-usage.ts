@@ -1,19 +1,23 @@
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { firstCount, firstObject, type Json, objectsIn, writtenOut } from "./json";
-import type { HeaderFields, UsageReader, UsageReport } from "./types";
+import type { AnswerToRead, UsageReader, UsageReport } from "./types";
 import { merge, normalise, nothingReported } from "./usage-numbers";
 
-export function ollamaUsageReader(answer: { stream: boolean; headers: HeaderFields }): UsageReader {
-  return answerReader({ findings: new OllamaFindings(), ...answer });
+export function ollamaUsageReader(answer: Omit<AnswerToRead, "endpoint" | "vendor">): UsageReader {
+  return answerReader({ findings: new OllamaFindings(answer.answerBegins), ...answer });
 }
 
 /** Puts together what an answer, or all lines of one, say of use: the numbers stand on the line that is `done`. */
 class OllamaFindings implements Findings {
   private reported = nothingReported;
   private model: string | null = null;
-  private readonly text = new GeneratedText();
+  private readonly text: GeneratedText;
   private failed = false;
+
+  constructor(answerBegins?: () => void) {
+    this.text = new GeneratedText(answerBegins);
+  }
 
   take(line: Json): void {
     if (typeof line.error === "string") this.fail();
@@ -23,7 +27,7 @@ class OllamaFindings implements Findings {
       input: firstCount(line.prompt_eval_count),
       output: firstCount(line.eval_count),
     });
-    for (const each of generatedText(line)) this.text.add(each);
+    readText(line, this.text);
   }
 
   passOver(textLength: number): void {
@@ -39,17 +43,15 @@ class OllamaFindings implements Findings {
       usage: normalise(this.reported, "output"),
       isPartial: false,
       model: this.model,
-      text: this.text.toString(),
-      textLength: this.text.length,
+      ...this.text.seen(),
       failed: this.failed,
     };
   }
 }
 
-function* generatedText(line: Json): Generator<string> {
+function readText(line: Json, text: GeneratedText): void {
   const message = firstObject(line.message);
-  for (const text of [line.response, line.thinking, message.content, message.thinking]) {
-    if (typeof text === "string") yield text;
-  }
-  for (const call of objectsIn(message.tool_calls)) yield writtenOut(call);
+  for (const thought of [line.thinking, message.thinking]) if (typeof thought === "string") text.addReasoning(thought);
+  for (const each of [line.response, message.content]) if (typeof each === "string") text.add(each);
+  for (const call of objectsIn(message.tool_calls)) text.add(writtenOut(call));
 }

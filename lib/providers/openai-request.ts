@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { AppError } from "../errors";
+import { isThinking } from "./anthropic-request";
 import { isForm } from "./body-reader";
+import { isObject } from "./json";
 import { findMember, replaced, type Span, withMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { readOpenaiForm } from "./openai-form";
@@ -49,6 +51,7 @@ export function readOpenaiRequest(endpoint: Endpoint, sent: RequestBody, context
     stream: body.stream === true || endpoint.name === "audio/speech",
     ...inputOf({ parts: partsOf(endpoint, body), messages: body.messages }),
     outputBound: reservable(outputBoundOf(endpoint, body, context.vendor)),
+    asksForReasoning: asksForReasoning(body),
   };
 }
 
@@ -113,6 +116,15 @@ function askedIn(text: string, options: Span | null): string {
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
 export function parseBody(body: RequestBody): Body {
   return readJson(body, bodyFields);
+}
+
+/** In the words of OpenAI, or of hosts that took Anthropic's. */
+function asksForReasoning({ reasoning_effort: effort, reasoning, thinking }: Body): boolean {
+  return isEffort(effort) || (isObject(reasoning) && isEffort(reasoning.effort)) || isThinking(thinking);
+}
+
+function isEffort(effort: unknown): boolean {
+  return typeof effort === "string" && effort !== "none" && effort !== "minimal";
 }
 
 function outputBoundOf(endpoint: Endpoint, body: Body, vendor: Vendor): number | null {

@@ -2,14 +2,20 @@ import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { noteHiddenTokens } from "./hidden-tokens";
 import { firstCount, firstObject, isObject, type Json, objectsIn, parseObjects } from "./json";
-import type { HeaderFields, UsageReader, UsageReport } from "./types";
+import type { AnswerToRead, HeaderFields, UsageReader, UsageReport } from "./types";
 import { merge, normalise, nothingReported, type Reported } from "./usage-numbers";
 import { factsOf, type Vendor } from "./vendors";
 
-type Answer = { vendor: Vendor; stream: boolean; headers: HeaderFields };
+/** What is around reasoning that is encrypted, however short it is. */
+const sealedFrameLength = 900;
 
-export function openaiUsageReader({ vendor, stream, headers }: Answer): UsageReader {
-  return answerReader({ findings: new OpenaiFindings(vendor, cachedTokensOf(headers)), stream, headers });
+export function openaiUsageReader({
+  vendor,
+  stream,
+  headers,
+  answerBegins,
+}: Omit<AnswerToRead, "endpoint">): UsageReader {
+  return answerReader({ findings: new OpenaiFindings(vendor, cachedTokensOf(headers), answerBegins), stream, headers });
 }
 
 /** Fireworks may tell the cached part of the prompt only in a header. */
@@ -29,13 +35,16 @@ export function isUsageChunk(data: string): boolean {
 class OpenaiFindings implements Findings {
   private reported = nothingReported;
   private model: string | null = null;
-  private readonly text = new GeneratedText();
+  private readonly text: GeneratedText;
   private failed = false;
 
   constructor(
     private readonly vendor: Vendor,
     private readonly cachedByHeader: number | null,
-  ) {}
+    answerBegins?: () => void,
+  ) {
+    this.text = new GeneratedText(answerBegins);
+  }
 
   take(event: Json): void {
     const response = isObject(event.response) ? event.response : event;
@@ -44,7 +53,7 @@ class OpenaiFindings implements Findings {
     for (const usage of [response.usage, isObject(event.x_groq) ? event.x_groq.usage : null]) {
       if (isObject(usage)) this.reported = merge(this.reported, readUsageBlock(usage));
     }
-    for (const each of generatedText(event)) this.text.add(each);
+    readText(event, this.text);
   }
 
   passOver(textLength: number): void {
@@ -62,8 +71,7 @@ class OpenaiFindings implements Findings {
       usage: normalise({ ...this.reported, cached }, factsOf(this.vendor).hiddenTokens),
       isPartial: false,
       model: this.model,
-      text: this.text.toString(),
-      textLength: this.text.length,
+      ...this.text.seen(),
       failed: this.failed,
     };
   }
@@ -92,47 +100,58 @@ function readUsageBlock(usage: Json): Reported {
   };
 }
 
-/** The texts that an answer or an event carries: of chat, completions and the responses API, tool calls included. */
-function* generatedText(event: Json): Generator<string> {
+/** Takes the texts that an answer or an event carries: of chat, completions and the responses API, tool calls included. */
+function readText(event: Json, text: GeneratedText): void {
   if (Array.isArray(event.choices)) {
     for (const choice of objectsIn(event.choices)) {
-      if (typeof choice.text === "string") yield choice.text;
-      for (const message of [choice.delta, choice.message]) if (isObject(message)) yield* textOfMessage(message);
+      if (typeof choice.text === "string") text.add(choice.text);
+      for (const message of [choice.delta, choice.message]) if (isObject(message)) readMessage(message, text);
     }
-  } else if (typeof event.type === "string" && event.type.endsWith(".delta") && typeof event.delta === "string") {
-    yield event.delta;
+  } else if (typeof event.type === "string") {
+    readEvent(event.type, event, text);
   } else if (event.object === "response" && Array.isArray(event.output)) {
     for (const item of objectsIn(event.output)) {
-      if (typeof item.arguments === "string") yield item.arguments;
+      if (typeof item.arguments === "string") text.add(item.arguments);
       if (Array.isArray(item.content)) {
-        for (const part of item.content.filter(isObject)) if (typeof part.text === "string") yield part.text;
+        for (const part of item.content.filter(isObject)) if (typeof part.text === "string") text.add(part.text);
       }
     }
   }
 }
 
-function* textOfMessage(message: Json): Generator<string> {
-  for (const text of [message.refusal, message.reasoning_content, message.reasoning]) {
-    if (typeof text === "string") yield text;
-  }
-  yield* textOfContent(message.content);
-  const toolCalls = Array.isArray(message.tool_calls)
-    ? message.tool_calls.filter(isObject).map((call) => call.function)
-    : [];
-  for (const called of [message.function_call, ...toolCalls]) {
-    if (!isObject(called)) continue;
-    if (typeof called.name === "string") yield called.name;
-    if (typeof called.arguments === "string") yield called.arguments;
+/** An event of the responses API. Reasoning that is not shown is an item all the same, and comes sealed where that was asked for. */
+function readEvent(type: string, { delta, item }: Json, text: GeneratedText): void {
+  if (type.endsWith(".delta") && typeof delta === "string") {
+    if (type.startsWith("response.reasoning_summary")) text.addSummary(delta);
+    else if (type.startsWith("response.reasoning")) text.addReasoning(delta);
+    else text.add(delta);
+  } else if (type.startsWith("response.output_item.") && isObject(item) && item.type === "reasoning") {
+    text.beginReasoning();
+    if (type.endsWith(".done")) text.addSealed(item.encrypted_content, sealedFrameLength);
   }
 }
 
+function readMessage(message: Json, text: GeneratedText): void {
+  for (const each of [message.reasoning_content, message.reasoning]) {
+    if (typeof each === "string") text.addReasoning(each);
+  }
+  if (typeof message.refusal === "string") text.add(message.refusal);
+  readContent(message.content, text);
+  if (isObject(message.function_call)) readFunction(message.function_call, text);
+  for (const call of objectsIn(message.tool_calls)) if (isObject(call.function)) readFunction(call.function, text);
+}
+
+function readFunction({ name, arguments: given }: Json, text: GeneratedText): void {
+  if (typeof name === "string") text.add(name);
+  if (typeof given === "string") text.add(given);
+}
+
 /** A text, or parts of it: Mistral's thinking is a part that holds parts. */
-function* textOfContent(content: unknown): Generator<string> {
-  if (typeof content === "string") yield content;
-  if (!Array.isArray(content)) return;
-  for (const part of content.filter(isObject)) {
-    if (typeof part.text === "string") yield part.text;
-    if (Array.isArray(part.thinking))
-      for (const { text } of part.thinking.filter(isObject)) if (typeof text === "string") yield text;
+function readContent(content: unknown, text: GeneratedText): void {
+  if (typeof content === "string") text.add(content);
+  for (const part of objectsIn(content)) {
+    if (typeof part.text === "string") text.add(part.text);
+    for (const { text: thought } of objectsIn(part.thinking))
+      if (typeof thought === "string") text.addReasoning(thought);
   }
 }

@@ -1,6 +1,7 @@
 import type { AgencySettings } from "../agency/schema";
 import type { PriceList } from "../metering/price-list";
 import type { Usage } from "../metering/types";
+import type { Reasoning } from "./generated-text";
 import type { RequestBody } from "./request-body";
 import type { Vendor } from "./vendors";
 
@@ -36,6 +37,8 @@ export type RequestFacts = {
   mediaTokens: number;
   /** The most output tokens that the request allows, over all its answers; null when it sets no bound. */
   outputBound: number | null;
+  /** Whether it asks for reasoning, which may not be shown. */
+  asksForReasoning?: boolean;
   /** The text whose tokens are counted when the provider reports none; null when it is too long to keep. */
   text: string | null;
 };
@@ -85,10 +88,23 @@ export type UsageReport = {
   text: string;
   /** How many characters all of it has. */
   textLength: number;
+  /** What shows of the reasoning behind it, where there was any. */
+  reasoning?: Reasoning;
   /** An answer of status 200 that reports an error. */
   failed: boolean;
   /** It came in a format that cannot be read here: that nothing was seen says nothing. */
   isUnreadable?: boolean;
+};
+
+/** An answer whose use is to be read. */
+export type AnswerToRead = {
+  endpoint: Endpoint;
+  vendor: Vendor;
+  /** The request asked for one. Some hosts then send events under another content type. */
+  stream: boolean;
+  headers: HeaderFields;
+  /** Called when the first of what is no reasoning comes. */
+  answerBegins?: (() => void) | undefined;
 };
 
 /** How one family of providers is spoken to. Adding one is a file and a line in the registry. */
@@ -102,8 +118,7 @@ export type Dialect = {
   readRequest(endpoint: Endpoint, body: RequestBody, context: RequestContext): RequestFacts;
   prepareBody(request: { endpoint: Endpoint; body: RequestBody; facts: RequestFacts; vendor: Vendor }): PreparedBody;
   strict: StrictRules;
-  /** `stream`: the request asked for one. Some hosts then send events under another content type. */
-  usageReader(answer: { endpoint: Endpoint; vendor: Vendor; stream: boolean; headers: HeaderFields }): UsageReader;
+  usageReader(answer: AnswerToRead): UsageReader;
   /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf. */
   isUsageChunk(data: string): boolean;
   errorBody(failure: {

@@ -84,6 +84,10 @@ describe("a plain call whose client left, and whose answer was given up", () => 
     expect(await settled({ ...left, report }, { stream: true, mediaTokens: 3_000 })).toMatchObject({ input: 3_003 });
   });
 
+  test("is like a picture that comes as a stream: none of it can be counted before it is there", async () => {
+    expect(await settled(left, { stream: true, name: "images/generations" })).toMatchObject({ output: 500 });
+  });
+
   test("is like an answer that came in a format that cannot be read", async () => {
     const report = { ...nothingSeen, isUnreadable: true };
     expect(await settled({ kind: "answered", status: 200, report })).toMatchObject({ estimated: true, output: 500 });
