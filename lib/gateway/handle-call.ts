@@ -142,6 +142,7 @@ async function answerCall({
     dialect,
     facts,
     body,
+    contentType: context.contentType,
     prefers402,
   });
   if ("code" in admitted) return admitted;

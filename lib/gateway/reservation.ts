@@ -14,11 +14,11 @@ const planlessOutputTokens = 1_024;
 
 /** On a strict plan a call is admitted by what it comes to at most. @throws AppError `invalid_request` where that is not known. */
 export function strictBoundsOf(
-  { endpoint, dialect, upstream, body }: CallToAdmit,
+  { endpoint, dialect, upstream, body, contentType }: CallToAdmit,
   plan: Plan | null,
 ): StrictBounds | null {
   if (endpoint.kind !== "metered" || body === null || !plan?.strict) return null;
-  return dialect.strict.boundsOf({ endpoint, body, vendor: upstream.vendor });
+  return dialect.strict.boundsOf({ endpoint, body, vendor: upstream.vendor, contentType });
 }
 
 /** A strict call as it may be sent: each of its answers gets its share of what was reserved beyond the input. */

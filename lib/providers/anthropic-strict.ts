@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { objectsIn } from "./json";
+import { firstObject, isObject, type Json, objectsIn } from "./json";
+import { Cut } from "./json-outline";
 import { count, edited, jsonText, readJson } from "./request-body";
 import {
   base64Length,
@@ -46,9 +47,11 @@ export const anthropicStrict: StrictRules = {
     edited(body, (text) => withCap(text, 0, { name: "max_tokens", cap: answerTokens })),
 };
 
-/** The images among parts of content, by the length of what is given. Documents may be larger than they look. */
+/** The images among parts of content, by the length of what is given. */
 function imagesIn(content: unknown): number[] {
-  return objectsIn(content).flatMap(({ type, source, content: result }) => {
+  return objectsIn(content).flatMap((part) => {
+    const { type, source, content: result } = part;
+    if (type === "document") return imagesInDocument(part);
     if (type === "image") {
       const { data, url } = (source ?? {}) as Record<string, unknown>;
       return [base64Length(data) || imageDataLength(url)];
@@ -56,4 +59,14 @@ function imagesIn(content: unknown): number[] {
     if (!knownParts.has(String(type))) throw unbounded(`content of the type \`${shown(type)}\``);
     return type === "tool_result" ? imagesIn(result) : [];
   });
+}
+
+/** A document that is a text, or parts of content, is no more than it looks; a PDF may be, and passages that can be cited are marked. */
+function imagesInDocument({ source, citations }: Json): number[] {
+  if (isObject(citations) && citations.enabled === true) throw unbounded("citations, which add marks to a document");
+  const { type, content, data } = firstObject(source);
+  if (type === "content") return imagesIn(content);
+  if (type === "text" && (typeof data === "string" || data instanceof Cut)) return [];
+  const what = `a document of the kind \`${shown(type)}\``;
+  throw unbounded(what, "Send its text, or ask the agency for a plan that is not strict.");
 }

@@ -2,8 +2,17 @@ import { z } from "zod";
 import { objectsIn } from "./json";
 import { findMember, listMembers, replaced, type Span, withMember } from "./json-edit";
 import { count, edited, jsonText, type RequestBody, readJson } from "./request-body";
-import { base64Length, fieldSet, inputBound, refuseUnknownFields, shown, unbounded, withCap } from "./strict-bounds";
-import type { Endpoint, StrictBounds, StrictRules } from "./types";
+import {
+  base64Length,
+  encodedTextBound,
+  fieldSet,
+  inputBound,
+  refuseUnknownFields,
+  shown,
+  unbounded,
+  withCap,
+} from "./strict-bounds";
+import type { Endpoint, StrictBounds, StrictRequest, StrictRules } from "./types";
 
 const config = z.looseObject({
   maxOutputTokens: count.nullish(),
@@ -31,10 +40,13 @@ const knownParts =
   fieldSet(`text inlineData inline_data functionCall function_call functionResponse function_response thought
   thoughtSignature thought_signature`);
 
+/** What Gemini reads as the text that it is. */
+const readAsText = /^text\/(plain|markdown|html|xml|csv)$/;
+
 /** How a strict plan is kept in Gemini's dialect. Its cap counts thoughts. */
 export const geminiStrict: StrictRules = { boundsOf, capAnswers };
 
-function boundsOf({ endpoint, body: sent }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
+function boundsOf({ endpoint, body: sent }: StrictRequest): StrictBounds {
   const body = readJson(sent, bodyFields);
   const text = jsonText(sent);
   refuseUnknownFields(text, 0, knownFields);
@@ -45,7 +57,25 @@ function boundsOf({ endpoint, body: sent }: Parameters<StrictRules["boundsOf"]>[
     .flatMap(Object.keys)
     .find((name) => !knownTools.has(name));
   if (tool !== undefined) throw unbounded(`the tool \`${shown(tool)}\``);
-  return { inputTokens: inputBound(sent, imagesIn(body)), ...answersOf(endpoint, body) };
+  return { inputTokens: inputOf(sent, inlineIn(body)), ...answersOf(endpoint, body) };
+}
+
+/** Inline data is an image or a text. Files by their address, sound, films and PDFs may be larger than they look. */
+function inputOf(sent: RequestBody, inline: { type: string; data: unknown }[]): number {
+  const images = inline.filter(({ type }) => type.startsWith("image/"));
+  const others = inline.filter(({ type }) => !type.startsWith("image/"));
+  const unknown = others.find(({ type }) => !readAsText.test(type));
+  if (unknown) {
+    const what = `content of the type \`${shown(unknown.type)}\``;
+    throw unbounded(what, "Send its text, or ask the agency for a plan that is not strict.");
+  }
+  const beyond = others.reduce((sum, { data }) => sum + encodedTextBound(data), 0);
+  return (
+    inputBound(
+      sent,
+      images.map(({ data }) => base64Length(data)),
+    ) + beyond
+  );
 }
 
 function answersOf({ name }: Endpoint, body: z.output<typeof bodyFields>): Omit<StrictBounds, "inputTokens"> {
@@ -85,8 +115,8 @@ function refuseAmbiguous(text: string, from: number): void {
   if (twice) throw unbounded(`\`${twice[0]}\`, which is given twice`);
 }
 
-/** The images among the parts of content, by the length of what is given. Files, sound and films may be larger than they look. */
-function imagesIn(body: Record<string, unknown>): number[] {
+/** What stands among the parts of content that is no text of the request itself. */
+function inlineIn(body: Record<string, unknown>): { type: string; data: unknown }[] {
   const contents = [
     ...objectsIn(body.contents),
     ...objectsIn([body.contents, body.content, body.systemInstruction, body.system_instruction]),
@@ -97,10 +127,9 @@ function imagesIn(body: Record<string, unknown>): number[] {
     .flatMap((part) => {
       const unknown = Object.keys(part).find((name) => !knownParts.has(name));
       if (unknown !== undefined) throw unbounded(`content of the type \`${shown(unknown)}\``);
-      return objectsIn([part.inlineData, part.inline_data]).map((inline) => {
-        const type = inline.mimeType ?? inline.mime_type;
-        if (!/^image\//.test(String(type))) throw unbounded(`content of the type \`${shown(type)}\``);
-        return base64Length(inline.data);
-      });
+      return objectsIn([part.inlineData, part.inline_data]).map((inline) => ({
+        type: String(inline.mimeType ?? inline.mime_type),
+        data: inline.data,
+      }));
     });
 }

@@ -4,7 +4,7 @@ import { findMember, listMembers, replaced, withMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { edited, jsonText, type RequestBody, readJson } from "./request-body";
 import { base64Length, fieldSet, inputBound, refuseUnknownFields, unbounded, withCap } from "./strict-bounds";
-import type { Endpoint, StrictBounds, StrictRules } from "./types";
+import type { Endpoint, StrictBounds, StrictRequest, StrictRules } from "./types";
 
 const bodyFields = z.object({
   options: z.looseObject({ num_predict: z.number().int().min(-2).max(1_000_000_000).nullish() }).nullish(),
@@ -25,7 +25,7 @@ const beyondCap = 1;
 /** How a strict plan is kept by Ollama's own endpoints. Its cap counts thinking. */
 export const ollamaStrict: StrictRules = { boundsOf, capAnswers };
 
-function boundsOf({ endpoint, body: sent }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
+function boundsOf({ endpoint, body: sent }: StrictRequest): StrictBounds {
   const body = readJson(sent, bodyFields);
   const text = jsonText(sent);
   refuseUnknownFields(text, 0, knownFields[endpoint.name] ?? new Set());

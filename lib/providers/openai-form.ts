@@ -47,7 +47,7 @@ export function readOpenaiForm(endpoint: Endpoint, body: RequestBody, { contentT
   };
 }
 
-function formOf(body: RequestBody, contentType: string | null): Form {
+export function formOf(body: RequestBody, contentType: string | null): Form {
   if (body instanceof LargeBody && body.content && "files" in body.content) return body.content;
   const reader = new MultipartReader(boundaryOf(contentType));
   if (Buffer.isBuffer(body)) reader.push(body);

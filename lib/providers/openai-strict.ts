@@ -1,9 +1,10 @@
 import { findMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { type Body, defaultCompletionTokens, parseBody, promptsIn } from "./openai-request";
+import { isMedia, mediaBounds } from "./openai-strict-media";
 import { edited, jsonText, type RequestBody } from "./request-body";
 import { fieldSet, imageDataLength, inputBound, refuseUnknownFields, shown, unbounded, withCap } from "./strict-bounds";
-import type { Endpoint, StrictBounds, StrictRules } from "./types";
+import type { Endpoint, StrictBounds, StrictRequest, StrictRules } from "./types";
 import type { Vendor } from "./vendors";
 
 const maxAnswerTokens = 1_000_000_000;
@@ -54,11 +55,16 @@ const imageParts = new Set(["image_url", "input_image"]);
 /** How a strict plan is kept in this dialect. */
 export const openaiStrict: StrictRules = { boundsOf, capAnswers };
 
-function boundsOf({ endpoint, body: sent, vendor }: Parameters<StrictRules["boundsOf"]>[0]): StrictBounds {
+function boundsOf(request: StrictRequest): StrictBounds {
+  const { endpoint, body: sent, vendor } = request;
+  if (isMedia(endpoint)) return mediaBounds(request);
   const known = knownFields[endpoint.name];
   if (!known) throw unbounded("this endpoint");
   if (vendor === "xai" && endpoint.name === "chat/completions") {
-    throw unbounded("reasoning, which this provider does not count against the cap here (use `responses`)");
+    throw unbounded(
+      "reasoning, which this provider may not count against the cap here",
+      "Use `responses`, where it does.",
+    );
   }
   const body = parseBody(sent);
   refuseUnknownFields(jsonText(sent), 0, known);

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { AppError } from "../errors";
 import { findMember, listMembers, replaced, withMember } from "./json-edit";
 import { Cut, JsonOutline } from "./json-outline";
+import type { Form } from "./multipart";
 import type { RequestBody } from "./request-body";
 
 /** What hosts put before a conversation of their own accord: a chat template, a system prompt, the frame of tools. */
@@ -22,11 +23,23 @@ export function inputBound(body: RequestBody, images: number[]): number {
   return lengthOf(body) - sent + images.length * imageTokens + hostTokens;
 }
 
+/** The same of a form: its fields are text, its files images. */
+export function formBound({ fields, files }: Form): number {
+  const texts = [...fields].flatMap(([name, values]) => [name, ...values]);
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) + files.length * imageTokens + hostTokens;
+}
+
 function lengthOf(body: RequestBody): number {
   if (Buffer.isBuffer(body)) return isUtf8(body) ? body.length : Buffer.byteLength(body.toString("utf8"));
   if (!(body.content instanceof JsonOutline) || body.content.hidesObjects)
     throw unbounded("so many parts in a request");
   return body.content.isUtf8 ? body.length : body.length * replacementBytes;
+}
+
+/** What a text comes to beyond its own length in the request, where it is sent as base64: whatever it is read as, a byte may become three. */
+export function encodedTextBound(data: unknown): number {
+  const length = data instanceof Cut ? (data.media?.length ?? 0) : typeof data === "string" ? data.length : 0;
+  return length * (replacementBytes - 1);
 }
 
 /** The length of base64 that may be left out of a bound by bytes: of anything else the provider might read text. */
@@ -59,10 +72,14 @@ export function shown(name: unknown): string {
   return String(name).slice(0, 100);
 }
 
-export function unbounded(what: string): AppError {
+/** `remedy`: what to do instead. */
+export function unbounded(
+  what: string,
+  remedy = "Leave that out, or ask the agency for a plan that is not strict.",
+): AppError {
   return new AppError(
     "invalid_request",
-    `This client's plan is strict, so a call is let through only if the tokens that it can come to are known beforehand. They are not with ${what}.`,
+    `This client's plan is strict, so a call is let through only if the tokens that it can come to are known beforehand. They are not with ${what}. ${remedy}`,
   );
 }
 

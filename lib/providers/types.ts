@@ -58,10 +58,13 @@ export type StrictBounds = {
   leastAnswerTokens: number;
 };
 
+/** A request of a client whose plan is strict. */
+export type StrictRequest = RequestContext & { endpoint: Endpoint; body: RequestBody };
+
 /** How a strict plan is kept: what is reserved is what a call comes to at most, and what is sent is capped to fit. */
 export type StrictRules = {
   /** @throws AppError `invalid_request` for a request of which no bound can be told. */
-  boundsOf(request: { endpoint: Endpoint; body: RequestBody; vendor: Vendor }): StrictBounds;
+  boundsOf(request: StrictRequest): StrictBounds;
   /** The body with each of its answers capped, by an edit of its text: every other byte stays. */
   capAnswers(request: { endpoint: Endpoint; body: RequestBody; vendor: Vendor; answerTokens: number }): RequestBody;
 };

@@ -6,7 +6,12 @@ import type { Endpoint } from "@/lib/providers/types";
 const endpoint: Endpoint = { name: "messages", kind: "metered" };
 const asked = { model: "claude", max_tokens: 100, messages: [{ role: "user", content: "hi" }] };
 const boundsOf = (body: object) =>
-  anthropicStrict.boundsOf({ endpoint, body: Buffer.from(JSON.stringify(body)), vendor: "anthropic" });
+  anthropicStrict.boundsOf({
+    endpoint,
+    body: Buffer.from(JSON.stringify(body)),
+    vendor: "anthropic",
+    contentType: "application/json",
+  });
 const cap = (body: string, answerTokens: number) =>
   anthropicStrict.capAnswers({ endpoint, body: Buffer.from(body), vendor: "anthropic", answerTokens }).toString();
 
@@ -39,7 +44,25 @@ describe("the bounds of a message", () => {
     expect(boundOf("no base64 ".repeat(50_000))).toBeGreaterThan(500_000);
   });
 
+  const document = (source: object, more = {}) => saying({ type: "document", source, ...more });
+  const plain = { type: "text", media_type: "text/plain", data: "The grass is green." };
+
+  test("count a document that is a text by its bytes, and one of parts by those", () => {
+    const body = document(plain, { title: "Meadows", citations: { enabled: false } });
+    expect(boundsOf(body).inputTokens).toBe(JSON.stringify(body).length + 1_024);
+    const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBO" } };
+    expect(boundsOf(document({ type: "content", content: [image] })).inputTokens).toBeGreaterThan(50_000);
+    expect(boundsOf(document({ type: "content", content: "The grass is green." })).inputTokens).toBeLessThan(2_000);
+  });
+
   test.each([
+    { name: "a PDF", body: document({ type: "base64", media_type: "application/pdf", data: "JVBERi0=" }) },
+    { name: "a text without its text", body: document({ type: "text", media_type: "text/plain" }) },
+    { name: "a document that is cited", body: document(plain, { citations: { enabled: true } }) },
+    {
+      name: "a PDF within a document",
+      body: document({ type: "content", content: [{ type: "document", source: { type: "file", file_id: "f" } }] }),
+    },
     { name: "a document", body: saying({ type: "document", source: { type: "url", url: "https://a.test/a.pdf" } }) },
     {
       name: "a tool that the provider runs",

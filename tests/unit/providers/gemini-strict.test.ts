@@ -6,7 +6,12 @@ import type { Endpoint } from "@/lib/providers/types";
 const endpoint = (name: string): Endpoint => ({ name, kind: "metered", model: "gemini" });
 const contents = [{ role: "user", parts: [{ text: "hi" }] }];
 const boundsOf = (body: object, name = "generateContent") =>
-  geminiStrict.boundsOf({ endpoint: endpoint(name), body: Buffer.from(JSON.stringify(body)), vendor: "gemini" });
+  geminiStrict.boundsOf({
+    endpoint: endpoint(name),
+    body: Buffer.from(JSON.stringify(body)),
+    vendor: "gemini",
+    contentType: "application/json",
+  });
 const cap = (body: string, name = "streamGenerateContent") =>
   geminiStrict
     .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "gemini", answerTokens: 7 })
@@ -41,7 +46,19 @@ describe("the bounds of a request", () => {
     expect(boundOf("iVBO")).toBeGreaterThan(50_000);
   });
 
+  test("count a text that is sent as data as what it may be read as, each byte as three at most", () => {
+    const bytes = 30_000;
+    const data = Buffer.alloc(bytes, 0xff).toString("base64");
+    for (const mimeType of ["text/plain", "text/html"]) {
+      const { inputTokens } = boundsOf(saying({ inlineData: { mimeType, data } }));
+      expect(inputTokens).toBeGreaterThanOrEqual(bytes * 3);
+    }
+  });
+
   test.each([
+    { name: "a PDF", body: saying({ inlineData: { mimeType: "application/pdf", data: "JVBERi0=" } }) },
+    { name: "sound", body: saying({ inlineData: { mimeType: "audio/flac", data: "AAAA" } }) },
+    { name: "data of no type", body: saying({ inlineData: { data: "AAAA" } }) },
     { name: "a file or film by its address", body: saying({ fileData: { fileUri: "https://youtu.be/x" } }) },
     { name: "a film", body: saying({ inlineData: { mimeType: "video/mp4", data: "AAAA" } }) },
     { name: "a stored context", body: { contents, cachedContent: "cachedContents/1" } },

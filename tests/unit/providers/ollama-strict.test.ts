@@ -5,7 +5,12 @@ import type { Endpoint } from "@/lib/providers/types";
 
 const endpoint = (name: string): Endpoint => ({ name, kind: "metered" });
 const boundsOf = (body: object, name = "api/chat") =>
-  ollamaStrict.boundsOf({ endpoint: endpoint(name), body: Buffer.from(JSON.stringify(body)), vendor: "ollama" });
+  ollamaStrict.boundsOf({
+    endpoint: endpoint(name),
+    body: Buffer.from(JSON.stringify(body)),
+    vendor: "ollama",
+    contentType: "application/json",
+  });
 const cap = (body: string, name = "api/chat") =>
   ollamaStrict
     .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "ollama", answerTokens: 8 })
