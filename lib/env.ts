@@ -115,6 +115,8 @@ function problemsOf(error: z.ZodError, given: Variables): string[] {
 const companions: Record<string, string[]> = {
   SMTP_URL: ["SMTP_FROM", "PUBLIC_URL"],
   OIDC_ISSUER: ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PUBLIC_URL"],
+  OIDC_CLIENT_ID: ["OIDC_ISSUER"],
+  OIDC_CLIENT_SECRET: ["OIDC_ISSUER"],
 };
 
 function missingCompanions(given: Variables): string[] {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { ensureDataDirectory } from "../launch/database";
 import { LineError } from "../launch/line-error";
 
 const state = z.object({
@@ -25,7 +26,7 @@ export function demoDirectory(dataDirectory: string): string {
 
 /** What an earlier demo has left here; null when there was none. @throws LineError when somebody else's data is here. */
 export async function readState(directory: string): Promise<DemoState | null> {
-  await mkdir(directory, { recursive: true });
+  await ensureDataDirectory({ DATA_DIR: directory });
   const text = await readFile(pathOf(directory), "utf8").catch(() => null);
   if (text === null) {
     const found = await readdir(directory);

@@ -1,7 +1,8 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type LaunchEnv, parseLaunchEnv } from "../env";
 import { LineError } from "./line-error";
+import { makeDirectory } from "./make-directory";
 import { findRunningPostgres, startPostgres } from "./postgres";
 import type { Report } from "./report";
 
@@ -42,9 +43,9 @@ export function readLaunchEnv(): LaunchEnv {
 }
 
 /** The absolute path of DATA_DIR, made if it is not there. */
-export async function ensureDataDirectory({ DATA_DIR }: LaunchEnv): Promise<string> {
+export async function ensureDataDirectory({ DATA_DIR }: Pick<LaunchEnv, "DATA_DIR">): Promise<string> {
   const directory = resolve(DATA_DIR);
-  await mkdir(directory, { recursive: true }).catch((error) => {
+  await makeDirectory(directory).catch((error) => {
     throw new LineError(`DATA_DIR ${directory} cannot be made: ${error.code}.`, { cause: error });
   });
   await access(directory, constants.R_OK | constants.W_OK | constants.X_OK).catch((error) => {

@@ -83,3 +83,13 @@ test("mails need a sender and a public address", () => {
   const mail = { SMTP_URL, SMTP_FROM: "Sluice <ai@example.com>", PUBLIC_URL: "https://ai.example.com" };
   expect(parseEnv({ ...complete, ...mail })).toMatchObject(mail);
 });
+
+test("half an identity provider is refused, whichever half is missing", () => {
+  const OIDC_ISSUER = "https://id.example.com";
+  expect(() => parseEnv({ ...complete, OIDC_ISSUER })).toThrow(
+    "OIDC_CLIENT_ID is required with OIDC_ISSUER; OIDC_CLIENT_SECRET is required with OIDC_ISSUER; PUBLIC_URL is required",
+  );
+  expect(() => parseEnv({ ...complete, OIDC_CLIENT_ID: "sluice" })).toThrow(
+    "Wrong environment: OIDC_ISSUER is required with OIDC_CLIENT_ID.",
+  );
+});

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -47,6 +48,10 @@ test("a data directory that cannot be made", async () => {
   expect(await complaintOf({ DATA_DIR: join(file, "data") })).toBe(
     `DATA_DIR ${join(file, "data")} cannot be made: ENOTDIR.`,
   );
+});
+
+test.runIf(existsSync("/proc/self"))("a data directory where the file system takes none", async () => {
+  expect(await complaintOf({ DATA_DIR: "/proc/sluice/data" })).toBe("DATA_DIR /proc/sluice/data cannot be made: ENOENT.");
 });
 
 test("secrets that are missing beside a database of one's own", async () => {
