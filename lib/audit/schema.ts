@@ -2,8 +2,8 @@ import { z } from "zod";
 import { id, queryNumber, text } from "../http/fields";
 
 /**
- * `target` is one thing (`tenant:0190…`) or every thing of a kind (`tenant`), `actor` an id or a name; `search` is found
- * anywhere in an event.
+ * `target` is one thing (`tenant:0190…`, or its id alone) or every thing of a kind (`tenant`), `actor` an id or a name;
+ * `search` is found anywhere in an event.
  */
 const filter = {
   target: text.min(1).max(200).optional(),

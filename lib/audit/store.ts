@@ -55,7 +55,8 @@ export async function listEvents({ target, actor, tenantId, search, beforeId, li
         end,
         e.after->>'name', e.before->>'name') as "targetName"
     from audit_event e left join tenant t on t.id = e.tenant_id
-    where (${kind}::text is null or e.target = ${target} or e.target like ${kind})
+    where (${kind}::text is null or e.target = ${target} or e.target like ${kind}
+        or split_part(e.target, ':', 2) = ${target})
       and (${actor}::text is null or e.actor_id = ${actor} or e.actor_name = ${actor})
       and (${tenantId}::uuid is null or e.tenant_id = ${tenantId}::uuid)
       and (${sought}::text is null

@@ -51,6 +51,14 @@ describe.each<Lane>(["fast", "portable"])("on the %s lane", (lane) => {
     },
   );
 
+  test.each(["/api/nowhere", "/api/usage/nowhere"])("%s is answered as every failure of the API is", async (path) => {
+    const response = await fetch(server.url + path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({
+      error: { code: "not_found", message: "There is nothing at this address." },
+    });
+  });
+
   test("the proxy's answers have none of it: they are the provider's", async () => {
     const { headers } = await fetch(`${server.url}/api/proxy/v1/models`);
     expect(headers.get("content-security-policy")).toBeNull();

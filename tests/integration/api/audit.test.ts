@@ -27,6 +27,13 @@ test("an event tells who changed what of whom, as it was and as it is", async ()
   ]);
 });
 
+test("what was done to one thing is found by its id", async () => {
+  const tenant = await makeTenant();
+  const key = await makeKey(tenant.id);
+  const { body } = await api("GET", `${path}?target=${key.id}`);
+  expect(body.items).toMatchObject([{ action: "key.created", target: `key:${key.id}` }]);
+});
+
 test("what was removed is still called by its name", async () => {
   const plan = await makePlan();
   await api("DELETE", `/api/admin/plans/${plan.id}`);

@@ -51,7 +51,9 @@ test("a data directory that cannot be made", async () => {
 });
 
 test.runIf(existsSync("/proc/self"))("a data directory where the file system takes none", async () => {
-  expect(await complaintOf({ DATA_DIR: "/proc/sluice/data" })).toBe("DATA_DIR /proc/sluice/data cannot be made: ENOENT.");
+  expect(await complaintOf({ DATA_DIR: "/proc/sluice/data" })).toBe(
+    "DATA_DIR /proc/sluice/data cannot be made: ENOENT.",
+  );
 });
 
 test("secrets that are missing beside a database of one's own", async () => {
