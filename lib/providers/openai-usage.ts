@@ -36,6 +36,8 @@ class OpenaiFindings implements Findings {
   private reported = nothingReported;
   private model: string | null = null;
   private readonly text: GeneratedText;
+  /** Then a message beside a delta is all that came so far, as Perplexity tells it, and nothing new. */
+  private comesInDeltas = false;
   private failed = false;
 
   constructor(
@@ -50,10 +52,20 @@ class OpenaiFindings implements Findings {
     const response = isObject(event.response) ? event.response : event;
     if (typeof response.model === "string") this.model = response.model;
     if (saysItFailed(event)) this.fail();
-    for (const usage of [response.usage, isObject(event.x_groq) ? event.x_groq.usage : null]) {
-      if (isObject(usage)) this.reported = merge(this.reported, readUsageBlock(usage));
+    for (const usage of usageBlocks(event, response)) this.reported = merge(this.reported, readUsageBlock(usage));
+    if (Array.isArray(event.choices)) this.takeChoices(objectsIn(event.choices));
+    else readText(event, this.text);
+  }
+
+  private takeChoices(choices: Json[]): void {
+    const { length } = this.text;
+    for (const { text, delta } of choices) {
+      if (typeof text === "string") this.text.add(text);
+      if (isObject(delta)) readMessage(delta, this.text);
     }
-    readText(event, this.text);
+    this.comesInDeltas ||= this.text.length > length;
+    if (this.comesInDeltas) return;
+    for (const { message } of choices) if (isObject(message)) readMessage(message, this.text);
   }
 
   passOver(textLength: number): void {
@@ -81,6 +93,14 @@ function saysItFailed({ error, type }: Json): boolean {
   return isObject(error) || typeof error === "string" || type === "error" || type === "response.failed";
 }
 
+/** Where usage stands: beside the choices, in the last of them (Moonshot), or in Groq's own field. The last one counts. */
+function* usageBlocks(event: Json, response: Json): Generator<Json> {
+  for (const { usage } of objectsIn(event.choices)) if (isObject(usage)) yield usage;
+  for (const usage of [response.usage, isObject(event.x_groq) ? event.x_groq.usage : null]) {
+    if (isObject(usage)) yield usage;
+  }
+}
+
 /** Chat, completions and embeddings name input `prompt`; the responses API, images and audio name it `input`. */
 function readUsageBlock(usage: Json): Reported {
   const inputDetails = firstObject(usage.prompt_tokens_details, usage.input_tokens_details, usage.input_token_details);
@@ -96,18 +116,13 @@ function readUsageBlock(usage: Json): Reported {
       usage.cached_tokens,
     ),
     written: firstCount(inputDetails.cache_write_tokens),
-    reasoning: firstCount(outputDetails.reasoning_tokens),
+    reasoning: firstCount(outputDetails.reasoning_tokens, usage.reasoning_tokens),
   };
 }
 
-/** Takes the texts that an answer or an event carries: of chat, completions and the responses API, tool calls included. */
+/** Takes the texts that an answer or an event of the responses API or the like carries, tool calls included. */
 function readText(event: Json, text: GeneratedText): void {
-  if (Array.isArray(event.choices)) {
-    for (const choice of objectsIn(event.choices)) {
-      if (typeof choice.text === "string") text.add(choice.text);
-      for (const message of [choice.delta, choice.message]) if (isObject(message)) readMessage(message, text);
-    }
-  } else if (typeof event.type === "string") {
+  if (typeof event.type === "string") {
     readEvent(event.type, event, text);
   } else if (event.object === "response" && Array.isArray(event.output)) {
     for (const item of objectsIn(event.output)) {

@@ -34,7 +34,7 @@ export function normalise(
   { input, output, total, cached, written, reasoning }: Reported,
   hiddenTokens: "input" | "output",
 ): Usage | null {
-  if (input === null && output === null) return null;
+  if (input === null && output === null && total === null) return null;
 
   const hidden = Math.max(0, (total ?? 0) - (input ?? 0) - (output ?? 0));
   const isInput = input === null || hiddenTokens === "input";
