@@ -4,7 +4,7 @@ import { log } from "../log";
 import { learnedOutput } from "../metering/learned-output";
 import { meter } from "../metering/lifecycle";
 import { priceOf } from "../metering/price";
-import type { Caller, Settlement, Usage } from "../metering/types";
+import type { Caller, Searches, Settlement, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
 import type { AdmittedCall } from "./admit-call";
 import { atLeastDelivered, cutUsage, estimatedUsage, learnReasoning, nothing } from "./count-delivered";
@@ -188,17 +188,21 @@ function costWithHelpers(
   outcome: Outcome,
   { usage, model }: { usage: Usage; model: string | null },
 ): number | null {
-  const own = costOf(call, usage, model);
-  const helpers = "report" in outcome ? outcome.report.helpers : undefined;
+  const { helpers, searches } = "report" in outcome ? outcome.report : {};
+  const own = costOf(call, usage, { model, searches });
   if (own === null || !helpers) return own;
   const { vendor, prices } = call.upstream;
   const costs = helpers.map((helper) => priceOf({ vendor, prices, ...helper, at: call.admittedAt }));
   return costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), own);
 }
 
-function costOf({ upstream, facts, admittedAt }: OpenCall, usage: Usage, answered: string | null): number | null {
+function costOf(
+  { upstream, facts, admittedAt }: OpenCall,
+  usage: Usage,
+  { model, searches }: { model: string | null; searches: Searches | undefined },
+): number | null {
   const { vendor, prices } = upstream;
-  return priceOf({ vendor, prices, model: answered ?? facts.model, asked: facts.model, usage, at: admittedAt });
+  return priceOf({ vendor, prices, model: model ?? facts.model, asked: facts.model, usage, searches, at: admittedAt });
 }
 
 function note(call: OpenCall, { kind: outcome }: Outcome, settlement: Settlement): void {

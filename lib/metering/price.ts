@@ -1,7 +1,7 @@
 import { calcPrice } from "@pydantic/genai-prices";
 import { LRUCache } from "lru-cache";
 import { noPrices, type PriceList, type Rates } from "./price-list";
-import type { Usage } from "./types";
+import type { Searches, Usage } from "./types";
 
 const microUsd = 1_000_000;
 const million = 1_000_000;
@@ -20,14 +20,19 @@ const priceTableNames: Record<string, string> = {
 type Priced = { vendor: string; model: string | null; usage: Usage; at: Date };
 
 /** `asked` is the model that the request named, where another one answered. */
-type OwnPriced = Priced & { prices?: PriceList; asked?: string | null };
+type OwnPriced = Priced & {
+  prices?: PriceList;
+  asked?: string | null;
+  /** Searches that the provider ran for the answer, each at a fee where the table has one. */
+  searches?: Searches | undefined;
+};
 
 /**
  * What a call costs in whole micro-USD, rounded up once; null when no price is known for the model. The agency's own
  * prices count first, by the model that answered or else the one that was asked for; then the table bundled in
  * `@pydantic/genai-prices`, by the model that answered.
  */
-export function priceOf({ prices = noPrices, asked = null, ...priced }: OwnPriced): number | null {
+export function priceOf({ prices = noPrices, asked = null, searches, ...priced }: OwnPriced): number | null {
   const { vendor, model, usage, at } = priced;
   if (model === null) return null;
   const own = prices.ratesFor(model, at) ?? (asked === null ? null : prices.ratesFor(asked, at));
@@ -35,8 +40,25 @@ export function priceOf({ prices = noPrices, asked = null, ...priced }: OwnPrice
   if (rates === null) return null;
 
   const price = rates === "tiered" ? tablePrice({ vendor, model, usage, at }) : flatPrice(rates, usage);
+  if (price === null) return null;
+  const fees = searches ? feesOf({ vendor, model, at, searches }) : 0;
   // The rounding of binary fractions must not make a whole amount one larger; and -0 is 0.
-  return price === null ? null : Math.max(0, Math.ceil(price - 1e-6));
+  return Math.max(0, Math.ceil(price + fees - 1e-6));
+}
+
+/** The agency's own prices are of tokens: fees are the table's, also beside those. */
+function feesOf({
+  vendor,
+  model,
+  at,
+  searches: { web, files },
+}: Omit<Priced, "usage"> & { model: string; searches: Searches }) {
+  const price = lookUp({ vendor, model, at, tokens: {} })?.model_price;
+  return (feeOf(price?.web_searches_kcount) * web + feeOf(price?.storage_searches_kcount) * files) * microUsd;
+}
+
+function feeOf(perThousand: unknown): number {
+  return typeof perThousand === "number" ? perThousand / 1_000 : 0;
 }
 
 /** The rates found lately: to find a model in the table takes longer than all else that is done to settle a call. */

@@ -54,6 +54,9 @@ export type Usage = {
   reasoningTokens: number | null;
 };
 
+/** What a provider charges by its number beside tokens. */
+export type Searches = { web: number; files: number };
+
 export type Settlement = {
   id: string;
   tenantId: string;

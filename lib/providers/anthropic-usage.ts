@@ -12,12 +12,13 @@ type Counts = {
   written: number | null;
   output: number | null;
   thinking: number | null;
+  searches: number | null;
 };
 
 /** What is around thinking that is encrypted, however short it is. */
 const sealedFrameLength = 300;
 
-const noCounts: Counts = { input: null, cached: null, written: null, output: null, thinking: null };
+const noCounts: Counts = { input: null, cached: null, written: null, output: null, thinking: null, searches: null };
 
 export function anthropicUsageReader(answer: Omit<AnswerToRead, "endpoint" | "vendor">): UsageReader {
   return answerReader({ findings: new AnthropicFindings(answer.answerBegins), ...answer });
@@ -61,6 +62,7 @@ class AnthropicFindings implements Findings {
     return {
       usage: usageOf(countsOfAll(this.counts, this.iterations)),
       ...helpersIn(this.iterations),
+      ...(this.counts.searches && { searches: { web: this.counts.searches, files: 0 } }),
       isPartial: this.isBegun,
       model: this.model,
       ...this.text.seen(),
@@ -79,6 +81,7 @@ function countsOf(usage: Json): Counts {
       sum(firstCount(written.ephemeral_5m_input_tokens), firstCount(written.ephemeral_1h_input_tokens)),
     output: firstCount(usage.output_tokens),
     thinking: firstCount(firstObject(usage.output_tokens_details).thinking_tokens),
+    searches: firstCount(firstObject(usage.server_tool_use).web_search_requests),
   };
 }
 
@@ -97,6 +100,7 @@ function countsOfAll(counts: Counts, iterations: Json[]): Counts {
     written: total(({ written }) => written),
     output: total(({ output }) => output),
     thinking: counts.thinking,
+    searches: counts.searches,
   };
 }
 

@@ -39,6 +39,7 @@ class OpenaiFindings implements Findings {
   /** Then a message beside a delta is all that came so far, as Perplexity tells it, and nothing new. */
   private comesInDeltas = false;
   private failed = false;
+  private readonly searches = { web: 0, files: 0 };
 
   constructor(
     private readonly vendor: Vendor,
@@ -52,7 +53,12 @@ class OpenaiFindings implements Findings {
     const response = isObject(event.response) ? event.response : event;
     if (typeof response.model === "string") this.model = response.model;
     if (saysItFailed(event)) this.fail();
-    for (const usage of usageBlocks(event, response)) this.reported = merge(this.reported, readUsageBlock(usage));
+    this.countSearches(event);
+    for (const usage of usageBlocks(event, response)) {
+      this.reported = merge(this.reported, readUsageBlock(usage));
+      // Perplexity tells their number, and no items.
+      this.searches.web = firstCount(usage.num_search_queries) ?? this.searches.web;
+    }
     if (Array.isArray(event.choices)) this.takeChoices(objectsIn(event.choices));
     else readText(event, this.text);
   }
@@ -68,6 +74,18 @@ class OpenaiFindings implements Findings {
     for (const { message } of choices) if (isObject(message)) readMessage(message, this.text);
   }
 
+  /** In a stream each item is told when it is done, and the whole response repeats them. */
+  private countSearches({ type, item, object, output }: Json): void {
+    if (type === "response.output_item.done") this.countSearch(firstObject(item));
+    else if (object === "response") for (const each of objectsIn(output)) this.countSearch(each);
+  }
+
+  /** Pages that are opened or searched in are no searches, and cost nothing. */
+  private countSearch({ type, action }: Json): void {
+    if (type === "web_search_call" && (firstObject(action).type ?? "search") === "search") this.searches.web += 1;
+    if (type === "file_search_call") this.searches.files += 1;
+  }
+
   passOver(textLength: number): void {
     if (this.text.length > 0) this.text.passOver(textLength);
   }
@@ -81,6 +99,7 @@ class OpenaiFindings implements Findings {
     const cached = this.reported.cached ?? this.cachedByHeader;
     return {
       usage: normalise({ ...this.reported, cached }, factsOf(this.vendor).hiddenTokens),
+      ...(this.searches.web + this.searches.files > 0 && { searches: this.searches }),
       isPartial: false,
       model: this.model,
       ...this.text.seen(),

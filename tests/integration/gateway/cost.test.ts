@@ -192,3 +192,13 @@ test("what an adviser used costs by its own model's price, and is none of the an
     { input_tokens: 10, output_tokens: 2, cost_micro_usd: null },
   ]);
 });
+
+test("searches that the provider ran for an answer are in its cost", async () => {
+  await addProvider({ slug: "searching", vendor: "anthropic" });
+  const model = "claude-haiku-4-5";
+  const usage = { input_tokens: 1_000, output_tokens: 100, server_tool_use: { web_search_requests: 2 } };
+  upstream.on(model, json(200, { type: "message", model, content: [], usage }));
+  const client = await makeClient();
+  expect((await post(client, "/searching/v1/messages", { model, max_tokens: 100, messages })).status).toBe(200);
+  expect(await ledgerOf(client)).toMatchObject([{ cost_micro_usd: 1_000 * 1 + 100 * 5 + 2 * 10_000 }]);
+});

@@ -2,6 +2,7 @@ import { calcPrice } from "@pydantic/genai-prices";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { priceOf } from "@/lib/metering/price";
+import { PriceList } from "@/lib/metering/price-list";
 import type { Usage } from "@/lib/metering/types";
 import { vendors } from "@/lib/providers/vendors";
 
@@ -163,4 +164,31 @@ test("prices with remembered rates are those of the table, for flat, stepped and
     }),
     { numRuns: 2_000 },
   );
+});
+
+test.each([
+  { vendor: "anthropic", model: "claude-sonnet-4-5", table: "anthropic" },
+  { vendor: "openai", model: "gpt-5", table: "openai" },
+  { vendor: "gemini", model: "gemini-2.5-flash", table: "google" },
+  { vendor: "perplexity", model: "sonar-deep-research", table: "perplexity" },
+])("searches of $model cost what the table has for them, beside its tokens", ({ vendor, model, table }) => {
+  const tokens = { input_tokens: 1_000, output_tokens: 500 };
+  const priced = calcPrice({ ...tokens, web_searches: 3, storage_searches: 2 }, model, {
+    providerId: table,
+    timestamp: at,
+  });
+  const cost = priceOf({ vendor, model, usage: usageOf(), searches: { web: 3, files: 2 }, at });
+  expect(Math.abs((cost as number) - (priced?.total_price ?? 0) * 1e6)).toBeLessThan(1.001);
+});
+
+test("searches cost the same beside the agency's own price, and nothing is known of them where the table has no such model", () => {
+  const own = (model: string) => {
+    const row = { modelPattern: "*", inputMicroUsd: 1_000_000, outputMicroUsd: 1_000_000 };
+    const prices = new PriceList([
+      { ...row, cachedInputMicroUsd: null, cacheWriteMicroUsd: null, validFrom: new Date(0), validTo: null },
+    ]);
+    return priceOf({ vendor: "openai", model, prices, usage: usageOf(), searches: { web: 3, files: 0 }, at });
+  };
+  expect(own("gpt-5")).toBe(1_500 + 30_000);
+  expect(own("nobody-knows")).toBe(1_500);
 });
