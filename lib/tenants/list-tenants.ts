@@ -5,9 +5,10 @@ import { flushMetering } from "../metering/lifecycle";
 import { findTenants, type Place } from "./list-store";
 import { listItemOf } from "./quota-view";
 import type { listTenantsQuery, TenantList, TenantSort } from "./schema";
-import { listLastUses, listMeteredTenants } from "./store";
+import { type KeyFacts, listMeteredTenants, readKeyFacts } from "./store";
 
 const defaultLimit = 100;
+const noKeys: KeyFacts = { activeKeys: 0, lastUsedAt: null };
 
 type ListTenants = z.output<typeof listTenantsQuery> & { now: Date };
 
@@ -27,10 +28,10 @@ export async function listTenants({
   const { total, found } = await findTenants({ ...filter, withArchived, sort, after, limit: limit + 1, now });
   const shown = found.slice(0, limit);
   const ids = shown.map(({ id }) => id);
-  const [tenants, lastUses] = await Promise.all([listMeteredTenants(ids, now), listLastUses(ids)]);
+  const [tenants, keys] = await Promise.all([listMeteredTenants(ids, now), readKeyFacts(ids, now)]);
   const last = shown.at(-1);
   return {
-    items: tenants.map((metered) => listItemOf({ metered, now, lastUsedAt: lastUses.get(metered.row.id) ?? null })),
+    items: tenants.map((metered) => listItemOf({ metered, now, keys: keys.get(metered.row.id) ?? noKeys })),
     total,
     nextCursor: last && found.length > limit ? cursorOf(last, sort) : null,
   };

@@ -4,7 +4,7 @@ import { resolvePlan } from "../quota/resolve-plan";
 import type { Headroom, KeyLimits, Limit, MeteredTenant } from "../quota/types";
 import { windowAt } from "../quota/window";
 import type { Quota, QuotaLimit, TenantListItem, UsedAmounts } from "./schema";
-import { type MeteredRow, type Pace, tenantOf } from "./store";
+import { type KeyFacts, type MeteredRow, type MeteredRowWithKeys, type Pace, tenantOf } from "./store";
 
 const minuteMs = 60_000;
 /** Where no plan says from which share on a limit is near. */
@@ -13,7 +13,7 @@ const defaultNearLimitPercent = 80;
 type View = { metered: MeteredRow; now: Date };
 
 /** What a tenant may use and has used, with the limits of the given keys. */
-export function quotaOf({ metered, now }: View): Quota {
+export function quotaOf({ metered, now }: { metered: MeteredRowWithKeys; now: Date }): Quota {
   const { row, tenant, keys } = metered;
   const override = getOverride(tenant, now);
   return {
@@ -39,8 +39,8 @@ export function quotaOf({ metered, now }: View): Quota {
 }
 
 /** A tenant as the list of clients shows it. */
-export function listItemOf({ metered, now, lastUsedAt }: View & { lastUsedAt: Date | null }): TenantListItem {
-  const { row, tenant, keys } = metered;
+export function listItemOf({ metered, now, keys }: View & { keys: KeyFacts }): TenantListItem {
+  const { row, tenant } = metered;
   const limits = tenantLimits({ metered, now });
   const tightestIn = (window: QuotaLimit["window"]) =>
     tightest(
@@ -54,8 +54,8 @@ export function listItemOf({ metered, now, lastUsedAt }: View & { lastUsedAt: Da
     month: dated(tightestIn("month")),
     usedToday: amountsIn(tenant, "day", now),
     usedThisMonth: amountsIn(tenant, "month", now),
-    activeKeys: keys.length,
-    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    activeKeys: keys.activeKeys,
+    lastUsedAt: keys.lastUsedAt?.toISOString() ?? null,
   };
 }
 

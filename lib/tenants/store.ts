@@ -12,13 +12,11 @@ export type TenantRow = Prisma.TenantGetPayload<{ include: { subscriptions: { in
 /** How often a subject called in the minute that runs and in the one before. */
 export type Pace = { subjectId: string; minuteStartsAt: Date; minuteCalls: number; previousMinuteCalls: number };
 
-/** A tenant, what has been counted for it, and its keys that can be used. */
-export type MeteredRow = {
-  row: TenantRow;
-  tenant: MeteredTenant;
-  keys: (KeyLimits & { kind: "standard" | "legacy" })[];
-  paces: Pace[];
-};
+/** A tenant and what has been counted for it as a whole. */
+export type MeteredRow = { row: TenantRow; tenant: MeteredTenant; paces: Pace[] };
+
+/** With its keys that can be used, and what has been counted for each. */
+export type MeteredRowWithKeys = MeteredRow & { keys: (KeyLimits & { kind: "standard" | "legacy" })[] };
 
 /** @throws AppError `not_found`. */
 export async function getTenant(tenantId: string, now: Date): Promise<Tenant> {
@@ -42,32 +40,37 @@ export async function findTenantBySlug(
   });
 }
 
-/** Tenants with their counters and usable keys, in the order of the given ids, in a handful of queries for any number of them. */
+/** Tenants with what has been counted for each as a whole, in the order of the given ids, in a handful of queries for any number of them. */
 export async function listMeteredTenants(tenantIds: string[], now: Date): Promise<MeteredRow[]> {
-  return await prisma().$transaction(
-    async (transaction) => {
-      const tenantId = { in: tenantIds };
-      const found = await transaction.tenant.findMany({ where: { id: tenantId }, include: openSubscriptions(now) });
-      const rows = tenantIds.flatMap((id) => found.find((row) => row.id === id) ?? []);
-      const defaultPlan = await findDefaultPlan(transaction);
-      const keys = await transaction.apiKey.findMany({
-        where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-        orderBy: { id: "asc" },
-      });
-      const subjectIds = [...tenantIds, ...keys.map(({ id }) => id)];
-      const counters = await transaction.quotaCounter.findMany({
-        where: { tenantId, subjectId: { in: subjectIds }, monthStartsAt: { lte: now }, monthEndsAt: { gt: now } },
-      });
-      const [countersOf, keysOf] = [groupByTenant(counters), groupByTenant(keys)];
-      return rows.map((row) => ({
-        row,
-        tenant: { ...quotaTenantOf(row, defaultPlan), counters: countersOf(row.id).flatMap(countersOfRow) },
-        keys: keysOf(row.id).map(keyLimitsOf),
-        paces: countersOf(row.id),
-      }));
-    },
-    { isolationLevel: "RepeatableRead" },
-  );
+  return await inOneSnapshot((transaction) => readMetered(transaction, { tenantIds, subjectIds: tenantIds, now }));
+}
+
+type Metered = { tenantIds: string[]; subjectIds: string[]; now: Date };
+
+async function readMetered(
+  transaction: Prisma.TransactionClient,
+  { tenantIds, subjectIds, now }: Metered,
+): Promise<MeteredRow[]> {
+  const tenantId = { in: tenantIds };
+  const found = await transaction.tenant.findMany({ where: { id: tenantId }, include: openSubscriptions(now) });
+  const rows = tenantIds.flatMap((id) => found.find((row) => row.id === id) ?? []);
+  const defaultPlan = await findDefaultPlan(transaction);
+  const counters = await transaction.quotaCounter.findMany({
+    where: { tenantId, subjectId: { in: subjectIds }, monthStartsAt: { lte: now }, monthEndsAt: { gt: now } },
+  });
+  const countersOf = Map.groupBy(counters, (counter) => counter.tenantId);
+  return rows.map((row) => {
+    const ofTenant = countersOf.get(row.id) ?? [];
+    return {
+      row,
+      tenant: { ...quotaTenantOf(row, defaultPlan), counters: ofTenant.flatMap(countersOfRow) },
+      paces: ofTenant,
+    };
+  });
+}
+
+function inOneSnapshot<T>(read: (transaction: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+  return prisma().$transaction(read, { isolationLevel: "RepeatableRead" });
 }
 
 /** Clients that are not archived, as the quota rules know them, with their names. */
@@ -81,21 +84,30 @@ export async function listQuotaTenants(now: Date): Promise<(QuotaTenant & { name
   return rows.map((row) => ({ ...quotaTenantOf(row, defaultPlan), name: row.name, slug: row.slug }));
 }
 
-/** The tenant with its counters and usable keys. @throws AppError `not_found`. */
-export async function getMeteredTenant(tenantId: string, now: Date): Promise<MeteredRow> {
-  const [found] = await listMeteredTenants([tenantId], now);
-  if (!found) throw noSuchTenant();
-  return found;
+/** The tenant with its usable keys and what has been counted for them all. @throws AppError `not_found`. */
+export async function getMeteredTenant(tenantId: string, now: Date): Promise<MeteredRowWithKeys> {
+  return await inOneSnapshot(async (transaction) => {
+    const keys = await transaction.apiKey.findMany({
+      where: { tenantId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      orderBy: { id: "asc" },
+    });
+    const subjectIds = [tenantId, ...keys.map(({ id }) => id)];
+    const [found] = await readMetered(transaction, { tenantIds: [tenantId], subjectIds, now });
+    if (!found) throw noSuchTenant();
+    return { ...found, keys: keys.map(keyLimitsOf) };
+  });
 }
 
-/** When each of the tenants last made a call with a key. */
-export async function listLastUses(tenantIds: string[]): Promise<Map<string, Date>> {
-  const rows = await prisma().apiKey.groupBy({
-    by: ["tenantId"],
-    where: { tenantId: { in: tenantIds } },
-    _max: { lastUsedAt: true },
-  });
-  return new Map(rows.flatMap(({ tenantId, _max }) => (_max.lastUsedAt ? [[tenantId, _max.lastUsedAt]] : [])));
+/** How many keys of a tenant can be used, and when one of its keys made the last call. */
+export type KeyFacts = { activeKeys: number; lastUsedAt: Date | null };
+
+/** By tenant; those without keys are not in it. */
+export async function readKeyFacts(tenantIds: string[], now: Date): Promise<Map<string, KeyFacts>> {
+  const rows = await prisma().$queryRaw<(KeyFacts & { tenantId: string })[]>`
+    select tenant_id as "tenantId", max(last_used_at) as "lastUsedAt",
+      (count(*) filter (where revoked_at is null and (expires_at is null or expires_at > ${now})))::int as "activeKeys"
+    from api_key where tenant_id = any (${tenantIds}::uuid[]) group by tenant_id`;
+  return new Map(rows.map((row) => [row.tenantId, row]));
 }
 
 /**
@@ -282,9 +294,4 @@ function keyLimitsOf(row: Prisma.ApiKeyGetPayload<object>): KeyLimits & { kind: 
     requestsPerMinute: row.requestsPerMinute,
     concurrency: row.concurrency,
   };
-}
-
-function groupByTenant<Row extends { tenantId: string }>(rows: Row[]): (tenantId: string) => Row[] {
-  const groups = Map.groupBy(rows, ({ tenantId }) => tenantId);
-  return (tenantId) => groups.get(tenantId) ?? [];
 }
