@@ -1,4 +1,5 @@
 import { requireClient } from "@/lib/auth/require-client";
+import { largeJson } from "@/lib/http/large-json";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { readMonthly } from "@/lib/usage/read-monthly";
@@ -9,5 +10,5 @@ export const GET = route(async (request) => {
   const { tenantId } = await requireClient(request, now);
   const { months } = readQuery(request, ownMonthlyQuery);
 
-  return Response.json(await readMonthly({ tenantId, months, audience: "client", now }));
+  return await largeJson(request, await readMonthly({ tenantId, months, audience: "client", now }));
 });

@@ -1,4 +1,5 @@
 import { requireClient } from "@/lib/auth/require-client";
+import { largeJson } from "@/lib/http/large-json";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { readSources } from "@/lib/usage/read-sources";
@@ -9,5 +10,5 @@ export const GET = route(async (request) => {
   const { tenantId } = await requireClient(request, now);
   const { tenant: _, ...query } = readQuery(request, ownSourcesQuery);
 
-  return Response.json(await readSources({ ...query, tenantId, audience: "client", now }));
+  return await largeJson(request, await readSources({ ...query, tenantId, audience: "client", now }));
 });

@@ -1,4 +1,5 @@
 import { requireViewer } from "@/lib/auth/require-staff";
+import { largeJson } from "@/lib/http/large-json";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { readSources } from "@/lib/usage/read-sources";
@@ -8,5 +9,5 @@ export const GET = route(async (request) => {
   await requireViewer(request);
   const query = readQuery(request, sourcesQuery);
 
-  return Response.json(await readSources({ ...query, audience: "staff", now: new Date() }));
+  return await largeJson(request, await readSources({ ...query, audience: "staff", now: new Date() }));
 });
