@@ -11,7 +11,13 @@ import { previewQuery, tenantRetentionInput } from "../retention/schema";
 import { searchQuery } from "../search/schema";
 import { createTenantInput, listTenantsQuery, subscribeInput, updateTenantInput } from "../tenants/schema";
 import { adjustmentQuery, createAdjustmentInput } from "../usage/adjustment-schema";
-import { exportRequestsQuery, listRequestsQuery, monthlyQuery, sourcesQuery } from "../usage/schema";
+import {
+  exportMonthlyQuery,
+  exportRequestsQuery,
+  listRequestsQuery,
+  monthlyQuery,
+  sourcesQuery,
+} from "../usage/schema";
 import type { Operations } from "./operation";
 import { peopleOperations } from "./people-operations";
 
@@ -239,15 +245,15 @@ export const adminOperations: Operations = {
     answer: "csv",
   },
   "GET /api/admin/usage/monthly": {
-    summary: "Calls and tokens per month, client and key",
+    summary: "Calls and tokens per month, client and key, 200 clients at a time",
     who: "viewer",
     query: monthlyQuery,
     answer: "MonthlyUsageList",
   },
   "GET /api/admin/usage/monthly.csv": {
-    summary: "The same as a file",
+    summary: "The same as a file, of all clients",
     who: "viewer",
-    query: monthlyQuery,
+    query: exportMonthlyQuery,
     answer: "csv",
   },
   "GET /api/admin/audit": {

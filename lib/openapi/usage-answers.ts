@@ -11,7 +11,7 @@ import type {
   UsageRequestList,
   UsageTotals,
 } from "../usage/schema";
-import { amount, cost, count, instant, signedAmount, uuid } from "./answer-fields";
+import { amount, cost, count, instant, nextCursor, signedAmount, uuid } from "./answer-fields";
 
 const source = z.enum(["apikey", "web", "legacy"]);
 
@@ -149,11 +149,14 @@ export const usageAnswers = {
   UsageRequest: request,
   UsageRequestList: z.object({
     items: z.array(request),
-    nextCursor: z.string().nullable(),
+    nextCursor,
   }) satisfies z.ZodType<UsageRequestList>,
   UsageTotals: totals,
   SourcesReport: sourcesReport,
-  MonthlyUsageList: z.object({ items: z.array(monthlyUsage) }) satisfies z.ZodType<MonthlyUsageList>,
+  MonthlyUsageList: z.object({
+    items: z.array(monthlyUsage),
+    nextCursor,
+  }) satisfies z.ZodType<MonthlyUsageList>,
   OwnKeyList: z.object({ items: z.array(ownKey) }) satisfies z.ZodType<OwnKeyList>,
   OwnKeyWithSecret: ownKey
     .pick({ id: true, name: true, prefix: true })

@@ -21,17 +21,31 @@ export async function listUserNames(snapshot: Snapshot, userIds: string[]): Prom
 
 export type TenantIdentity = { id: string; name: string; timeZone: string; archivedAt: Date | null };
 
-/** By name; all of them where no ids are given. Archived ones are there too. */
+const tenantColumns = `id, name, time_zone as "timeZone", archived_at as "archivedAt"`;
+
+/** By name. Archived ones are there too. */
 export async function listTenantIdentities(
   snapshot: Snapshot,
-  tenantIds?: string[],
+  tenantIds: string[],
 ): Promise<Map<string, TenantIdentity>> {
   const { rows } = await snapshot.query<TenantIdentity>(
-    `select id, name, time_zone as "timeZone", archived_at as "archivedAt" from tenant
-     where $1::uuid[] is null or id = any ($1) order by name, id`,
-    [tenantIds ?? null],
+    `select ${tenantColumns} from tenant where id = any ($1::uuid[]) order by name, id`,
+    [tenantIds],
   );
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Those that come after a given one by name. Archived ones are there too. */
+export async function listTenantsAfter(
+  snapshot: Snapshot,
+  { afterId, limit }: { afterId: string | null; limit: number },
+): Promise<TenantIdentity[]> {
+  const { rows } = await snapshot.query<TenantIdentity>(
+    `select ${tenantColumns} from tenant
+     where $1::uuid is null or (name, id) > (select name, id from tenant where id = $1) order by name, id limit $2`,
+    [afterId, limit],
+  );
+  return rows;
 }
 
 /** Whether the clocks of some client are others than these. */

@@ -1,42 +1,68 @@
+import { cursorId, decodeCursor, encodeCursor } from "../http/cursor";
 import { flushMetering } from "../metering/lifecycle";
 import { localDate } from "../quota/window";
 import { type Audience, sourcesFor } from "./audience";
-import { type KeyIdentity, listKeyIdentities, listTenantIdentities, type TenantIdentity } from "./names-store";
+import {
+  type KeyIdentity,
+  listKeyIdentities,
+  listTenantIdentities,
+  listTenantsAfter,
+  type TenantIdentity,
+} from "./names-store";
 import { type MonthSums, sumMonths } from "./rollup-store";
 import type { MonthlyUsage, MonthlyUsageList } from "./schema";
 import { inSnapshot } from "./snapshot";
 import { addSums, byUse, totalsOf } from "./totals";
 
 const defaultMonths = 12;
+const defaultLimit = 200;
 
-type ReadMonthly = {
+export type ReadMonthly = {
   tenantId?: string | undefined;
   months?: number | undefined;
+  /** Of so many tenants at a time. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
   audience: Audience;
   now: Date;
 };
 
 /**
- * Calls and tokens per calendar month, newest first, per tenant and key. Months are each tenant's own; the one that runs is
- * the first of those asked for. Archived tenants are there where they have use. An unknown tenant gives nothing.
+ * Calls and tokens per calendar month, newest first, per tenant and key, a page of tenants at a time, by name. Months are each
+ * tenant's own; the one that runs is the first of those asked for. Archived tenants are there where they have use. An unknown
+ * tenant gives nothing.
+ * @throws AppError `invalid_request` for a cursor that is not one of ours.
  */
 export async function readMonthly({
   tenantId,
   months = defaultMonths,
+  limit = defaultLimit,
+  cursor,
   audience,
   now,
 }: ReadMonthly): Promise<MonthlyUsageList> {
+  const [afterId = null] = cursor === undefined ? [] : decodeCursor(cursor, [cursorId]);
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
-    const tenants = await listTenantIdentities(snapshot, tenantId === undefined ? undefined : [tenantId]);
-    const spans = [...tenants.values()].map((tenant) => ({
+    const found =
+      tenantId === undefined
+        ? await listTenantsAfter(snapshot, { afterId, limit: limit + 1 })
+        : [...(await listTenantIdentities(snapshot, [tenantId])).values()];
+    const tenants = found.slice(0, limit);
+    const last = tenants.at(-1);
+    const nextCursor = last && found.length > limit ? encodeCursor([last.id]) : null;
+    const spans = tenants.map((tenant) => ({
       tenant,
       months: monthsUntil(localDate(now, tenant.timeZone), months),
     }));
     const known = [...new Set(spans.flatMap((span) => span.months))].toSorted();
-    if (known.length === 0) return { items: [] };
+    if (known.length === 0) return { items: [], nextCursor };
 
-    const used = await sumMonths(snapshot, { months: known, filter: { tenantId, sources: sourcesFor[audience] } });
+    const used = await sumMonths(snapshot, {
+      months: known,
+      tenantIds: tenants.map(({ id }) => id),
+      sources: sourcesFor[audience],
+    });
     const keys = await listKeyIdentities(snapshot, [
       ...new Set(used.filter(({ source }) => source !== "web").map(({ actorId }) => actorId)),
     ]);
@@ -48,7 +74,7 @@ export async function readMonthly({
         return series.length === 0 && tenant.archivedAt !== null ? [] : [monthOf({ month, tenant, series, keys })];
       }),
     );
-    return { items: items.toSorted((a, b) => b.month.localeCompare(a.month)) };
+    return { items: items.toSorted((a, b) => (a.month < b.month ? 1 : a.month > b.month ? -1 : 0)), nextCursor };
   });
 }
 

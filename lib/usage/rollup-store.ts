@@ -104,18 +104,20 @@ function bucketOf(columns: BucketColumns, place: number): BucketSums {
 
 export type MonthSums = SeriesSums & { month: string };
 
+type MonthsRequest = { months: string[]; tenantIds: string[]; sources: readonly UsageSource[] };
+
 /** Sums per series and local month. `months` ascend without gaps; the last one is open. */
 export async function sumMonths(
   snapshot: Snapshot,
-  { months, filter }: { months: string[]; filter: UsageFilter },
+  { months, tenantIds, sources }: MonthsRequest,
 ): Promise<MonthSums[]> {
   const firstDays = months.map((month) => `${month}-01`);
   const { rows } = await snapshot.query<Row<SeriesSums> & { index: number }>(
     `select coalesce(($1::int[])[local_date - $2::date + 1], $3::int) as index, ${seriesColumns}, ${callSumsSql}, ${sumsSql}
      from usage_daily
-     where local_date >= $2::date and ($4::uuid is null or tenant_id = $4) and source = any ($5::usage_source[])
+     where local_date >= $2::date and tenant_id = any ($4::uuid[]) and source = any ($5::usage_source[])
      group by index, tenant_id, source, actor_id`,
-    [bucketsOfDays(firstDays), firstDays[0], months.length - 1, filter.tenantId ?? null, filter.sources],
+    [bucketsOfDays(firstDays), firstDays[0], months.length - 1, tenantIds, sources],
   );
   return rows.map(({ index, ...row }) => ({ ...withDate(row), month: months[index] as string }));
 }

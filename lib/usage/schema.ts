@@ -49,7 +49,8 @@ export const sourcesQuery = z.strictObject({ tenantId: id.optional(), ...sources
 
 const months = queryNumber({ min: 1, max: 60 }).optional();
 
-export const monthlyQuery = z.strictObject({ tenantId: id.optional(), months });
+export const monthlyQuery = z.strictObject({ tenantId: id.optional(), months, ...page });
+export const exportMonthlyQuery = z.strictObject({ tenantId: id.optional(), months });
 
 /** What a client asks about itself. `tenant` is a slug, needed only by who belongs to several. */
 const own = { tenant: slug.optional() };
@@ -211,8 +212,11 @@ export type MonthlyUsage = UsageTotals & {
   playground: UsageTotals | null;
 };
 
-/** `GET /api/admin/usage/monthly` and `GET /api/usage/monthly`: newest month first, months without use included. */
-export type MonthlyUsageList = { items: MonthlyUsage[] };
+/**
+ * `GET /api/admin/usage/monthly` and `GET /api/usage/monthly`: newest month first, months without use included; over all
+ * tenants a page of them at a time. `nextCursor` is null on the last page.
+ */
+export type MonthlyUsageList = { items: MonthlyUsage[]; nextCursor: string | null };
 
 /** `GET /api/usage/keys`: the client's keys as the client may see them, with this month's use; never legacy ones. */
 export type OwnKey = {

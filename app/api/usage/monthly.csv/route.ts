@@ -3,8 +3,7 @@ import { csvResponse } from "@/lib/http/csv";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { columnsFor } from "@/lib/usage/audience";
-import { monthColumns, monthRows } from "@/lib/usage/export-monthly";
-import { readMonthly } from "@/lib/usage/read-monthly";
+import { exportMonthly, monthColumns } from "@/lib/usage/export-monthly";
 import { ownMonthlyQuery } from "@/lib/usage/schema";
 
 export const GET = route(async (request) => {
@@ -12,6 +11,6 @@ export const GET = route(async (request) => {
   const { tenantId } = await requireClient(request, now);
   const { tenant: _, ...query } = readQuery(request, ownMonthlyQuery);
 
-  const months = await readMonthly({ ...query, tenantId, audience: "client", now });
-  return csvResponse("months.csv", columnsFor("client", monthColumns), monthRows(months));
+  const rows = await exportMonthly({ ...query, tenantId, audience: "client", now });
+  return csvResponse("months.csv", columnsFor("client", monthColumns), rows);
 });

@@ -3,14 +3,13 @@ import { csvResponse } from "@/lib/http/csv";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { columnsFor } from "@/lib/usage/audience";
-import { monthColumns, monthRows } from "@/lib/usage/export-monthly";
-import { readMonthly } from "@/lib/usage/read-monthly";
-import { monthlyQuery } from "@/lib/usage/schema";
+import { exportMonthly, monthColumns } from "@/lib/usage/export-monthly";
+import { exportMonthlyQuery } from "@/lib/usage/schema";
 
 export const GET = route(async (request) => {
   await requireViewer(request);
-  const query = readQuery(request, monthlyQuery);
+  const query = readQuery(request, exportMonthlyQuery);
 
-  const months = await readMonthly({ ...query, audience: "staff", now: new Date() });
-  return csvResponse("months.csv", columnsFor("staff", monthColumns), monthRows(months));
+  const rows = await exportMonthly({ ...query, audience: "staff", now: new Date() });
+  return csvResponse("months.csv", columnsFor("staff", monthColumns), rows);
 });
