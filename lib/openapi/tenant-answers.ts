@@ -12,7 +12,7 @@ import type {
   TenantListItem,
 } from "../tenants/schema";
 import type { UsageAdjustment, UsageAdjustmentList } from "../usage/adjustment-schema";
-import { amount, count, instant, limitAmount, nextCursor, signedAmount, uuid } from "./answer-fields";
+import { amount, cost, count, instant, limitAmount, nextCursor, signedAmount, uuid } from "./answer-fields";
 
 const effectivePlan = z.object({
   id: uuid,
@@ -71,7 +71,7 @@ export const tenantListItem = tenant.extend({
   lastUsedAt: instant.nullable(),
 }) satisfies z.ZodType<TenantListItem>;
 
-const usedInWindow = usedAmounts.extend({ startsAt: instant, resetsAt: instant });
+const usedInWindow = usedAmounts.extend({ costMicroUsd: cost, startsAt: instant, resetsAt: instant });
 
 const quota = z.object({
   tenantId: uuid,

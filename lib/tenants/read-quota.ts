@@ -1,8 +1,8 @@
 import { flushMetering } from "../metering/lifecycle";
 import { localDate } from "../quota/window";
-import { hasLegacyUse } from "../usage/store";
+import { hasLegacyUse, isAllUnpriced } from "../usage/store";
 import { quotaOf } from "./quota-view";
-import type { OwnQuota, Quota } from "./schema";
+import type { OwnQuota, Quota, UsedInWindow } from "./schema";
 import { getMeteredTenant } from "./store";
 
 type ReadQuota = { tenantId: string; now: Date };
@@ -10,7 +10,7 @@ type ReadQuota = { tenantId: string; now: Date };
 /** What a tenant may use and has used, its own last call included. @throws AppError `not_found`. */
 export async function readQuota({ tenantId, now }: ReadQuota): Promise<Quota> {
   await flushMetering();
-  return quotaOf({ metered: await getMeteredTenant(tenantId, now), now });
+  return await withKnownCosts(quotaOf({ metered: await getMeteredTenant(tenantId, now), now }));
 }
 
 /** The same as the client may see it: legacy keys left out, and of keys only the given one for whoever holds it. */
@@ -18,7 +18,25 @@ export async function readOwnQuota({ tenantId, keyId, now }: ReadQuota & { keyId
   await flushMetering();
   const metered = await getMeteredTenant(tenantId, now);
   const ownKeys = metered.keys.filter(({ id, kind }) => (keyId === null ? kind === "standard" : id === keyId));
-  const quota = quotaOf({ metered: { ...metered, keys: ownKeys }, now });
-  const month = localDate(new Date(quota.month.startsAt), quota.timeZone);
-  return { ...quota, hasUnlistedUse: await hasLegacyUse({ tenantId, sinceDate: month }) };
+  const quota = await withKnownCosts(quotaOf({ metered: { ...metered, keys: ownKeys }, now }));
+  return { ...quota, hasUnlistedUse: await hasLegacyUse({ tenantId, sinceDate: firstDateOf(quota.month, quota) }) };
+}
+
+/** Counters add up what has a price. Where nothing has, as reports have it, the cost is not known. */
+async function withKnownCosts(quota: Quota): Promise<Quota> {
+  const { tenantId, today, month } = quota;
+  const costIn = async (used: UsedInWindow) => {
+    const isUnknown = used.requests > 0 && (await isAllUnpriced({ tenantId, sinceDate: firstDateOf(used, quota) }));
+    return isUnknown ? null : used.costMicroUsd;
+  };
+  const [costToday, costThisMonth] = await Promise.all([costIn(today), costIn(month)]);
+  return {
+    ...quota,
+    today: { ...today, costMicroUsd: costToday },
+    month: { ...month, costMicroUsd: costThisMonth },
+  };
+}
+
+function firstDateOf({ startsAt }: UsedInWindow, { timeZone }: Quota): string {
+  return localDate(new Date(startsAt), timeZone);
 }

@@ -112,6 +112,13 @@ export type TenantList = { items: TenantListItem[]; total: number; nextCursor: s
 
 export type UsedAmounts = { requests: number; tokens: number; costMicroUsd: number };
 
+/** What was used in a window that runs. The cost is null where there were calls and none of them has a price. */
+export type UsedInWindow = Omit<UsedAmounts, "costMicroUsd"> & {
+  costMicroUsd: number | null;
+  startsAt: string;
+  resetsAt: string;
+};
+
 /** A cap that applies to calls, and how much of it is taken. All amounts are whole numbers; cost is in micro-USD. */
 export type QuotaLimit = {
   subject: "tenant" | "key";
@@ -157,8 +164,8 @@ export type Quota = {
     overrideExpiresAt: string | null;
   };
   /** What the tenant used in the day and month that run, whether limited or not. */
-  today: UsedAmounts & { startsAt: string; resetsAt: string };
-  month: UsedAmounts & { startsAt: string; resetsAt: string };
+  today: UsedInWindow;
+  month: UsedInWindow;
   /** Whether a call could pass at all: not suspended, and something is left under each of the tenant's limits. */
   canGenerate: boolean;
   /** Tokens left today and this month, whichever is less; null is unlimited. */

@@ -1,6 +1,7 @@
 import { toAmount } from "../db/amounts";
 import { type Prisma, prisma } from "../db/client";
 import type { UsageRequest, UsageSource, UsageState } from "./schema";
+import { costOf } from "./totals";
 
 export type RequestFilter = {
   id?: string | undefined;
@@ -71,6 +72,22 @@ export async function listKeyUseThisMonth(
       { requests: toAmount(row.monthRequestsUsed), tokens: toAmount(row.monthTokensUsed) },
     ]),
   );
+}
+
+/** Whether there were calls since a local date, none of which has a price. */
+export async function isAllUnpriced({
+  tenantId,
+  sinceDate,
+}: {
+  tenantId: string;
+  sinceDate: string;
+}): Promise<boolean> {
+  const { _sum: sum } = await prisma().usageDaily.aggregate({
+    where: { tenantId, localDate: { gte: new Date(sinceDate) } },
+    _sum: { requests: true, unpriced: true },
+  });
+  const [requests, unpriced] = [Number(sum.requests ?? 0), Number(sum.unpriced ?? 0)];
+  return costOf({ requests, unpriced, costMicroUsd: 0 }) === null;
 }
 
 /** Whether anything was counted for calls with legacy keys since a local date. */

@@ -2,7 +2,8 @@ import type { ServerResponse } from "node:http";
 import { beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../api";
 import { completion, json } from "../../fixtures/scripted-upstream";
-import { ledgerOf, makeClient, useGateway } from "../../gateway";
+import { type GatewayClient, ledgerOf, makeClient, useGateway } from "../../gateway";
+import { quietClock } from "../../quiet-clock";
 
 const { upstream, post, addProvider } = useGateway();
 const messages = [{ role: "user", content: "Hello" }];
@@ -201,4 +202,22 @@ test("searches that the provider ran for an answer are in its cost", async () =>
   const client = await makeClient();
   expect((await post(client, "/searching/v1/messages", { model, max_tokens: 100, messages })).status).toBe(200);
   expect(await ledgerOf(client)).toMatchObject([{ cost_micro_usd: 1_000 * 1 + 100 * 5 + 2 * 10_000 }]);
+});
+
+test("what a client's calls cost that have no price is not known, today and this month, as its months have it", async () => {
+  const costs = async (client: GatewayClient) => {
+    await ledgerOf(client);
+    const { body: quota } = await api("GET", `/api/admin/tenants/${client.tenantId}/quota`);
+    const { body: monthly } = await api("GET", `/api/admin/usage/monthly?tenantId=${client.tenantId}&months=1`);
+    const [{ costMicroUsd }] = monthly.items;
+    return { today: quota.today.costMicroUsd, month: quota.month.costMicroUsd, monthly: costMicroUsd };
+  };
+  await quietClock({ forMs: 10_000 });
+  const client = await makeClient();
+  expect(await costs(client)).toEqual({ today: 0, month: 0, monthly: 0 });
+  expect((await call(client, unpriced)).status).toBe(200);
+  expect(await costs(client)).toEqual({ today: null, month: null, monthly: null });
+  expect((await call(client, "gpt-4o-mini")).status).toBe(200);
+  const cost = Math.ceil(12 * 0.15 + 10 * 0.6);
+  expect(await costs(client)).toEqual({ today: cost, month: cost, monthly: cost });
 });
