@@ -1,9 +1,11 @@
 import { v5 as uuidv5 } from "uuid";
 import { AppError } from "../errors";
 
-/** What moves by itself, with use or with time. Whoever edits the rest need not have seen it. */
+/** What moves by itself, with use or with time, or is told but once. Whoever edits the rest need not have seen it. */
 const volatile = new Set([
   "lastUsedAt",
+  // Told once, when a key is made.
+  "secret",
   "state",
   "subscriptionCount",
   "previousSecret",
@@ -33,6 +35,11 @@ export function etagOf(entity: object): string {
 /** The answer that tells a thing and its version. */
 export function entityResponse(entity: object): Response {
   return Response.json(entity, { headers: { etag: etagOf(entity) } });
+}
+
+/** The same of a thing that has just been made. */
+export function createdResponse(entity: object): Response {
+  return Response.json(entity, { status: 201, headers: { etag: etagOf(entity) } });
 }
 
 /** The versions that a change is meant for; null where the client does not say. */

@@ -48,6 +48,7 @@ export const adminOperations: Operations = {
     input: createTenantInput,
     answer: "Tenant",
     creates,
+    versioned,
   },
   "GET /api/admin/tenants/{tenantId}": { summary: "A client", who: "viewer", answer: "Tenant", versioned },
   "PATCH /api/admin/tenants/{tenantId}": {
@@ -111,6 +112,7 @@ export const adminOperations: Operations = {
     input: createKeyInput,
     answer: "KeyWithSecret",
     creates,
+    versioned,
   },
   "GET /api/admin/tenants/{tenantId}/keys/{keyId}": { summary: "A key", who: "viewer", answer: "Key", versioned },
   "PATCH /api/admin/tenants/{tenantId}/keys/{keyId}": {
@@ -143,6 +145,7 @@ export const adminOperations: Operations = {
     input: createPlanInput,
     answer: "Plan",
     creates,
+    versioned,
   },
   "GET /api/admin/plans/{planId}": { summary: "A plan", who: "viewer", answer: "Plan", versioned },
   "PATCH /api/admin/plans/{planId}": {
@@ -176,6 +179,7 @@ export const adminOperations: Operations = {
     input: createProviderInput,
     answer: "Provider",
     creates,
+    versioned,
   },
   "GET /api/admin/providers/health": {
     summary: "How each provider has answered in the last hour: errors and latency",
@@ -207,6 +211,7 @@ export const adminOperations: Operations = {
     input: createPriceInput,
     answer: "ModelPrice",
     creates,
+    versioned,
   },
   "PATCH /api/admin/providers/{providerId}/prices/{priceId}": {
     summary: "Changes a price or ends it; what has been settled keeps its cost",

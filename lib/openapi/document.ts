@@ -151,7 +151,7 @@ function refusalsOf({ tag, method, path, operation }: Described): Json {
     [403, "The role does not allow it, or a browser sent it from another site.", operation.who !== "client" || changes],
     [404, "There is nothing of this name, or it belongs to somebody else.", named],
     [409, "As things are it cannot be done.", changes],
-    [412, "It was changed since it was seen.", operation.versioned === true && changes],
+    [412, "It was changed since it was seen.", operation.versioned === true && method === "PATCH"],
     [413, "The body is too large.", operation.input !== undefined],
     [422, "The Idempotency-Key was sent with another request before.", takesKey(tag, method)],
     [503, "The database cannot be reached; `retry-after` says when to try again.", true],

@@ -132,3 +132,27 @@ test("a role is changed by whoever saw the one that is held", async () => {
   expect(changed.headers.get("etag")).toBe(etagOf(changed.body));
   expect((await change("member")).status).toBe(412);
 });
+
+test("what is made tells the version by which it can be changed, also when the request is answered again", async () => {
+  const tenant = await makeTenant();
+  const made = [
+    { path: "/api/admin/plans", body: { name: unique("Plan") } },
+    { path: "/api/admin/tenants", body: { name: unique("Client") } },
+    { path: `/api/admin/tenants/${tenant.id}/keys`, body: { name: "Site" } },
+    {
+      path: "/api/admin/providers",
+      body: { slug: "made", name: "Made", vendor: "openai", baseUrl: "http://127.0.0.1:9", credential: "sk-made" },
+    },
+  ];
+  for (const { path, body } of made) {
+    const create = () => api("POST", path, { body, headers: { "idempotency-key": path } });
+    const created = await create();
+    expect(created.status).toBe(201);
+    const etag = created.headers.get("etag") as string;
+    const { id } = created.body;
+    expect(await tagOf(`${path}/${id}`)).toBe(etag);
+    expect((await create()).headers.get("etag")).toBe(etag);
+    expect((await rename(`${path}/${id}`, etag)).status).toBe(200);
+    expect((await rename(`${path}/${id}`, etag)).status).toBe(412);
+  }
+});

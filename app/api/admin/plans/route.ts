@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { createdResponse } from "@/lib/http/etag";
 import { readInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createPlan } from "@/lib/plans/create-plan";
@@ -16,5 +17,5 @@ export const POST = route(async (request) => {
   const input = await readInput(request, createPlanInput);
 
   const plan = await createPlan({ input, actor, now: new Date() });
-  return Response.json(plan, { status: 201 });
+  return createdResponse(plan);
 });

@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { createdResponse } from "@/lib/http/etag";
 import { readInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createProvider } from "@/lib/providers/create-provider";
@@ -16,5 +17,5 @@ export const POST = route(async (request) => {
   const input = await readInput(request, createProviderInput);
 
   const provider = await createProvider({ input, actor, now: new Date() });
-  return Response.json(provider, { status: 201 });
+  return createdResponse(provider);
 });

@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { createdResponse } from "@/lib/http/etag";
 import { readInput, readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createTenant } from "@/lib/tenants/create-tenant";
@@ -17,5 +18,5 @@ export const POST = route(async (request) => {
   const input = await readInput(request, createTenantInput);
 
   const tenant = await createTenant({ input, actor, now: new Date() });
-  return Response.json(tenant, { status: 201 });
+  return createdResponse(tenant);
 });

@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { createdResponse } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createPrice } from "@/lib/prices/create-price";
@@ -21,5 +22,5 @@ export const POST = route<Params>(async (request, { params }) => {
   const input = await readInput(request, createPriceInput);
 
   const price = await createPrice({ providerId, input, actor, now: new Date() });
-  return Response.json(price, { status: 201 });
+  return createdResponse(price);
 });

@@ -1,4 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
+import { createdResponse } from "@/lib/http/etag";
 import { readId, readInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createKey } from "@/lib/keys/create-key";
@@ -21,5 +22,5 @@ export const POST = route<Params>(async (request, { params }) => {
   const input = await readInput(request, createKeyInput);
 
   const key = await createKey({ tenantId, input, actor, now: new Date() });
-  return Response.json(key, { status: 201 });
+  return createdResponse(key);
 });
