@@ -57,15 +57,18 @@ test("the chart is read with the keyboard, and its measure is switched", async (
   await page.keyboard.press("ArrowRight");
   await expect(page.locator(".recharts-tooltip-wrapper")).toContainText(/\d{4}/);
 
-  await page.getByRole("radio", { name: "Calls" }).click();
+  await page.getByRole("radio", { name: "Requests" }).click();
   await expect(page).toHaveURL(/measure=requests/);
-  await expect(page.getByRole("table", { name: "Calls over time" })).toBeAttached();
+  await expect(page.getByRole("table", { name: "Requests over time" })).toBeAttached();
 });
 
 test("rows are sorted both ways and searched from the first letter, whatever case and accents", async ({ page }) => {
   await enterAsStaff(page);
   await page.goto(server.url + sources);
   const table = page.getByRole("table", { name: "Sources" });
+  await expect(table.getByRole("columnheader")).toHaveText([
+    ...["Name", "Owner", "Key prefix", "Source", "Requests", "Tokens", "Cost", "Refused", "Last used"],
+  ]);
   const header = table.getByRole("columnheader", { name: "Name" });
   await header.getByRole("button").click();
   await expect(header).toHaveAttribute("aria-sort", "ascending");

@@ -57,14 +57,16 @@ export function SourceRibbon({ totals, selection, onSelect }: SourceRibbonProps)
           </li>
         ))}
       </ul>
-      {metric === "call" && <p className="mt-1 text-caption text-muted">Shares of calls: no tokens were counted.</p>}
+      {metric === "request" && (
+        <p className="mt-1 text-caption text-muted">Shares of requests: no tokens were counted.</p>
+      )}
     </div>
   );
 }
 
 /** Shares of tokens; where there are none, of calls. */
 function partsOf({ bySource }: SourcesReport["totals"]) {
-  const metric = bySource.some(({ totalTokens }) => totalTokens > 0) ? "token" : "call";
+  const metric = bySource.some(({ totalTokens }) => totalTokens > 0) ? "token" : "request";
   const amounts = sourceOrder.map((source) => {
     const use = bySource.find((each) => each.source === source);
     return (metric === "token" ? use?.totalTokens : use?.requests) ?? 0;

@@ -105,11 +105,11 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
     },
     {
       id: "requests",
-      header: "Calls",
+      header: "Requests",
       accessorFn: ({ requests }) => requests,
       sortDescFirst: true,
       meta: { align: "end", from: "sm" },
-      cell: ({ row: { original: series } }) => <Calls series={series} />,
+      cell: ({ row: { original: series } }) => <Requests series={series} />,
     },
     {
       id: "tokens",
@@ -193,9 +193,9 @@ function Source({ series: { source } }: { series: Series }) {
   );
 }
 
-function Calls({ series: { requests, failed, free } }: { series: Series }) {
+function Requests({ series: { requests, failed, free } }: { series: Series }) {
   const detail = [
-    countOf(requests, "call"),
+    countOf(requests, "request"),
     failed > 0 && `${formatExact(failed)} failed upstream, not counted`,
     free > 0 && `${formatExact(free)} free, not counted`,
   ];
@@ -217,7 +217,7 @@ function SeriesCost({ series, currency }: { series: Series; currency: string }) 
     );
   if (unpricedRequests === 0) return <Cost microUnits={costMicroUsd} currency={currency} />;
   return (
-    <HoverDetail detail={`And ${countOf(unpricedRequests, "call")} without a price`}>
+    <HoverDetail detail={`And ${countOf(unpricedRequests, "request")} without a price`}>
       <Cost microUnits={costMicroUsd} currency={currency} /> <span aria-hidden="true">+</span>
       <span className="sr-only">and unpriced calls</span>
     </HoverDetail>

@@ -18,7 +18,7 @@ const SourcesChart = dynamic(() => import("./sources-chart").then((module) => mo
   loading: () => <Skeleton className="h-full" />,
 });
 
-const titles: Record<Measure, string> = { tokens: "Tokens", requests: "Calls", cost: "Cost" };
+const titles: Record<Measure, string> = { tokens: "Tokens", requests: "Requests", cost: "Cost" };
 
 /** What the chart measures; costs are for staff. */
 export function MeasureChoice({ forStaff }: { forStaff: boolean }) {
@@ -69,7 +69,7 @@ export function SourcesOverTime({ report, all, ranked, selection, onSelect, forS
         {mixedTimeZones ? `By ${bucket}; each client's own ${bucket}s stand together.` : `By ${bucket}, ${timeZone}.`}
         {measure === "cost" &&
           totals.grandTotal.unpricedRequests > 0 &&
-          ` ${countOf(totals.grandTotal.unpricedRequests, "call")} without a price ${totals.grandTotal.unpricedRequests === 1 ? "is" : "are"} not in it.`}
+          ` ${countOf(totals.grandTotal.unpricedRequests, "request")} without a price ${totals.grandTotal.unpricedRequests === 1 ? "is" : "are"} not in it.`}
       </p>
       <ChartFigures {...drawn} />
     </>
@@ -89,5 +89,5 @@ function formatFor(measure: Measure, currency: string) {
   return (amount: number) =>
     measure === "cost"
       ? { short: formatCost(amount, currency), full: formatExactCost(amount, currency) }
-      : { short: formatCompact(amount), full: countOf(amount, measure === "tokens" ? "token" : "call") };
+      : { short: formatCompact(amount), full: countOf(amount, measure === "tokens" ? "token" : "request") };
 }

@@ -162,7 +162,7 @@ function Totals({
   return (
     <Figures>
       <Figure label="Tokens">{total ? <Amount value={total.totalTokens} unit="tokens" /> : pending}</Figure>
-      <Figure label="Calls">{total ? <Amount value={total.requests} unit="calls" /> : pending}</Figure>
+      <Figure label="Requests">{total ? <Amount value={total.requests} unit="requests" /> : pending}</Figure>
       {forStaff && (
         <Figure label="Cost">{total ? <Cost microUnits={total.costMicroUsd} currency={currency} /> : pending}</Figure>
       )}
