@@ -1,5 +1,4 @@
 import { requireClient } from "@/lib/auth/require-client";
-import { largeJson } from "@/lib/http/large-json";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { readMonthly } from "@/lib/usage/read-monthly";
@@ -10,5 +9,5 @@ export const GET = route(async (request) => {
   const { tenantId } = await requireClient(request, now);
   const { months } = readQuery(request, ownMonthlyQuery);
 
-  return await largeJson(request, await readMonthly({ tenantId, months, audience: "client", now }));
+  return Response.json(await readMonthly({ tenantId, months, audience: "client", now }));
 });

@@ -1,5 +1,4 @@
 import { requireClient } from "@/lib/auth/require-client";
-import { largeJson } from "@/lib/http/large-json";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { readSources } from "@/lib/usage/read-sources";
@@ -10,5 +9,5 @@ export const GET = route(async (request) => {
   const { tenantId } = await requireClient(request, now);
   const { tenant: _, ...query } = readQuery(request, ownSourcesQuery);
 
-  return await largeJson(request, await readSources({ ...query, tenantId, audience: "client", now }));
+  return Response.json(await readSources({ ...query, tenantId, audience: "client", now }));
 });

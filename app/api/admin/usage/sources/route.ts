@@ -1,5 +1,4 @@
 import { requireViewer } from "@/lib/auth/require-staff";
-import { largeJson } from "@/lib/http/large-json";
 import { readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { readSources } from "@/lib/usage/read-sources";
@@ -9,5 +8,5 @@ export const GET = route(async (request) => {
   await requireViewer(request);
   const query = readQuery(request, sourcesQuery);
 
-  return await largeJson(request, await readSources({ ...query, audience: "staff", now: new Date() }));
+  return Response.json(await readSources({ ...query, audience: "staff", now: new Date() }));
 });
