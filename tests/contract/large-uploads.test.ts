@@ -114,6 +114,9 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
     return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
   }
 
+  /** What is answered to who is refused while still sending: they may find the connection closed before they have read it, and ask again. */
+  const refusalOf = (path: string, body: Body, headers = {}) => eventually(() => send(path, body, headers));
+
   /** What is kept of uploads: files with a name, and those that are open without one. */
   function filesLeft(): string[] {
     const open = `/proc/${server.process.pid}/fd`;
@@ -201,7 +204,7 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
     { name: "JSON that is none from the middle on", path: "/chat/completions", body: { ...chat("", 20), begin: "{]" } },
   ])("$name is refused with 400", async ({ path, body }) => {
     upstream.received.length = 0;
-    const { status, text } = await send(path, body);
+    const { status, text } = await refusalOf(path, body);
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ error: { code: "invalid_request" } });
     expect(upstream.received).toEqual([]);
@@ -212,7 +215,7 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
     { name: "announced", headers: { "content-length": lengthOf(form(450)) } },
     { name: "unannounced", headers: {} },
   ])("27 MB are refused with 413, $name", async ({ headers }) => {
-    const { status, text } = await send("/audio/transcriptions", form(450), headers);
+    const { status, text } = await refusalOf("/audio/transcriptions", form(450), headers);
     expect(status).toBe(413);
     expect(JSON.parse(text)).toMatchObject({ error: { code: "request_too_large" } });
     await nothingLeft();
@@ -244,7 +247,6 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
       }),
     );
     await eventually(() => expect(filesLeft()).toHaveLength(25));
-    // A client that is still sending may find the connection closed before it has read the answer.
     await eventually(async () => {
       const attempts = Array.from({ length: 3 }, () => send("/audio/transcriptions", form(400)).catch(() => null));
       const refused = (await Promise.all(attempts)).find((answer) => answer?.status === 503);
@@ -293,12 +295,16 @@ describe("without room on the disk", () => {
     disk?.unmount();
   });
 
-  const send = async (secret: string, body: Body) => {
-    const response = await fetch(`${server.url}/api/proxy/openai/v1/audio/transcriptions`, {
+  const begin = (secret: string, body: Body) =>
+    fetch(`${server.url}/api/proxy/openai/v1/audio/transcriptions`, {
       method: "POST",
       headers: { authorization: `Bearer ${secret}`, "content-type": body.contentType },
       body: Buffer.concat([...chunksOf(body)]),
     });
+
+  const send = async (secret: string, body: Body) => {
+    // As above, who is refused may find the connection closed.
+    const response = await eventually(() => begin(secret, body));
     const { error } = (await response.json()) as { error?: { code: string } };
     return { status: response.status, code: error?.code, retryAfter: response.headers.get("retry-after") };
   };

@@ -14,9 +14,11 @@ let installation: Installation;
 let client: Client;
 let pool: pg.Pool;
 
-/** So many rounds of so many requests at once. */
+/** So many rounds of so many requests at once: fewer where they take long, but never less than are enough. */
 const rounds = Number(process.env.FUZZ_ROUNDS ?? 1_500);
 const together = 16;
+const longMs = 60_000;
+const enough = 2_000;
 
 beforeAll(async () => {
   installation = await startInstallation({ lane: "fast", databaseUrl: database.url });
@@ -204,8 +206,10 @@ function written({ method, target, headers, body, lie, isChunked }: Request, id:
 }
 
 test("whatever is sent, the gateway answers, and never 500", { timeout: rounds * 1_000 }, async () => {
+  const endsAt = performance.now() + longMs;
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: together, maxLength: together }), async (requests) => {
+      if (performance.now() > endsAt && exchanged.size > enough) return;
       const answers = await Promise.all(requests.map(send));
       for (const [index, { status, text }] of answers.entries()) {
         const sent = requests[index] as Request;
@@ -216,9 +220,9 @@ test("whatever is sent, the gateway answers, and never 500", { timeout: rounds *
       }
       expect(installation.server.process.exitCode).toBeNull();
     }),
-    { numRuns: rounds, interruptAfterTimeLimit: 60_000, endOnFailure: true },
+    { numRuns: rounds, endOnFailure: true },
   );
-  expect(exchanged.size).toBeGreaterThan(2_000);
+  expect(exchanged.size).toBeGreaterThan(enough);
 });
 
 test("nothing went to the provider that was not let through: each call there is one in the ledger, or a free one", async () => {
@@ -250,13 +254,19 @@ test("nothing went to the provider that was not let through: each call there is 
 });
 
 test("and it still serves, with nothing left open", async () => {
-  const answered = await fetch(`${installation.server.url}/api/proxy/openai/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${client.secret}` },
-    body: '{"model":"gpt-4o-mini","messages":[]}',
+  const statuses: number[] = [];
+  await eventually(async () => {
+    const answered = await fetch(`${installation.server.url}/api/proxy/openai/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${client.secret}` },
+      body: '{"model":"gpt-4o-mini","messages":[]}',
+    });
+    await answered.text();
+    statuses.push(answered.status);
+    expect(answered.status).toBe(200);
   });
-  expect(answered.status).toBe(200);
-  await answered.text();
+  // A call that could not be recorded in time, as on a machine that stood still, is told to come again, and nothing else.
+  expect(statuses.slice(0, -1).filter((status) => status !== 503)).toEqual([]);
   expect(await installation.server.stop()).toBe(0);
   expect(installation.server.output()).not.toMatch(/open request|"level":50/);
 });

@@ -3,8 +3,11 @@ import { connect } from "node:net";
 
 export type RawAnswer = { status: number | null; head: string; text: string };
 
-/** How long an answer may take before the connection is given up: every one of these is answered at once. */
-const patienceMs = 60_000;
+/**
+ * For how many seconds of this process an answer may be waited for before the connection is given up: every one of these is
+ * answered at once. Time in which the machine stands still is none of them.
+ */
+const patience = 60;
 
 /**
  * Sends these bytes over a connection of their own and gives what came back until the server closed it. `halfClose` ends our
@@ -20,12 +23,17 @@ export async function exchange(
   const chunks: Buffer[] = [];
   socket.on("data", (chunk) => chunks.push(chunk));
   socket.on("error", () => {});
-  socket.setTimeout(patienceMs, () => socket.destroy());
+  let waited = 0;
+  const watch = setInterval(() => {
+    waited += 1;
+    if (waited > patience) socket.destroy();
+  }, 1_000);
   await once(socket, "connect").catch(() => {});
   const closed = socket.closed ? Promise.resolve() : once(socket, "close");
   if (halfClose) socket.end(bytes);
   else socket.write(bytes);
   await closed;
+  clearInterval(watch);
 
   const text = Buffer.concat(chunks).toString("latin1");
   const status = /^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1];
