@@ -2,6 +2,7 @@ import type { AuthOptions } from "next-auth";
 import credentialsProvider from "next-auth/providers/credentials";
 import { env } from "../env";
 import { AppError } from "../errors";
+import { addressOf } from "./address";
 import { identityProviders, isNobody } from "./identity-provider";
 import { signInInput } from "./schema";
 import { isSecure, type RequestHeaders, sessionSeconds } from "./session";
@@ -46,9 +47,4 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
 function tellForm(error: unknown): never {
   if (error instanceof AppError && error.code === "second_step_required") throw new Error(error.code);
   throw error;
-}
-
-/** Of each request one address is left there that can be believed. */
-export function addressOf(headers: RequestHeaders): string {
-  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
 }

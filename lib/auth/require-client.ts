@@ -1,7 +1,8 @@
 import { AppError } from "../errors";
-import { findKeyBySecret } from "../keys/store";
+import { findKeyBySecret, type KeyHolder } from "../keys/store";
 import { findTenantBySlug } from "../tenants/store";
 import { bearerOf } from "./bearer";
+import { findHolder } from "./guesses";
 import { requireSameOrigin } from "./same-origin";
 import { findScript } from "./script";
 import { findSignedInUser } from "./session";
@@ -20,8 +21,17 @@ export async function requireClient(request: Request, now: Date): Promise<OwnTen
   const authorization = request.headers.get("authorization");
   if (authorization === null) return await tenantOfUser(request, slug);
 
-  if (await findScript(authorization, now)) return await anyTenant(slug);
-  return await tenantOfKey({ secret: bearerOf(authorization), slug, now });
+  const { headers } = request;
+  const holder = await findHolder({ headers, authorization, now }, () => findScriptOrKey(authorization, now));
+  if (holder === null) throw new AppError("unauthenticated", "This API key is not valid here.");
+  return "role" in holder ? await anyTenant(slug) : tenantOfKey(holder, slug);
+}
+
+async function findScriptOrKey(authorization: string, now: Date) {
+  const script = await findScript(authorization, now);
+  if (script) return script;
+  const secret = bearerOf(authorization);
+  return secret?.startsWith("slc_") ? await findKeyBySecret(secret, now) : null;
 }
 
 async function tenantOfUser(request: Request, slug: string | null): Promise<OwnTenant> {
@@ -38,19 +48,9 @@ async function tenantOfUser(request: Request, slug: string | null): Promise<OwnT
   throw noSuchTenant();
 }
 
-async function tenantOfKey({
-  secret,
-  slug,
-  now,
-}: {
-  secret: string | null;
-  slug: string | null;
-  now: Date;
-}): Promise<OwnTenant> {
-  const found = secret?.startsWith("slc_") ? await findKeyBySecret(secret, now) : null;
-  if (found === null) throw new AppError("unauthenticated", "This API key is not valid here.");
-  if (slug !== null && slug !== found.tenantSlug) throw noSuchTenant();
-  return { tenantId: found.tenantId, keyId: found.keyId };
+function tenantOfKey({ tenantId, tenantSlug, keyId }: KeyHolder, slug: string | null): OwnTenant {
+  if (slug !== null && slug !== tenantSlug) throw noSuchTenant();
+  return { tenantId, keyId };
 }
 
 async function anyTenant(slug: string | null): Promise<OwnTenant> {

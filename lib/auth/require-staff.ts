@@ -1,4 +1,5 @@
 import { AppError } from "../errors";
+import { findHolder } from "./guesses";
 import { requireSameOrigin } from "./same-origin";
 import type { StaffRole } from "./schema";
 import { findScript } from "./script";
@@ -40,7 +41,11 @@ async function requireStaff(request: Request, least: StaffRole): Promise<Actor> 
 /** A bearer token counts alone: whoever sends a wrong one is not asked for a session. */
 async function findActor(request: Request): Promise<(Omit<Actor, "role"> & { role: StaffRole | null }) | null> {
   const authorization = request.headers.get("authorization");
-  if (authorization !== null) return await findScript(authorization, new Date());
+  if (authorization !== null) {
+    const { headers } = request;
+    const now = new Date();
+    return await findHolder({ headers, authorization, now }, () => findScript(authorization, now));
+  }
 
   const user = await findSignedInUser(request.headers);
   if (user === null) return null;

@@ -42,11 +42,10 @@ export async function readKey(
   return keyOf(row, now);
 }
 
+export type KeyHolder = { keyId: string; tenantId: string; tenantSlug: string };
+
 /** The key that this secret opens now, used up or not; null when it opens none: unknown, revoked, expired, replaced, archived. */
-export async function findKeyBySecret(
-  secret: string,
-  now: Date,
-): Promise<{ keyId: string; tenantId: string; tenantSlug: string } | null> {
+export async function findKeyBySecret(secret: string, now: Date): Promise<KeyHolder | null> {
   if (!hasValidChecksum(secret)) return null;
   const secretHash = bytesOf(hashSecret(secret));
   const key = await prisma().apiKey.findFirst({

@@ -154,6 +154,7 @@ function refusalsOf({ tag, method, path, operation }: Described): Json {
     [412, "It was changed since it was seen.", operation.versioned === true && method === "PATCH"],
     [413, "The body is too large.", operation.input !== undefined],
     [422, "The Idempotency-Key was sent with another request before.", takesKey(tag, method)],
+    [429, "Too many wrong tokens or keys came from this address; `retry-after` says when to try again.", true],
     [503, "The database cannot be reached; `retry-after` says when to try again.", true],
   ];
   const applying = refusals.filter(([, , applies]) => applies);

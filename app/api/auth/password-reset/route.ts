@@ -1,4 +1,4 @@
-import { addressOf } from "@/lib/auth/options";
+import { addressOf } from "@/lib/auth/address";
 import { resetInput } from "@/lib/auth/schema";
 import { readInput } from "@/lib/http/read-input";
 import { noContent, route } from "@/lib/http/respond";

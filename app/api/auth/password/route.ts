@@ -1,4 +1,4 @@
-import { addressOf } from "@/lib/auth/options";
+import { addressOf } from "@/lib/auth/address";
 import { choosePasswordInput } from "@/lib/auth/schema";
 import { readInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
