@@ -1,13 +1,15 @@
 import { handleCall } from "./handle-call";
 import { readBody } from "./read-body";
+import { takeTarget } from "./written-target";
 
 /** The portable lane: a `Request` in, a `Response` out, for any host that runs Next's route handlers. */
 export async function answerProxy(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
+  const { headers: given, target } = takeTarget(request.headers);
   const { status, headers, body } = await handleCall({
     method: request.method,
-    url: pathname + search,
-    headers: Object.fromEntries(request.headers),
+    url: target ?? pathname + search,
+    headers: given,
     readBody: (reading) =>
       readBody(
         (request.body ?? []) as unknown as AsyncIterable<Uint8Array>,
