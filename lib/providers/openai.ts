@@ -4,10 +4,14 @@ import { openaiStrict } from "./openai-strict";
 import { isUsageChunk, openaiUsageReader } from "./openai-usage";
 import type { Dialect, Endpoint, KnownEndpoint } from "./types";
 
-/** The prefixes under which vendors serve this dialect. Azure's names the deployment, which is the model there. */
-const postPrefix =
-  /^(?:\/v1|\/openai\/v1|\/api\/v1|\/inference\/v1|\/v1beta\/openai|\/beta|\/models|\/openai\/deployments\/([^/]+))?(\/.+)$/;
-const listPrefix = /^(?:\/v1|\/openai\/v1|\/openai|\/api\/v1|\/inference\/v1|\/v1beta\/openai)?\/models(?:\/.+)?$/;
+/** The prefixes under which vendors serve this dialect, those that are no vendor of ours among them. */
+const prefixes = [
+  ...["/v1", "/openai/v1", "/api/v1", "/inference/v1", "/v1beta/openai"],
+  ...["/inference", "/v1-openai", "/compatible-mode/v1", "/compatibility/v1"],
+].join("|");
+/** Azure's names the deployment, which is the model there. */
+const postPrefix = new RegExp(`^(?:${prefixes}|/beta|/models|/openai/deployments/([^/]+))?(/.+)$`);
+const listPrefix = new RegExp(`^(?:${prefixes}|/openai)?/models(?:/.+)?$`);
 
 const posted: readonly KnownEndpoint[] = (
   [
