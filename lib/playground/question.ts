@@ -1,3 +1,4 @@
+import { versionPathOf } from "../providers/connection";
 import { modelsPathOf } from "../providers/model-list";
 import type { DialectName } from "../providers/types";
 import type { Vendor } from "../providers/vendors";
@@ -47,11 +48,11 @@ const questions: Record<DialectName, (provider: Speaking, asked: Asked) => Quest
   }),
 };
 
-/** Beside the model list, but at Azure, where the path names the deployment. */
+/** At Azure the path names the deployment. */
 function chatPath(provider: Speaking, model: string): string {
-  const [list = "", version] = modelsPathOf(provider).split("?");
   if (provider.vendor === "azure-openai") {
+    const [, version] = modelsPathOf(provider).split("?");
     return `/openai/deployments/${encodeURIComponent(model)}/chat/completions?${version}`;
   }
-  return list.replace(/\/models$/, "/chat/completions");
+  return `${versionPathOf(provider.vendor)}/chat/completions`;
 }

@@ -1,5 +1,5 @@
 import type { Provider } from "./schema";
-import { factsOf } from "./vendors";
+import { factsOf, type Vendor } from "./vendors";
 import type { Dialect } from "./vendors/facts";
 
 /** What an app must know to call a provider through the gateway. */
@@ -19,7 +19,13 @@ export function connectionsTo(
     .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault))
     .map(({ slug, name, vendor, dialect }) => {
       // OpenAI's SDK is told the version too (`/v1` nearly everywhere), the others add it themselves.
-      const version = dialect === "openai" ? factsOf(vendor).modelsPath.replace(/\/models.*$/, "") : "";
+      const version = dialect === "openai" ? versionPathOf(vendor) : "";
       return { slug, name, dialect, path: `/${slug}${version}` };
     });
+}
+
+/** What stands before `/chat/completions` and its like. */
+export function versionPathOf(vendor: Vendor): string {
+  const { versionPath, modelsPath } = factsOf(vendor);
+  return versionPath ?? modelsPath.replace(/\/models.*$/, "");
 }

@@ -7,6 +7,7 @@ export const azureOpenai: VendorFacts = {
   baseUrl: null,
   authentication: "api-key",
   modelsPath: "/openai/models?api-version=2024-10-21",
+  versionPath: "/openai/v1",
   // Chats on the customer's own data refuse the option.
   neverAskedWith: "data_sources",
 };

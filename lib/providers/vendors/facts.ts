@@ -12,6 +12,8 @@ export type VendorFacts = {
   authentication: "bearer" | "x-api-key" | "api-key" | "x-goog-api-key";
   /** The model list, which costs nothing and shows whether host and credential work. */
   modelsPath: string;
+  /** What stands before an endpoint's own path, where it is not what stands before the model list. */
+  versionPath?: string;
   /** Whether calls work without a credential, as on a machine of one's own. */
   credentialOptional: boolean;
   /**

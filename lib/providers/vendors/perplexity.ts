@@ -5,5 +5,7 @@ export const perplexity: VendorFacts = {
   label: "Perplexity",
   dialect: "openai",
   baseUrl: "https://api.perplexity.ai",
+  // Chats are at the host itself.
+  versionPath: "",
   streamUsage: "unasked",
 };
