@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { EventSplitter } from "../providers/sse";
 import type { UsageReader } from "../providers/types";
+import { ChunkReader } from "./chunk-reader";
 import { endWithClient } from "./client-leaving";
 
 /** What became of an answer on its way to the client. */
@@ -9,7 +10,10 @@ export type RelayEnd = { kind: "complete" } | { kind: "broken"; byClient: boolea
 type Relayed = {
   body: Readable;
   reader: UsageReader;
-  /** Tells the events that are kept from the client; null when all are passed on, byte for byte and at once. */
+  /**
+   * Tells the events that are kept from the client, all of which tell of `"usage"`; null when all are passed on, byte for byte
+   * and at once.
+   */
   hidden: ((data: string) => boolean) | null;
   clientGone: AbortSignal;
   /** A stream ends when its client leaves; a plain answer is read to its end. */
@@ -34,16 +38,21 @@ async function* relay({ body, reader, hidden, clientGone, ended }: Relayed): Asy
   let end: RelayEnd = { kind: "broken", byClient: true, cause: null };
   try {
     yield nothing;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      reader.push(chunk);
-      const behind = reader.behind?.();
-      if (behind) await behind;
-      if (!splitter || !hidden) {
-        yield chunk;
-        continue;
+    const source = new ChunkReader(body);
+    try {
+      for (let chunk = await source.next(); chunk !== null; chunk = source.take() ?? (await source.next())) {
+        reader.push(chunk);
+        const behind = reader.behind?.();
+        if (behind) await behind;
+        if (!splitter || !hidden || (splitter.isBetweenEvents && isOfNoUse(chunk))) {
+          yield chunk;
+          continue;
+        }
+        const shown = splitter.push(chunk).filter(({ data }) => !hidden(data));
+        if (shown.length > 0) yield joined(shown.map(({ bytes }) => bytes));
       }
-      const shown = splitter.push(chunk).filter(({ data }) => !hidden(data));
-      if (shown.length > 0) yield joined(shown.map(({ bytes }) => bytes));
+    } finally {
+      source.close();
     }
     end = { kind: "complete" };
     if (splitter && hidden) {
@@ -59,6 +68,13 @@ async function* relay({ body, reader, hidden, clientGone, ended }: Relayed): Asy
 }
 
 const nothing = Buffer.alloc(0);
+const usageName = '"usage"';
+const LF = 10;
+
+/** Whole events, none of which is to be hidden: nearly all of a stream, which need not be taken apart for it. */
+function isOfNoUse(chunk: Buffer): boolean {
+  return chunk.at(-1) === LF && chunk.at(-2) === LF && !chunk.includes(usageName);
+}
 
 function joined(parts: Buffer[]): Buffer {
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);

@@ -54,13 +54,20 @@ class OpenaiFindings implements Findings {
     if (typeof response.model === "string") this.model = response.model;
     if (saysItFailed(event)) this.fail();
     this.countSearches(event);
-    for (const usage of usageBlocks(event, response)) {
-      this.reported = merge(this.reported, readUsageBlock(usage));
-      // Perplexity tells their number, and no items.
-      this.searches.web = firstCount(usage.num_search_queries) ?? this.searches.web;
-    }
-    if (Array.isArray(event.choices)) this.takeChoices(objectsIn(event.choices));
+    // Where usage stands: beside the choices, in the last of them (Moonshot), or in Groq's own field. The last one counts.
+    const choices = Array.isArray(event.choices) ? objectsIn(event.choices) : null;
+    for (const { usage } of choices ?? []) this.takeUsage(usage);
+    this.takeUsage(response.usage);
+    if (isObject(event.x_groq)) this.takeUsage(event.x_groq.usage);
+    if (choices) this.takeChoices(choices);
     else readText(event, this.text);
+  }
+
+  private takeUsage(usage: unknown): void {
+    if (!isObject(usage)) return;
+    this.reported = merge(this.reported, readUsageBlock(usage));
+    // Perplexity tells their number, and no items.
+    this.searches.web = firstCount(usage.num_search_queries) ?? this.searches.web;
   }
 
   private takeChoices(choices: Json[]): void {
@@ -110,14 +117,6 @@ class OpenaiFindings implements Findings {
 
 function saysItFailed({ error, type }: Json): boolean {
   return isObject(error) || typeof error === "string" || type === "error" || type === "response.failed";
-}
-
-/** Where usage stands: beside the choices, in the last of them (Moonshot), or in Groq's own field. The last one counts. */
-function* usageBlocks(event: Json, response: Json): Generator<Json> {
-  for (const { usage } of objectsIn(event.choices)) if (isObject(usage)) yield usage;
-  for (const usage of [response.usage, isObject(event.x_groq) ? event.x_groq.usage : null]) {
-    if (isObject(usage)) yield usage;
-  }
 }
 
 /** Chat, completions and embeddings name input `prompt`; the responses API, images and audio name it `input`. */

@@ -37,14 +37,18 @@ export class EventSplitter {
 
   constructor(private readonly longestBytes = longestEventBytes) {}
 
+  /** Nothing is held: what comes next begins an event. */
+  get isBetweenEvents(): boolean {
+    return this.pending.length === 0 && this.long === null;
+  }
+
   /** The events that are complete now. An event is handed out once its blank line is there, CRLF in full. */
   push(chunk: Uint8Array): StreamEvent[] {
     const events: StreamEvent[] = [];
     const rest = this.long ? this.continueLong(chunk, events) : chunk;
     if (rest.length === 0) return events;
 
-    if (this.pending.length === 0)
-      this.pending = this.storage = Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength);
+    if (this.pending.length === 0) this.pending = this.storage = bufferOf(rest);
     else this.append(rest);
     this.drain(events, false);
     if (this.pending.length > this.longestBytes) this.beginLong(events);
@@ -102,14 +106,15 @@ export class EventSplitter {
       if (!isBlank) this.takeLine(this.lineStart, lineEnd);
       this.lineStart = this.scanned;
       if (isBlank) {
-        this.handOut(this.pending.subarray(0, this.scanned), events);
+        const isWhole = this.scanned === this.pending.length;
+        this.handOut(isWhole ? this.pending : this.pending.subarray(0, this.scanned), events);
         this.reset(this.scanned);
       }
     }
   }
 
   private handOut(bytes: Buffer, events: StreamEvent[]): void {
-    if (bytes.length <= this.longestBytes) events.push({ bytes, name: this.name, data: this.lines.join("\n") });
+    if (bytes.length <= this.longestBytes) events.push({ bytes, name: this.name, data: this.dataOfLines() });
     else {
       const event = new LongEvent();
       const { data } = event.take(this.withoutMark(bytes));
@@ -130,7 +135,7 @@ export class EventSplitter {
   /** Returns what is behind the event, if it ends here. */
   private continueLong(chunk: Uint8Array, events: StreamEvent[]): Uint8Array {
     const long = this.long as LongEvent;
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = bufferOf(chunk);
     const { data, taken, ended } = long.take(bytes);
     const passed = bytes.subarray(0, taken);
     if (ended) this.long = null;
@@ -144,6 +149,10 @@ export class EventSplitter {
     return this.isFirstEvent && hasMark(bytes) ? bytes.subarray(byteOrderMark.length) : bytes;
   }
 
+  private dataOfLines(): string {
+    return this.lines.length === 1 ? (this.lines[0] as string) : this.lines.join("\n");
+  }
+
   private takeLine(start: number, end: number): void {
     const line = this.pending.toString("utf8", start, end);
     this.isFirstLine = false;
@@ -153,12 +162,16 @@ export class EventSplitter {
 
   private reset(consumed: number): void {
     if (consumed > 0) this.isFirstLine = false;
-    this.pending = this.pending.subarray(consumed);
+    this.pending = consumed === this.pending.length ? nothing : this.pending.subarray(consumed);
     this.scanned = 0;
     this.lineStart = 0;
-    this.lines = [];
+    this.lines.length = 0;
     this.name = null;
   }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 const nothing: Buffer = Buffer.alloc(0);

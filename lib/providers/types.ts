@@ -124,7 +124,7 @@ export type Dialect = {
   prepareBody(request: { endpoint: Endpoint; body: RequestBody; facts: RequestFacts; vendor: Vendor }): PreparedBody;
   strict: StrictRules;
   usageReader(answer: AnswerToRead): UsageReader;
-  /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf. */
+  /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf: it names `"usage"`. */
   isUsageChunk(data: string): boolean;
   errorBody(failure: {
     status: number;

@@ -87,6 +87,20 @@ describe("an answer on its way to the client", () => {
     expect(got).toEqual(chunks);
   });
 
+  test("passes without the usage chunk where each chunk is whole events, whichever they share it with", async () => {
+    const parts = fc.array(fc.array(event, { minLength: 1, maxLength: 3 }), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(parts, lineEnd, async (given, end) => {
+        const framed = (events: string[]) => events.map((each) => each + end + end).join("");
+        const chunks = given.map((events) => Buffer.from(framed(events)));
+        const { passed } = await start({ chunks, hidden: isUsageChunk });
+        const shown = given.flat().filter((each) => each !== usageChunk);
+        expect(await all(passed)).toBe(latin1(framed(shown)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("is not held back: an event passes before the next one has come", async () => {
     const gate: { open: () => void } = { open: () => undefined };
     async function* chunks() {
