@@ -17,7 +17,7 @@ describe.each([
   { name: "keys of clients", path: "/api/usage/quota", guess: () => createSecret() },
   { name: "what is neither", path: "/api/usage/quota", guess: () => createToken("x") },
 ])("$name", ({ path, guess }) => {
-  test("are guessed at so often from an address, and then nothing is told it but when to come again", async () => {
+  test("are guessed at so often from an address, and then a wrong one is told but when to come again", async () => {
     const headers = newAddress();
     for (let index = 0; index < guesses; index++)
       expect((await api("GET", path, { as: { bearer: guess() }, headers })).status).toBe(401);
@@ -27,14 +27,11 @@ describe.each([
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
 
     const key = await makeKey((await makeTenant()).id);
-    for (const as of ["script", { bearer: key.secret }] as const)
-      expect((await api("GET", "/api/usage/quota", { as, headers })).status).toBe(429);
-    expect((await api("GET", "/api/usage/quota", { as: { bearer: key.secret }, headers: newAddress() })).status).toBe(
-      200,
-    );
-    // Who is signed in guesses nothing.
     const user = await makeStaff("viewer");
-    expect((await api("GET", "/api/admin/plans", { as: { user }, headers })).status).toBe(200);
+    // Others behind the same address go on working.
+    expect((await api("GET", "/api/usage/quota", { as: { bearer: key.secret }, headers })).status).toBe(200);
+    for (const as of ["script", { user }] as const)
+      expect((await api("GET", "/api/admin/plans", { as, headers })).status).toBe(200);
   });
 
   test("that are wrong and are sent again and again are one guess: an old key shuts out nobody", async () => {
