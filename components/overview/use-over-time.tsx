@@ -5,7 +5,6 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useViewer } from "@/components/shell/viewer";
 import { ErrorState } from "@/components/ui/error-state";
-import { countOf, formatCompact, formatCost, formatExactCost } from "@/components/ui/format-amount";
 import { Section } from "@/components/ui/section";
 import { Segments } from "@/components/ui/segments";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -13,6 +12,7 @@ import { useUrlState } from "@/components/ui/use-url-state";
 import { ChartFigures } from "@/components/usage/sources/chart-figures";
 import { ChartLegend } from "@/components/usage/sources/chart-legend";
 import { type ChartPart, colorOfRank, otherColor } from "@/components/usage/sources/chart-parts";
+import { formatFor, type Measure, measureOptions, titleOf } from "@/components/usage/sources/measure";
 import type { OverviewUse } from "@/lib/overview/schema";
 import { overviewQueries } from "./queries";
 
@@ -25,24 +25,20 @@ const spans = [
   { value: "day", label: "24 hours" },
   { value: "month", label: "30 days" },
 ] as const;
-const measures = [
-  { value: "totalTokens", label: "Tokens" },
-  { value: "requests", label: "Calls" },
-  { value: "costMicroUsd", label: "Cost" },
-] as const;
-
-type Measure = (typeof measures)[number]["value"];
+const measures = measureOptions(["tokens", "requests", "cost"], "Calls");
+const amountsOf = { tokens: "totalTokens", requests: "requests", cost: "costMicroUsd" } as const;
 
 /** Use of the clients that use most, stacked over time, with all others in grey. */
 export function UseOverTime() {
   const { agency } = useViewer();
   const [spanText, setSpan] = useUrlState("span", "day");
-  const [measureText, setMeasure] = useUrlState("measure", "totalTokens");
+  const [measureText, setMeasure] = useUrlState("measure", "tokens");
   const [selection, setSelection] = useState("");
   const span = spans.find(({ value }) => value === spanText)?.value ?? "day";
-  const { value: measure, label: title } = measures.find(({ value }) => value === measureText) ?? measures[0];
+  const measure = measures.find(({ value }) => value === measureText)?.value ?? "tokens";
+  const title = titleOf(measure, "Calls");
   const { data: use, error, refetch } = useQuery(overviewQueries.use(span));
-  const format = formatFor(measure, agency.currency);
+  const format = formatFor(measure, { currency: agency.currency, requests: "Calls" });
   const parts = use && partsOf(use, measure, selection);
 
   return (
@@ -77,7 +73,7 @@ export function UseOverTime() {
 }
 
 function partsOf({ series }: OverviewUse, measure: Measure, selection: string): ChartPart[] {
-  return series.map(({ tenantId, name, tenants, [measure]: amounts }, rank) => {
+  return series.map(({ tenantId, name, tenants, [amountsOf[measure]]: amounts }, rank) => {
     const id = tenantId ?? "other";
     return {
       id,
@@ -89,11 +85,4 @@ function partsOf({ series }: OverviewUse, measure: Measure, selection: string): 
       total: amounts.reduce((sum, amount) => sum + amount, 0),
     };
   });
-}
-
-function formatFor(measure: Measure, currency: string) {
-  return (amount: number) =>
-    measure === "costMicroUsd"
-      ? { short: formatCost(amount, currency), full: formatExactCost(amount, currency) }
-      : { short: formatCompact(amount), full: countOf(amount, measure === "totalTokens" ? "token" : "call") };
 }

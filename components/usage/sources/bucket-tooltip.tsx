@@ -2,6 +2,7 @@ import type { TooltipContentProps } from "recharts";
 import type { BucketSize } from "@/lib/usage/schema";
 import { bucketName } from "./bucket-label";
 import type { ChartPart } from "./chart-parts";
+import type { FormatAmount } from "./measure";
 
 const shownInTooltip = 10;
 
@@ -10,7 +11,7 @@ type BucketTooltipProps = TooltipContentProps & {
   points: { start: string; amounts: number[] }[];
   bucket: BucketSize;
   timeZone: string;
-  format: (amount: number) => { short: string; full: string };
+  format: FormatAmount;
 };
 
 /** What was used in one bucket, most first. */

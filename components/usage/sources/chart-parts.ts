@@ -1,6 +1,7 @@
 import type { SourcesReport } from "@/lib/usage/schema";
+import type { Measure } from "./measure";
 import { isSelected, otherSelection, type Selection } from "./selection";
-import { amountOf, type Measure, type Series, seriesIdOf } from "./series";
+import { amountOf, type Series, seriesIdOf } from "./series";
 
 const coloured = 7;
 

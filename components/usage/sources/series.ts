@@ -1,9 +1,8 @@
 import { countOf } from "@/components/ui/format-amount";
 import type { SourcesBucket, SourcesReport, UsageSource, UsageTotals } from "@/lib/usage/schema";
+import type { Measure } from "./measure";
 
 export const sourceNames: Record<UsageSource, string> = { apikey: "API keys", web: "Web", legacy: "Legacy" };
-
-export type Measure = "tokens" | "requests" | "cost";
 
 /** One row of the table and one line of the chart: a key, the playground of one user, or the keys that are not listed. */
 export type Series = UsageTotals & {

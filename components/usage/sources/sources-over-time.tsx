@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { useViewer } from "@/components/shell/viewer";
-import { countOf, formatCompact, formatCost, formatExactCost } from "@/components/ui/format-amount";
+import { countOf } from "@/components/ui/format-amount";
 import { Segments } from "@/components/ui/segments";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUrlState } from "@/components/ui/use-url-state";
@@ -10,15 +10,14 @@ import type { SourcesReport } from "@/lib/usage/schema";
 import { ChartFigures } from "./chart-figures";
 import { ChartLegend } from "./chart-legend";
 import { chartParts, otherSeries } from "./chart-parts";
+import { formatFor, type Measure, measureOptions, titleOf } from "./measure";
 import type { Selection } from "./selection";
-import { amountOf, type Measure, type Series } from "./series";
+import { amountOf, type Series } from "./series";
 
 const SourcesChart = dynamic(() => import("./sources-chart").then((module) => module.SourcesChart), {
   ssr: false,
   loading: () => <Skeleton className="h-full" />,
 });
-
-const titles: Record<Measure, string> = { tokens: "Tokens", requests: "Requests", cost: "Cost" };
 
 /** What the chart measures; costs are for staff. */
 export function MeasureChoice({ forStaff }: { forStaff: boolean }) {
@@ -29,7 +28,7 @@ export function MeasureChoice({ forStaff }: { forStaff: boolean }) {
       label="Measure"
       value={measure}
       onChange={setMeasure}
-      options={measuresFor(forStaff).map((value) => ({ value, label: titles[value] }))}
+      options={measureOptions(measuresFor(forStaff), "Requests")}
     />
   );
 }
@@ -47,8 +46,8 @@ type SourcesOverTimeProps = {
 export function SourcesOverTime({ report, all, ranked, selection, onSelect, forStaff }: SourcesOverTimeProps) {
   const { agency } = useViewer();
   const [measure] = useUrlMeasure(forStaff);
-  const format = formatFor(measure, agency.currency);
-  const title = titles[measure];
+  const format = formatFor(measure, { currency: agency.currency, requests: "Requests" });
+  const title = titleOf(measure, "Requests");
   const { bucketStarts, bucket, timeZone, mixedTimeZones, totals } = report;
   const parts = chartParts({ report, all, measure, selection });
   const others = otherSeries(all, ranked).map((series) => ({
@@ -83,11 +82,4 @@ function useUrlMeasure(forStaff: boolean): [Measure, (measure: Measure) => void]
 
 function measuresFor(forStaff: boolean): Measure[] {
   return forStaff ? ["tokens", "requests", "cost"] : ["tokens", "requests"];
-}
-
-function formatFor(measure: Measure, currency: string) {
-  return (amount: number) =>
-    measure === "cost"
-      ? { short: formatCost(amount, currency), full: formatExactCost(amount, currency) }
-      : { short: formatCompact(amount), full: countOf(amount, measure === "tokens" ? "token" : "request") };
 }

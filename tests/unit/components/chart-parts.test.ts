@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { chartParts, rankedSeries } from "@/components/usage/sources/chart-parts";
+import type { Measure } from "@/components/usage/sources/measure";
 import { selectionInWords } from "@/components/usage/sources/selection";
-import { listSeries, type Measure } from "@/components/usage/sources/series";
+import { listSeries } from "@/components/usage/sources/series";
 import type { SourcesBucket, SourcesReport, UsageTotals } from "@/lib/usage/schema";
 
 const bucketStarts = ["2026-11-01T00:00:00.000Z", "2026-11-02T00:00:00.000Z"];

@@ -1,0 +1,28 @@
+import { countOf, formatCompact, formatCost, formatExactCost } from "@/components/ui/format-amount";
+
+/** What of the use is looked at. */
+export type Measure = "tokens" | "requests" | "cost";
+
+/** What requests are called: by the API's name, or as everywhere else in the console. */
+type Word = "Requests" | "Calls";
+
+export type FormatAmount = (amount: number) => { short: string; full: string };
+
+export function titleOf(measure: Measure, requests: Word): string {
+  return { tokens: "Tokens", requests, cost: "Cost" }[measure];
+}
+
+/** As choices of which one is made. */
+export function measureOptions(measures: Measure[], requests: Word): { value: Measure; label: string }[] {
+  return measures.map((value) => ({ value, label: titleOf(value, requests) }));
+}
+
+export function formatFor(
+  measure: Measure,
+  { currency, requests }: { currency: string; requests: Word },
+): FormatAmount {
+  if (measure === "cost")
+    return (amount) => ({ short: formatCost(amount, currency), full: formatExactCost(amount, currency) });
+  const unit = measure === "tokens" ? "token" : requests === "Calls" ? "call" : "request";
+  return (amount) => ({ short: formatCompact(amount), full: countOf(amount, unit) });
+}
