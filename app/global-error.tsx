@@ -1,8 +1,7 @@
 "use client";
 
 import { GeistSans } from "geist/font/sans";
-import { FrontPage } from "@/components/shell/front-page";
-import { Button } from "@/components/ui/button";
+import { FailurePage } from "@/components/shell/failure-page";
 import "./globals.css";
 
 /** Where not even the layout of all pages can be rendered, and so nothing of it is there: it follows the system's theme. */
@@ -11,14 +10,7 @@ export default function GlobalErrorPage({ retry }: { error: unknown; retry: () =
     <html lang="en" className={GeistSans.variable}>
       <body>
         <title>Sluice</title>
-        <FrontPage
-          title="The console could not be shown"
-          lead="Something went wrong on the server; its log says what. If the database is away, calls are refused until it is back."
-        >
-          <Button look="primary" size="large" onClick={retry}>
-            Try again
-          </Button>
-        </FrontPage>
+        <FailurePage title="The console could not be shown" onRetry={retry} />
       </body>
     </html>
   );

@@ -5,15 +5,19 @@ import { messageOf } from "./message-of";
 type ErrorStateProps = {
   /** What could not be shown: `The keys could not be loaded`. */
   title: string;
+  /** Whether it is all there is on the page, so that its title is the page's. */
+  heading?: boolean;
   error: unknown;
   onRetry: () => void;
 };
 
 /** What happened, what it means, and a way to try again. */
-export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
+export function ErrorState({ title, heading, error, onRetry }: ErrorStateProps) {
+  const Title = heading ? "h1" : "p";
+
   return (
     <div role="alert" className="flex flex-col items-center px-4 py-14 text-center">
-      <p className="font-medium">{title}</p>
+      <Title className="font-medium">{title}</Title>
       <p className="mt-1 max-w-md text-muted">{messageOf(error)}</p>
       <p className="mt-1 max-w-md text-muted">{meaningForCalls(error)}</p>
       <Button className="mt-4" onClick={onRetry}>

@@ -29,7 +29,8 @@ type OwnUsagePageProps = {
 export function OwnUsagePage({ tenant, connections }: OwnUsagePageProps) {
   const { agency } = useViewer();
   const { data: quota, error, refetch } = useQuery(usageQueries.ownQuota(tenant.slug));
-  if (error && !quota) return <ErrorState title="Your usage could not be loaded" error={error} onRetry={refetch} />;
+  if (error && !quota)
+    return <ErrorState heading title="Your usage could not be loaded" error={error} onRetry={refetch} />;
 
   const scope = { audience: "client", tenantSlug: tenant.slug } as const;
 
