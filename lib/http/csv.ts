@@ -1,5 +1,8 @@
 type Cell = string | number | boolean | null;
 
+/** Without it Excel takes a file to be in the encoding of its computer, and shows every umlaut as two other characters. */
+const byteOrderMark = "\uFEFF";
+
 /** A table as a file: a line of names, then one line a row, written as fast as it is read. Null is an empty cell. */
 export function csvResponse<Row extends Record<string, Cell>>(
   filename: string,
@@ -40,7 +43,7 @@ async function* linesOf<Row extends Record<string, Cell>>(
   columns: (keyof Row & string)[],
   rows: Iterable<Row> | AsyncIterable<Row>,
 ): AsyncGenerator<string, undefined> {
-  yield lineOf(columns);
+  yield byteOrderMark + lineOf(columns);
   for await (const row of rows) yield lineOf(columns.map((column) => row[column] ?? null));
 }
 

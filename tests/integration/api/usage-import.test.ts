@@ -112,6 +112,14 @@ describe("a file of earlier use", () => {
     expect(body.problems[0].message).toContain(says);
   });
 
+  test("as a spreadsheet saves it, with a byte order mark and CRLF, is read like any other", async () => {
+    const { status, body } = await api("POST", `/api/admin/tenants/${tenantId}/usage-import`, {
+      body: `\uFEFF${file.join("\r\n")}\r\n`,
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ lines: 4, calls: 8, added: 8, problems: [] });
+  });
+
   test("in another encoding, whose letters would be lost, is refused by its line", async () => {
     const bytes = new Uint8Array(Buffer.from("time,key,tokens\n2024-01-01T00:00:00Z,Müller,1\n", "latin1"));
     const path = `/api/admin/tenants/${tenantId}/usage-import`;

@@ -27,6 +27,12 @@ test("a file begins with the names of its columns and has one line a row", async
   expect(response.headers.get("content-disposition")).toContain('filename="use.csv"');
 });
 
+test("a file says that it is in UTF-8, as Excel takes it for something else otherwise", async () => {
+  const bytes = await csvResponse("use.csv", ["name"], [{ name: "Käse" }]).bytes();
+  expect(bytes.slice(0, 3)).toEqual(Uint8Array.of(0xef, 0xbb, 0xbf));
+  expect(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)).toBe("\uFEFFname\r\nKäse\r\n");
+});
+
 test("rows are read as the file is taken, and no longer once its reader leaves", async () => {
   let made = 0;
   let isClosed = false;
