@@ -1,5 +1,10 @@
 import { FieldError } from "@/components/ui/use-form";
 
+/** For ever is an empty field. */
+export function monthsText(months: number | null): string {
+  return months === null ? "" : String(months);
+}
+
 /** Nothing is null; undefined for what is no number of months yet. */
 export function readMonths(text: string): number | null | undefined {
   const plain = text.trim();

@@ -6,17 +6,20 @@ import { FormErrorSummary } from "@/components/ui/field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
-import { readMonths, requireMonths } from "./months";
+import type { Settings } from "@/lib/agency/schema";
+import { getJson } from "@/lib/http/client";
+import { monthsText, readMonths, requireMonths } from "./months";
 import { RetentionPreviewNote } from "./retention-preview-note";
 import { useSettingsChanges } from "./use-settings-changes";
 
 /** How long the calls of all clients are kept that have no time of their own. */
-export function RetentionDialog({ months, onClose }: { months: number | null; onClose: () => void }) {
+export function RetentionDialog({ settings, onClose }: { settings: Settings; onClose: () => void }) {
   const { update } = useSettingsChanges();
   const form = useForm({
-    initial: { months: months === null ? "" : String(months) },
-    onSubmit: async (values) => {
-      await update({ retentionMonths: requireMonths(values.months) });
+    initial: valuesOf(settings),
+    edited: { entity: settings, load: () => getJson<Settings>("/api/admin/settings"), valuesOf },
+    onSubmit: async (values, seen) => {
+      await update({ retentionMonths: requireMonths(values.months) }, seen);
       showToast({ title: "Saved" });
       onClose();
     },
@@ -43,4 +46,8 @@ export function RetentionDialog({ months, onClose }: { months: number | null; on
       </form>
     </Dialog>
   );
+}
+
+function valuesOf({ retentionMonths }: Settings) {
+  return { months: monthsText(retentionMonths) };
 }

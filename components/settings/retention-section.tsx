@@ -19,6 +19,7 @@ type Open = { what: "agency" } | { what: "tenant"; tenant: TenantRetention | nul
 /** For how long single calls are kept. Their totals stay. */
 export function RetentionSection() {
   const { data, error, refetch } = useQuery(settingsQueries.retention());
+  const { data: settings } = useQuery(settingsQueries.settings());
   const [open, setOpen] = useState<Open>(null);
   const isOwner = useIsOwner();
   const close = () => setOpen(null);
@@ -42,8 +43,10 @@ export function RetentionSection() {
         {error && !data && <ErrorState title="This could not be loaded" error={error} onRetry={refetch} />}
         {data && <Words retention={data} onOpen={isOwner ? (tenant) => setOpen({ what: "tenant", tenant }) : null} />}
       </div>
-      {data && open?.what === "agency" && <RetentionDialog months={data.months} onClose={close} />}
-      {open?.what === "tenant" && <TenantRetentionDialog tenant={open.tenant} onClose={close} />}
+      {settings && open?.what === "agency" && <RetentionDialog settings={settings} onClose={close} />}
+      {data && open?.what === "tenant" && (
+        <TenantRetentionDialog tenant={open.tenant} exceptions={data.tenants} onClose={close} />
+      )}
     </Section>
   );
 }

@@ -9,21 +9,24 @@ import { FormErrorSummary } from "@/components/ui/field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
-import type { TenantRetention } from "@/lib/retention/schema";
-import { readMonths, requireMonths } from "./months";
+import { getJson } from "@/lib/http/client";
+import type { Retention, TenantRetention } from "@/lib/retention/schema";
+import { monthsText, readMonths, requireMonths } from "./months";
 import { RetentionPreviewNote } from "./retention-preview-note";
 import { useSettingsChanges } from "./use-settings-changes";
 
 type TenantRetentionDialogProps = {
   /** Null for one that is yet to be chosen. */
   tenant: TenantRetention | null;
+  /** All that there are. */
+  exceptions: TenantRetention[];
   onClose: () => void;
 };
 
 type Chosen = { tenantId: string; tenantName: string; months: number | null };
 
 /** How long the calls of one client are kept, where that is not as long as the others'. */
-export function TenantRetentionDialog({ tenant, onClose }: TenantRetentionDialogProps) {
+export function TenantRetentionDialog({ tenant, exceptions, onClose }: TenantRetentionDialogProps) {
   const [chosen, setChosen] = useState<Chosen | null>(tenant);
 
   return (
@@ -32,14 +35,20 @@ export function TenantRetentionDialog({ tenant, onClose }: TenantRetentionDialog
       onOpenChange={(open) => !open && onClose()}
       title={chosen ? `How long calls of ${chosen.tenantName} are kept` : "Exception for a client"}
     >
-      {chosen ? <MonthsForm tenant={chosen} onClose={onClose} /> : <TenantSearch onChoose={setChosen} />}
+      {chosen ? (
+        <MonthsForm tenant={chosen} onClose={onClose} />
+      ) : (
+        <TenantSearch onChoose={(found) => setChosen({ ...found, months: monthsOf(exceptions, found) })} />
+      )}
     </Dialog>
   );
 }
 
 const shownAtMost = 6;
 
-function TenantSearch({ onChoose }: { onChoose: (tenant: Chosen) => void }) {
+type Found = Omit<Chosen, "months">;
+
+function TenantSearch({ onChoose }: { onChoose: (tenant: Found) => void }) {
   const [search, setSearch] = useState("");
   const { data } = useQuery({
     ...tenantQueries.list({ search, limit: shownAtMost }),
@@ -54,11 +63,7 @@ function TenantSearch({ onChoose }: { onChoose: (tenant: Chosen) => void }) {
       <ul aria-label="Clients found" className="grid grid-cols-[minmax(0,1fr)] gap-1">
         {found.map(({ id, name }) => (
           <li key={id}>
-            <Button
-              look="quiet"
-              className="max-w-full"
-              onClick={() => onChoose({ tenantId: id, tenantName: name, months: null })}
-            >
+            <Button look="quiet" className="max-w-full" onClick={() => onChoose({ tenantId: id, tenantName: name })}>
               <bdi className="truncate">{name}</bdi>
             </Button>
           </li>
@@ -71,9 +76,10 @@ function TenantSearch({ onChoose }: { onChoose: (tenant: Chosen) => void }) {
 function MonthsForm({ tenant, onClose }: { tenant: Chosen; onClose: () => void }) {
   const { keepTenantFor } = useSettingsChanges();
   const form = useForm({
-    initial: { months: tenant.months === null ? "" : String(tenant.months) },
-    onSubmit: async (values) => {
-      await keepTenantFor(tenant.tenantId, requireMonths(values.months));
+    initial: valuesOf(tenant),
+    edited: { entity: { months: tenant.months }, load: () => loadMonths(tenant), valuesOf },
+    onSubmit: async (values, seen) => {
+      await keepTenantFor(tenant.tenantId, requireMonths(values.months), seen);
       showToast({ title: "Saved" });
       onClose();
     },
@@ -99,4 +105,17 @@ function MonthsForm({ tenant, onClose }: { tenant: Chosen; onClose: () => void }
       </DialogActions>
     </form>
   );
+}
+
+function valuesOf({ months }: { months: number | null }) {
+  return { months: monthsText(months) };
+}
+
+async function loadMonths(tenant: Found): Promise<{ months: number | null }> {
+  const { tenants } = await getJson<Retention>("/api/admin/settings/retention");
+  return { months: monthsOf(tenants, tenant) };
+}
+
+function monthsOf(exceptions: TenantRetention[], { tenantId }: Found): number | null {
+  return exceptions.find((exception) => exception.tenantId === tenantId)?.months ?? null;
 }

@@ -24,8 +24,9 @@ export function useSettingsChanges() {
       changed(sendJson<Settings>("PATCH", "/api/admin/settings", input, seen && { seen })),
     putLogo: (file: Blob) => putFile(logoUrl, file),
     removeLogo: () => sendJson("DELETE", logoUrl),
-    keepTenantFor: (tenantId: string, months: number | null) =>
-      changed(sendJson("PUT", `/api/admin/settings/retention/${tenantId}`, { months })),
+    /** With the months as they were seen. */
+    keepTenantFor: (tenantId: string, months: number | null, seen: { months: number | null }) =>
+      changed(sendJson("PUT", `/api/admin/settings/retention/${tenantId}`, { months }, { seen })),
     createToken: (input: CreateAdminTokenInput) => changed(sendJson<AdminTokenWithSecret>("POST", tokensUrl, input)),
     revokeToken: (tokenId: string) => changed(sendJson<AdminToken>("POST", `${tokensUrl}/${tokenId}/revocation`)),
   };

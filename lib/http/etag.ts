@@ -42,6 +42,11 @@ export function createdResponse(entity: object): Response {
   return Response.json(entity, { status: 201, headers: { etag: etagOf(entity) } });
 }
 
+/** The answer to a change that tells nothing but the version of what is there now. */
+export function changedResponse(entity: object): Response {
+  return new Response(null, { status: 204, headers: { etag: etagOf(entity) } });
+}
+
 /** The versions that a change is meant for; null where the client does not say. */
 export function ifMatchOf(request: Request): string | null {
   return request.headers.get("if-match");

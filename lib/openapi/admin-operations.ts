@@ -310,6 +310,7 @@ export const adminOperations: Operations = {
     who: "owner",
     input: tenantRetentionInput,
     answer: null,
+    versioned,
   },
   "GET /api/admin/tokens": { summary: "The tokens of scripts", who: "viewer", answer: "AdminTokenList" },
   "POST /api/admin/tokens": {

@@ -124,7 +124,7 @@ function headerParameters({ tag, method, operation }: Omit<Described, "path">): 
       "Idempotency-Key",
       "Sent again within 24 hours, the same request is not done again but answered the same.",
     ]);
-  if (operation.versioned && method === "PATCH")
+  if (operation.versioned && method !== "GET")
     headers.push(["If-Match", "The `ETag` of what the change is meant for: of anything newer nothing is changed."]);
   return headers.map(([name, description]) => ({ name, in: "header", description, schema: { type: "string" } }));
 }
@@ -134,12 +134,17 @@ function takesKey(tag: string, method: string): boolean {
 }
 
 function answerOf({ answer, creates, versioned }: Operation): Json {
-  if (answer === null) return { 204: { description: "It is done." } };
   if (answer === "csv")
-    return { 200: { description: "A file.", content: { "text/csv": { schema: { type: "string" } } } } };
+    return {
+      200: {
+        description: "A file in UTF-8, with a byte order mark for spreadsheets.",
+        content: { "text/csv": { schema: { type: "string" } } },
+      },
+    };
   const etag = { ETag: { description: "The version of what can be edited.", schema: { type: "string" } } };
-  const described = { description: "It is done.", content: json(refTo(answer)), ...(versioned && { headers: etag }) };
-  return { [creates ? 201 : 200]: described };
+  const done = { description: "It is done.", ...(versioned && { headers: etag }) };
+  if (answer === null) return { 204: done };
+  return { [creates ? 201 : 200]: { ...done, content: json(refTo(answer)) } };
 }
 
 function refusalsOf({ tag, method, path, operation }: Described): Json {

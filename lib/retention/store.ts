@@ -13,18 +13,17 @@ export async function listTenantRetentions(): Promise<TenantRetention[]> {
   );
 }
 
-/** Gives what it was before. */
+/** Gives what it was before, which nobody else changes until the transaction ends. */
 export async function saveTenantMonths(
   transaction: Prisma.TransactionClient,
   { tenantId, months }: { tenantId: string; months: number | null },
 ): Promise<number | null> {
-  const before = await transaction.ledgerRetention.findUnique({ where: { tenantId } });
-  await transaction.ledgerRetention.upsert({
-    where: { tenantId },
-    create: { tenantId, months },
-    update: { months },
-  });
-  return before?.months ?? null;
+  const rows = await transaction.$queryRaw<{ before: number | null }[]>`
+    insert into ledger_retention (tenant_id) values (${tenantId}::uuid)
+    on conflict (tenant_id) do update set tenant_id = excluded.tenant_id
+    returning months as before`;
+  await transaction.ledgerRetention.update({ where: { tenantId }, data: { months } });
+  return rows[0]?.before ?? null;
 }
 
 /**
