@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { LLMock } from "@copilotkit/aimock";
 import { conversations, countRoughly } from "./conversations";
@@ -32,14 +34,26 @@ export async function startProviders(port: number): Promise<MockedProviders> {
     const content = "This answer comes from the demo's mocked provider, whatever you ask.";
     return { content, usage: usageOf(text, content) };
   });
-  mock.onEmbedding(/./, { embedding: Array.from({ length: 16 }, (_, index) => Math.sin(index)) });
   return { url: mock.url, port: mock.port, stop: () => mock.stop() };
 }
 
 async function start(port: number): Promise<LLMock> {
   const mock = new LLMock({ port, host: "127.0.0.1", logLevel: "silent", chunkSize: 12, journalMaxEntries: 100 });
+  mock.mount("/v1/embeddings", { handleRequest: answerEmbeddings });
   await mock.start();
   return mock;
+}
+
+/** The mock's own embeddings tell of no tokens. */
+async function answerEmbeddings(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const { input, model } = (await json(request)) as { input: string; model: string };
+  const tokens = countRoughly(input);
+  const embedding = Array.from({ length: 16 }, (_, index) => Math.sin(index));
+  const data = [{ object: "embedding", index: 0, embedding }];
+  const usage = { prompt_tokens: tokens, total_tokens: tokens };
+  await delay(shortestMs * Math.random());
+  response.setHeader("content-type", "application/json").end(JSON.stringify({ object: "list", model, data, usage }));
+  return true;
 }
 
 function usageOf(question: string, answer: string) {
