@@ -35,9 +35,12 @@ function createPool(own: { max: number; application_name: string }): pg.Pool {
   return created;
 }
 
+/** On a busy machine a transaction waits for a connection, and then for its statements, as long as one statement may. */
+const transactionOptions = { maxWait: statementTimeoutMs, timeout: statementTimeoutMs };
+
 /** The one Prisma client of this process. */
 export function prisma(): PrismaClient {
-  return processSingleton("db.prisma", () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
+  return processSingleton("db.prisma", () => new PrismaClient({ adapter: new PrismaPg(pool()), transactionOptions }));
 }
 
 /** Ends all connections; at the end of the process. */

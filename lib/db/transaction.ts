@@ -3,9 +3,6 @@ import { type Prisma, prisma } from "./client";
 /** One transaction of the console, in which a change and its audit event are made together. */
 export type Transaction = Prisma.TransactionClient;
 
-const timeoutMs = 15_000;
-const maxWaitMs = 5_000;
-
 export function inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  return prisma().$transaction(work, { timeout: timeoutMs, maxWait: maxWaitMs });
+  return prisma().$transaction(work);
 }
