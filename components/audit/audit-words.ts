@@ -57,7 +57,8 @@ function valueInWords(value: unknown, timeZone: string): string {
   if (value === null || value === undefined || value === "") return nothing;
   if (typeof value === "number") return formatExact(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return instantPattern.test(value) ? formatInstant(new Date(value), timeZone) : value;
+  if (typeof value === "string")
+    return instantPattern.test(value) ? `${formatInstant(new Date(value), timeZone)} ${timeZone}` : value;
   if (Array.isArray(value)) return value.length === 0 ? nothing : value.map(String).join(", ");
   const { name } = value as Values;
   return typeof name === "string" ? name : JSON.stringify(value);

@@ -1,9 +1,20 @@
+import { classNames } from "@/components/ui/class-names";
 import { formatExact } from "@/components/ui/format-amount";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import { Figure, Figures } from "@/components/usage/figures";
 import type { MonthlyUsage, UsageTotals } from "@/lib/usage/schema";
 
 type Line = { id: string; name: string; use: UsageTotals };
+
+/** On paper there is room for all of them; on a phone the parts of the tokens give way to the names. */
+const partOfTokens = "max-sm:hidden print:table-cell";
+const columns = [
+  { title: "Calls", field: "requests", className: "" },
+  { title: "Input tokens", field: "inputTokens", className: partOfTokens },
+  { title: "Output tokens", field: "outputTokens", className: partOfTokens },
+  { title: "Tokens", field: "totalTokens", className: "" },
+] as const;
+const cellClasses = "px-2 text-end last:pe-4 md:last:pe-6";
 
 /** All exact figures: paper has no hover. */
 export function Statement({ month, isRunning }: { month: MonthlyUsage; isRunning: boolean }) {
@@ -37,8 +48,8 @@ export function Statement({ month, isRunning }: { month: MonthlyUsage; isRunning
                 <th scope="col" className="min-w-32 px-4 text-start font-medium md:px-6">
                   Key
                 </th>
-                {["Calls", "Input tokens", "Output tokens", "Tokens"].map((title) => (
-                  <th key={title} scope="col" className="px-2 text-end font-medium last:pe-4 md:last:pe-6">
+                {columns.map(({ title, className }) => (
+                  <th key={title} scope="col" className={classNames(cellClasses, "font-medium", className)}>
                     {title}
                   </th>
                 ))}
@@ -65,9 +76,9 @@ function Row({ name, use }: { name: string; use: UsageTotals }) {
       <th scope="row" className="px-4 text-start font-[inherit] [overflow-wrap:anywhere] md:px-6">
         <bdi>{name}</bdi>
       </th>
-      {[use.requests, use.inputTokens, use.outputTokens, use.totalTokens].map((amount, place) => (
-        <td key={place} className="px-2 text-end last:pe-4 md:last:pe-6">
-          {formatExact(amount)}
+      {columns.map(({ title, field, className }) => (
+        <td key={title} className={classNames(cellClasses, className)}>
+          {formatExact(use[field])}
         </td>
       ))}
     </tr>

@@ -56,9 +56,12 @@ const fromClasses = {
   xl: "max-xl:hidden",
 };
 
-/** The page's gutter before the first and after the last cell that is shown, whichever it is; lines reach the edge. */
+/**
+ * The page's gutter before the first and after the last cell that is shown, whichever it is; lines reach the edge. As
+ * padding: a width would give way to a column that takes all there is.
+ */
 const gutterClasses =
-  "before:table-cell before:w-2 before:content-[''] after:table-cell after:w-2 after:content-[''] md:before:w-4 md:after:w-4";
+  "before:table-cell before:ps-2 before:content-[''] after:table-cell after:ps-2 after:content-[''] md:before:ps-4 md:after:ps-4";
 
 const loadingRows = 6;
 

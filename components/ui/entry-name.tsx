@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 type EntryNameProps = {
   name: string;
-  /** What it is beside its name, on screens that have the room. */
+  /** What it is beside its name: behind it, or below where there is no room. */
   marks?: ReactNode;
   /** The page of what is named. */
   href?: string;
@@ -14,9 +14,14 @@ type EntryNameProps = {
 /** The name that leads a row and opens what it names. */
 export function EntryName({ name, marks, href, onEdit }: EntryNameProps) {
   return (
-    <div className="flex min-w-0 items-center gap-2">
+    <div className="flex min-w-0 items-center gap-2 max-sm:flex-col max-sm:items-start max-sm:gap-1">
       {href ? (
-        <Link href={href} data-row-link="" title={name} className="min-w-0 truncate rounded-inner font-medium">
+        <Link
+          href={href}
+          data-row-link=""
+          title={name}
+          className="max-w-full min-w-0 truncate rounded-inner font-medium"
+        >
           <bdi>{name}</bdi>
         </Link>
       ) : onEdit ? (
@@ -25,14 +30,14 @@ export function EntryName({ name, marks, href, onEdit }: EntryNameProps) {
           data-row-link=""
           onClick={onEdit}
           title={name}
-          className="min-w-0 truncate rounded-inner text-start font-medium"
+          className="max-w-full min-w-0 truncate rounded-inner text-start font-medium"
         >
           <bdi>{name}</bdi>
         </button>
       ) : (
-        <bdi className="truncate font-medium">{name}</bdi>
+        <bdi className="max-w-full truncate font-medium">{name}</bdi>
       )}
-      {marks && <span className="flex gap-2 max-sm:hidden">{marks}</span>}
+      {marks && <span className="flex gap-2 empty:hidden">{marks}</span>}
     </div>
   );
 }

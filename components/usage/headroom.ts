@@ -132,7 +132,13 @@ function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pac
 }
 
 function costInWords(amount: number, { cap }: ShownLimit, currency: string | null): string {
-  return currency === null ? `${Math.floor(percentOf(amount, cap))}\u00a0%` : formatCost(amount, currency);
+  return currency === null ? shareInWords(amount, cap) : formatCost(amount, currency);
+}
+
+/** `42 %`, rounded down; of what is more than nothing never `0 %`. */
+export function shareInWords(part: number, whole: number): string {
+  const percent = percentOf(part, whole);
+  return percent > 0 && percent < 1 ? "<\u00a01\u00a0%" : `${Math.floor(percent)}\u00a0%`;
 }
 
 function countedCap({ metric, cap }: ShownLimit, currency: string | null): string {

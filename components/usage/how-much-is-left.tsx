@@ -6,7 +6,7 @@ import { countOf, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
-import { inReadingOrder } from "./headroom";
+import { inReadingOrder, shareInWords } from "./headroom";
 
 /** One sentence: what is left under the limit that will be met first, and when it renews. */
 export function HowMuchIsLeft({ quota }: { quota: Quota }) {
@@ -60,7 +60,7 @@ function decisiveLimit({ limits }: Quota): QuotaLimit | null {
 
 function sentenceOf({ metric, window, cap, remaining }: QuotaLimit): string {
   const span = window === "day" ? "today" : "this month";
-  if (metric === "cost") return `${cap === 0 ? 0 : Math.floor((remaining / cap) * 100)} % of the budget left ${span}`;
+  if (metric === "cost") return `${cap === 0 ? "0\u00a0%" : shareInWords(remaining, cap)} of the budget left ${span}`;
   return `${formatExact(remaining)} of ${countOf(cap, metric === "tokens" ? "token" : "call")} left ${span}`;
 }
 

@@ -1,11 +1,12 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { HoverDetail } from "@/components/ui/hover-detail";
 import { type ChartPart, otherColor } from "./chart-parts";
+import type { FormatAmount } from "./measure";
 import type { Selection } from "./selection";
 
 export type LegendEntry = Pick<ChartPart, "id" | "name" | "selects" | "color" | "isDimmed" | "total">;
@@ -16,7 +17,7 @@ type ChartLegendProps = {
   others: Omit<LegendEntry, "color" | "isDimmed">[];
   selection: Selection;
   onSelect: (selection: Selection) => void;
-  format: (amount: number) => { short: string; full: string };
+  format: FormatAmount;
 };
 
 /** Names, colours and totals; each entry selects what it names. "Other" opens into its parts. */
@@ -31,22 +32,21 @@ export function ChartLegend({ entries, others, selection, onSelect, format }: Ch
   return (
     <div className="mt-1">
       <ul aria-label="Series" className="flex flex-wrap items-center gap-x-1 gap-y-0.5">
-        {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} selection={selection} onSelect={onSelect} format={format} />
+        {entries.map((entry, place) => (
+          <Entry key={entry.id} entry={entry} selection={selection} onSelect={onSelect} format={format}>
+            {others.length > 0 && place === entries.length - 1 && (
+              <Button
+                look="quiet"
+                aria-expanded={opened}
+                onClick={() => setOpened(!opened)}
+                className="h-7 px-2"
+                aria-label={opened ? "Close the parts of Other" : "Open the parts of Other"}
+              >
+                <ChevronDown aria-hidden="true" className={opened ? "rotate-180" : ""} />
+              </Button>
+            )}
+          </Entry>
         ))}
-        {others.length > 0 && (
-          <li>
-            <Button
-              look="quiet"
-              aria-expanded={opened}
-              onClick={() => setOpened(!opened)}
-              className="h-7 px-2"
-              aria-label={opened ? "Close the parts of Other" : "Open the parts of Other"}
-            >
-              <ChevronDown aria-hidden="true" className={opened ? "rotate-180" : ""} />
-            </Button>
-          </li>
-        )}
       </ul>
       {opened && (
         <ul
@@ -62,20 +62,24 @@ export function ChartLegend({ entries, others, selection, onSelect, format }: Ch
   );
 }
 
-type EntryProps = Pick<ChartLegendProps, "selection" | "onSelect" | "format"> & { entry: LegendEntry };
+type EntryProps = Pick<ChartLegendProps, "selection" | "onSelect" | "format"> & {
+  entry: LegendEntry;
+  /** Stays beside it. */
+  children?: ReactNode;
+};
 
-function Entry({ entry, selection, onSelect, format }: EntryProps) {
+function Entry({ entry, selection, onSelect, format, children }: EntryProps) {
   const { short, full } = format(entry.total);
   const isChosen = selection === entry.selects;
 
   return (
-    <li className="min-w-0 max-w-full">
+    <li className="flex min-w-0 max-w-full">
       <button
         type="button"
         aria-pressed={isChosen}
         onClick={() => onSelect(isChosen ? "" : entry.selects)}
         className={classNames(
-          "flex h-7 max-w-full items-center gap-2 rounded-inner px-2 hover:bg-hover aria-pressed:bg-accent/8",
+          "flex h-7 min-w-0 items-center gap-2 rounded-inner px-2 hover:bg-hover aria-pressed:bg-accent/8",
           entry.isDimmed && "text-muted",
         )}
       >
@@ -91,6 +95,7 @@ function Entry({ entry, selection, onSelect, format }: EntryProps) {
           <span className="text-muted">{short}</span>
         </HoverDetail>
       </button>
+      {children}
     </li>
   );
 }

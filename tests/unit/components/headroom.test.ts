@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { headroomOf, type ShownLimit } from "@/components/usage/headroom";
+import { headroomOf, type ShownLimit, shareInWords } from "@/components/usage/headroom";
 
 const now = new Date("2026-11-21T11:00:00Z");
 const base: ShownLimit = {
@@ -57,5 +57,15 @@ describe("the headroom bar", () => {
     const { words } = show({ metric: "cost", window: "month", cap: 25_000_000, used: 5_000_000, reserved: 0 }, null);
     expect(words.amounts).toBe("20\u00a0% of the budget this month");
     expect(words.all).not.toMatch(/€|\d\.\d\d/);
+  });
+
+  test.each([
+    { part: 0, words: "0\u00a0%" },
+    { part: 1, words: "<\u00a01\u00a0%" },
+    { part: 9_999, words: "<\u00a01\u00a0%" },
+    { part: 10_000, words: "1\u00a0%" },
+    { part: 999_999, words: "99\u00a0%" },
+  ])("a share of $part in a million is $words: something is never shown as nothing", ({ part, words }) => {
+    expect(shareInWords(part, 1_000_000)).toBe(words);
   });
 });
