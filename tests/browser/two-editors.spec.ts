@@ -118,6 +118,30 @@ test("of two who edit the same, the later one is told, sees what the other has w
     await expect(page.getByText("Settings saved", { exact: true })).toBeVisible();
   });
 
+  await test.step("how long calls are kept, for all and for one client", async () => {
+    const months = page.getByLabel("Months before the present one");
+    const section = page.getByRole("region", { name: "How long calls are kept" });
+    await section.getByRole("button", { name: "Change", exact: true }).click();
+    await months.fill("3");
+    await admin(server, "PATCH", "/settings", { retentionMonths: 24 });
+    await saveOutdated(page, "Save");
+    await expect(months).toHaveValue("24");
+    await months.fill("12");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(section).toContainText("the 12 months before it");
+
+    await section.getByRole("button", { name: "Add exception" }).click();
+    await page.getByLabel("Client", { exact: true }).fill("acm");
+    await page.getByRole("list", { name: "Clients found" }).getByRole("button").click();
+    await months.fill("3");
+    await admin(server, "PUT", `/settings/retention/${paths.tenant.replace("/tenants/", "")}`, { months: 36 });
+    await saveOutdated(page, "Save");
+    await expect(months).toHaveValue("36");
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await expect(section.getByRole("listitem")).toContainText("36 months");
+  });
+
   await test.step("a provider, whose page has shown the other's change already", async () => {
     await page.goto(`${server.url}/providers/openai`);
     await page.getByRole("button", { name: "Edit" }).click();
@@ -144,7 +168,7 @@ test("of two who edit the same, the later one is told, sees what the other has w
 });
 
 async function saveOutdated(page: Page, button: string): Promise<void> {
-  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("button", { name: button, exact: true }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Somebody else has changed it" })).toBeVisible();
   await page.getByRole("button", { name: "Load it again" }).click();
   await expect(page.getByRole("button", { name: "Load it again" })).toHaveCount(0);
