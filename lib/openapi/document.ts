@@ -124,13 +124,17 @@ function headerParameters({ tag, method, operation }: Omit<Described, "path">): 
       "Idempotency-Key",
       "Sent again within 24 hours, the same request is not done again but answered the same.",
     ]);
-  if (operation.versioned && method !== "GET")
+  if (takesVersion(method, operation))
     headers.push(["If-Match", "The `ETag` of what the change is meant for: of anything newer nothing is changed."]);
   return headers.map(([name, description]) => ({ name, in: "header", description, schema: { type: "string" } }));
 }
 
 function takesKey(tag: string, method: string): boolean {
   return tag === "Administration" && method === "POST";
+}
+
+function takesVersion(method: string, { versioned }: Operation): boolean {
+  return versioned === true && (method === "PATCH" || method === "PUT");
 }
 
 function answerOf({ answer, creates, versioned }: Operation): Json {
@@ -156,7 +160,7 @@ function refusalsOf({ tag, method, path, operation }: Described): Json {
     [403, "The role does not allow it, or a browser sent it from another site.", operation.who !== "client" || changes],
     [404, "There is nothing of this name, or it belongs to somebody else.", named],
     [409, "As things are it cannot be done.", changes],
-    [412, "It was changed since it was seen.", operation.versioned === true && method === "PATCH"],
+    [412, "It was changed since it was seen.", takesVersion(method, operation)],
     [413, "The body is too large.", operation.input !== undefined],
     [422, "The Idempotency-Key was sent with another request before.", takesKey(tag, method)],
     [429, "Too many wrong tokens or keys came from this address; `retry-after` says when to try again.", true],
