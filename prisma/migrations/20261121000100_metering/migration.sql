@@ -138,8 +138,9 @@ create type arriving_call as (
 
 -- Settles calls: the row gets its state and numbers, its reservation leaves the counters, what was used enters counters
 -- and roll-ups, all in one transaction. A row that is no longer open is left as it is, so settling twice changes nothing.
--- A call counts in the day and the month that its tenant and its key are in, if it was admitted in them.
--- An abandoned call counts as what was reserved for it; where no cost was, its cost is unknown, and not nothing.
+-- A call counts in the day and the month that its tenant and its key are in, if it was admitted in them; one that failed
+-- gives back its place in the minute too. An abandoned call counts as what was reserved for it; where no cost was, its cost
+-- is unknown, and not nothing.
 -- Answers the ids that were settled now. The caller holds the tenants' rows.
 create function settle(ended ended_call[]) returns uuid[] language plpgsql as $$
 declare
@@ -205,6 +206,8 @@ begin
       month_tokens_reserved = c.month_tokens_reserved - d.month_reserved_tokens,
       month_cost_used = c.month_cost_used + d.month_cost,
       month_cost_reserved = c.month_cost_reserved - d.month_reserved_cost,
+      minute_calls = c.minute_calls - d.minute_failed,
+      previous_minute_calls = c.previous_minute_calls - d.previous_minute_failed,
       in_flight = c.in_flight - d.calls
     from (
       select s.tenant_id, s.subject_id, sum(s.calls) as calls,
@@ -213,12 +216,15 @@ begin
         sum(s.cost * i.day) as day_cost, sum(s.reserved_cost * i.day) as day_reserved_cost,
         sum((s.calls - s.failed) * i.month) as month_passed, sum(s.calls * i.month) as month_calls,
         sum(s.total * i.month) as month_total, sum(s.reserved_tokens * i.month) as month_reserved_tokens,
-        sum(s.cost * i.month) as month_cost, sum(s.reserved_cost * i.month) as month_reserved_cost
+        sum(s.cost * i.month) as month_cost, sum(s.reserved_cost * i.month) as month_reserved_cost,
+        sum(s.failed * i.minute) as minute_failed, sum(s.failed * i.previous_minute) as previous_minute_failed
       from subjects s
       join quota_counter q on q.tenant_id = s.tenant_id and q.subject_id = s.subject_id
       cross join lateral (
         select (q.day_starts_at <= s.admitted_at and s.admitted_at < q.day_ends_at)::int as day,
-          (q.month_starts_at <= s.admitted_at and s.admitted_at < q.month_ends_at)::int as month
+          (q.month_starts_at <= s.admitted_at and s.admitted_at < q.month_ends_at)::int as month,
+          (date_trunc('minute', s.admitted_at) = q.minute_starts_at)::int as minute,
+          (date_trunc('minute', s.admitted_at) = q.minute_starts_at - interval '1 minute')::int as previous_minute
       ) i
       group by s.tenant_id, s.subject_id
     ) d

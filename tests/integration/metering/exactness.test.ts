@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
-import type { TenantSnapshot } from "@/lib/metering/types";
+import type { CallRequest, TenantSnapshot } from "@/lib/metering/types";
 import { dayAt } from "@/lib/quota/window";
 import { useDatabase } from "../../database";
 import { callBy, counterOf, createCaller, settlementOf, startInstance, usageOf } from "../../metering";
@@ -69,6 +69,21 @@ describe("a limit holds exactly, however many calls come at once to however many
     );
     expect(verdicts.filter((each) => each?.verdict === "ok")).toHaveLength(50);
   });
+});
+
+test("a call that failed gives back its place in the minute, of its tenant and of its key; one that passed does not", async () => {
+  await quietClock({ forMs: 20_000, everyMs: 60_000 });
+  const caller = await createCaller(pool, { plan: { requestsPerMinute: 3 }, key: { requestsPerMinute: 3 } });
+  const { meter } = instances[0] as (typeof instances)[number];
+  const calls = [callBy(caller), callBy(caller), callBy(caller)];
+  const [first, second] = await Promise.all(calls.map((call) => meter.admit(call)));
+  if (first?.verdict !== "ok" || second?.verdict !== "ok") throw new Error("a call was not admitted");
+  expect((await meter.admit(callBy(caller))).verdict).toBe("refused");
+
+  await meter.settle(settlementOf(calls[0] as CallRequest, first.admittedAt, { state: "failed" }));
+  await meter.settle(settlementOf(calls[1] as CallRequest, second.admittedAt));
+  expect((await meter.admit(callBy(caller))).verdict).toBe("ok");
+  expect((await meter.admit(callBy(caller))).verdict).toBe("refused");
 });
 
 test("a refused call takes nothing from any counter", async () => {
