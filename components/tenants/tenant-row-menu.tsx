@@ -8,7 +8,8 @@ import { type TenantAction, TenantDialogs } from "./tenant-dialogs";
 
 /** What can be done to a client, at the end of its row. */
 export function TenantRowMenu({ tenant }: { tenant: Tenant }) {
-  const [open, setOpen] = useState<TenantAction | null>(null);
+  // Undefined until something was chosen for the first time: a list has many rows, and few dialogs are ever opened.
+  const [open, setOpen] = useState<TenantAction | null>();
 
   return (
     <>
@@ -37,7 +38,7 @@ export function TenantRowMenu({ tenant }: { tenant: Tenant }) {
           </>
         )}
       </Menu>
-      <TenantDialogs tenant={tenant} open={open} onClose={() => setOpen(null)} />
+      {open !== undefined && <TenantDialogs tenant={tenant} open={open} onClose={() => setOpen(null)} />}
     </>
   );
 }

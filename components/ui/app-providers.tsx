@@ -7,6 +7,7 @@ import { AppError, type ErrorCode } from "@/lib/errors";
 import { NowProvider } from "./now";
 import "./style-nonce";
 import { Toaster } from "./toast";
+import { tooltipDelayMs } from "./tooltip";
 
 const freshMs = 5_000;
 /** Asking again would give the same answer. */
@@ -26,7 +27,7 @@ export function AppProviders({ startsAt, children }: { startsAt: number; childre
   return (
     <QueryClientProvider client={queryClient}>
       <NowProvider startsAt={startsAt}>
-        <Tooltip.Provider delayDuration={300}>
+        <Tooltip.Provider delayDuration={tooltipDelayMs}>
           {children}
           <Toaster />
         </Tooltip.Provider>

@@ -1,4 +1,6 @@
-const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+import { numberFormat } from "./intl-formats";
+
+const exact = numberFormat({ maximumFractionDigits: 0 });
 const steps = [
   { from: 1e12, by: 1e12, suffix: "T" },
   { from: 1e9, by: 1e9, suffix: "B" },
@@ -23,7 +25,7 @@ export function formatCompact(amount: number): string {
   const scaled = amount / step.by;
   const decimals = Math.abs(scaled) < 100 ? 1 : 0;
   const cut = Math.trunc(scaled * 10 ** decimals) / 10 ** decimals;
-  return `${cut.toLocaleString("en", { maximumFractionDigits: decimals })}${noBreakSpace}${step.suffix}`;
+  return `${numberFormat({ maximumFractionDigits: decimals }).format(cut)}${noBreakSpace}${step.suffix}`;
 }
 
 /** `1 call`, `2 calls`: the exact number with its noun. */
@@ -43,5 +45,5 @@ export function formatExactCost(microUnits: number, currency: string): string {
 }
 
 function money(units: number, currency: string, maximumFractionDigits: number): string {
-  return units.toLocaleString("en", { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits });
+  return numberFormat({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits }).format(units);
 }

@@ -1,3 +1,5 @@
+import { dateFormat } from "./intl-formats";
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -26,19 +28,19 @@ export function formatRelative(at: Date, now: Date): string {
 
 /** `21 Nov 2026, 14:02:09`, in the given zone, which the caller names beside it. */
 export function formatInstant(at: Date, timeZone: string): string {
-  return at.toLocaleString("en-GB", { timeZone, dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+  return dateFormat({ timeZone, dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }).format(at);
 }
 
 /** `21 Nov 2026`. */
 export function formatDate(at: Date, timeZone: string): string {
-  return at.toLocaleDateString("en-GB", { timeZone, dateStyle: "medium" });
+  return dateFormat({ timeZone, dateStyle: "medium" }).format(at);
 }
 
 /** The clock time on the same local day (`00:00`), else with the day before it (`1 Dec, 00:00`). */
 export function formatClock(at: Date, { timeZone, now }: { timeZone: string; now: Date }): string {
-  const time = at.toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const time = dateFormat({ timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
   if (at.getTime() - now.getTime() <= day) return time;
-  return `${at.toLocaleDateString("en-GB", { timeZone, day: "numeric", month: "short" })}, ${time}`;
+  return `${dateFormat({ timeZone, day: "numeric", month: "short" }).format(at)}, ${time}`;
 }
 
 /** A short span since then; of days the hours no longer matter. */

@@ -1,11 +1,41 @@
-import type { ReactNode } from "react";
-import { Tooltip } from "./tooltip";
+"use client";
 
-/** A short text whose exact form shows on hover. Rows hold many of these, so they are no tab stops. */
+import { type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { Tooltip, tooltipDelayMs } from "./tooltip";
+
+/** Long enough to get from the text to what is said of it. */
+const graceMs = 150;
+
+/**
+ * A short text whose exact form shows on hover. Rows hold many of these, so they are no tab stops; and a page hundreds, so
+ * that there is a tooltip only while a pointer rests on one.
+ */
 export function HoverDetail({ detail, children }: { detail: string; children: ReactNode }) {
+  const [isOpen, setOpen] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
   return (
-    <Tooltip content={detail}>
-      <span className="whitespace-nowrap">{children}</span>
-    </Tooltip>
+    <span
+      className="relative whitespace-nowrap"
+      onPointerEnter={enter}
+      onPointerLeave={() => setOpenAfter(graceMs, false)}
+    >
+      {children}
+      {isOpen && (
+        <Tooltip content={detail} open onOpenChange={setOpen}>
+          <span aria-hidden="true" className="pointer-events-none absolute inset-0" />
+        </Tooltip>
+      )}
+    </span>
   );
+
+  function enter({ pointerType }: PointerEvent) {
+    if (pointerType !== "touch") setOpenAfter(tooltipDelayMs, true);
+  }
+
+  function setOpenAfter(ms: number, next: boolean) {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setOpen(next), ms);
+  }
 }

@@ -1,3 +1,4 @@
+import { dateFormat } from "@/components/ui/intl-formats";
 import type { BucketSize } from "@/lib/usage/schema";
 
 const shortForms: Record<BucketSize, Intl.DateTimeFormatOptions> = {
@@ -14,10 +15,10 @@ const longForms: Record<BucketSize, Intl.DateTimeFormatOptions> = {
 
 /** What stands under a bucket: `14:00`, `21 Nov`, `Nov 2026`. */
 export function bucketLabel(start: string, bucket: BucketSize, timeZone: string): string {
-  return new Date(start).toLocaleString("en-GB", { timeZone, ...shortForms[bucket] });
+  return dateFormat({ timeZone, ...shortForms[bucket] }).format(new Date(start));
 }
 
 /** A bucket by itself: `Sat, 21 Nov, 14:00`. */
 export function bucketName(start: string, bucket: BucketSize, timeZone: string): string {
-  return new Date(start).toLocaleString("en-GB", { timeZone, ...longForms[bucket] });
+  return dateFormat({ timeZone, ...longForms[bucket] }).format(new Date(start));
 }
