@@ -48,14 +48,20 @@ export async function cutUsage(
   return { ...known, outputTokens: withinCap(call, outputTokens) };
 }
 
-/** Only a stream tells how long its model reasoned. */
-export function learnReasoning(call: Delivery, { reasoningTokens }: Usage, { answerBeganMs }: Timing): void {
-  if (reasoningTokens === null || answerBeganMs === null) return;
+/** Only a stream tells how long its model reasoned, and only one that did all of it before it answered. */
+export function learnReasoning(
+  call: Delivery,
+  { usage, report, timing }: { usage: Usage; report: UsageReport; timing: Timing },
+): void {
+  const { reasoningTokens } = usage;
+  const { answerBeganMs } = timing;
+  if (reasoningTokens === null || answerBeganMs === null || report.reasoning?.isResumed) return;
   learnedReasoning().learn(reasoningSeries(call), { reasoningTokens, thinkingMs: answerBeganMs });
 }
 
+/** Calls that ask for reasoning are told apart: of the others some models do none. */
 function reasoningSeries({ upstream, endpoint, facts }: Delivery): string {
-  return `${upstream.slug} ${endpoint.name} ${facts.model}`;
+  return `${upstream.slug} ${endpoint.name} ${facts.model} ${facts.asksForReasoning === true}`;
 }
 
 /** What was reported before a failure may not be all: some providers begin with the input and a first token. */

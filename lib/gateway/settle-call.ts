@@ -159,7 +159,7 @@ function concluded(
   const { usage, model } = counted;
   if (usage && outcome.kind === "answered" && call.facts.outputBound === null && call.outputCap === null)
     learnedOutput().learn(outputSeries(call), usage.outputTokens);
-  if (usage && outcome.kind === "answered") learnReasoning(call, usage, timing);
+  if (usage && outcome.kind === "answered") learnReasoning(call, { usage, report: outcome.report, timing });
   const costMicroUsd = usage && !isUntold ? costWithHelpers(call, outcome, { usage, model }) : null;
   const settlement = settlementFrom(call, { ...counted, costMicroUsd, httpStatus: outcome.status }, timing);
   note(call, outcome, settlement);

@@ -20,7 +20,7 @@ export function keepTarget(request: Pick<IncomingMessage, "headers" | "url">): v
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
   // The core judges what was written, and so has to be asked.
-  request.url = path.replace(/[\\/]{2,}|\\/g, "/") + (mark < 0 ? "" : url.slice(mark));
+  request.url = path.replace(/[\\/]{2,}|\\/g, "/").replace(/\/$/, "") + (mark < 0 ? "" : url.slice(mark));
 }
 
 /** The headers of a request without that one, and what stood in its request line, as far as it was seen. */

@@ -12,6 +12,8 @@ export type Reasoning = {
   isShown: boolean;
   /** So many tokens at least came sealed, as far as the length of what is encrypted tells. */
   sealedTokens: number;
+  /** It went on after the answer had begun: the time until then was not that of all of it. */
+  isResumed?: true;
 };
 
 /** A text that comes in pieces: its beginning, and how long all of it is. Enough to estimate its tokens. */
@@ -45,7 +47,9 @@ export class GeneratedText {
 
   /** The same of what is told of reasoning. */
   addSummary(piece: string): void {
-    this.beginReasoning().shownLength += piece.length;
+    const reasoning = this.beginReasoning();
+    reasoning.shownLength += piece.length;
+    if (this.hasAnswered && piece !== "") reasoning.isResumed = true;
     this.append(piece);
   }
 

@@ -206,8 +206,8 @@ begin
       month_tokens_reserved = c.month_tokens_reserved - d.month_reserved_tokens,
       month_cost_used = c.month_cost_used + d.month_cost,
       month_cost_reserved = c.month_cost_reserved - d.month_reserved_cost,
-      minute_calls = c.minute_calls - d.minute_failed,
-      previous_minute_calls = c.previous_minute_calls - d.previous_minute_failed,
+      minute_calls = greatest(c.minute_calls - d.minute_failed, 0),
+      previous_minute_calls = greatest(c.previous_minute_calls - d.previous_minute_failed, 0),
       in_flight = c.in_flight - d.calls
     from (
       select s.tenant_id, s.subject_id, sum(s.calls) as calls,

@@ -34,6 +34,7 @@ onBothLanes((lane) => {
     "/api/proxy/openai//v1/chat/completions",
     "/api/proxy/openai/v1//chat/completions",
     "/api/proxy/openai\\v1/chat/completions",
+    "/api/proxy/openai/v1/chat/completions//",
   ])("the path %s is refused in the dialect's JSON, and leads nowhere else", async (path) => {
     const before = sent().length;
     const answer = await ask(path);

@@ -144,6 +144,13 @@ describe("what a stream shows of its reasoning", () => {
   ])("$name", ({ dialect, given, reasoning, text }) => {
     expect(read({ dialect }, given)).toEqual({ reasoning, text, answeredAt: given.length });
   });
+
+  test("is told to have gone on where it comes between parts of the answer", () => {
+    const given = [chat({ reasoning_content: "Hm" }), chat({ content: "Yes" }), chat({ reasoning_content: "m." })];
+    const { reasoning, answeredAt } = read({ dialect: openai }, given);
+    expect(reasoning).toEqual({ ...all, shownLength: 4, isResumed: true });
+    expect(answeredAt).toBe(2);
+  });
 });
 
 describe("reasoning is asked for", () => {
