@@ -1,8 +1,9 @@
 import { AppError } from "../errors";
 import { type Asked, layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
 import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition } from "./batch-failures";
-import { type Batch, type Ended, emptying, tenantsOf, type Waiting } from "./entries";
+import { type Batch, type Ended, type Entries, tenantsOf, type Waiting } from "./entries";
 import { HeldTenants } from "./held-tenants";
+import { writeOneByOne } from "./one-by-one";
 import { atReservation, neverSent } from "./presumed";
 import type { RecordText } from "./records";
 import { Tallies, type Tally } from "./tallies";
@@ -253,7 +254,13 @@ export class Meter {
           continue;
         }
         if (isConnectionLoss(error)) throw error;
-        return await this.writeOneByOne(batch, error);
+        this.log.error({ err: error }, "a batch was refused; writing its entries one by one");
+        return await writeOneByOne(batch, {
+          send: (part) => this.send(part),
+          settlementRefused: (ended, cause) => this.settleAtReservation(ended, cause),
+          tallyRefused: (tally, cause) =>
+            this.log.error({ err: cause, tally }, "a count of refused calls could not be written"),
+        });
       }
     }
   }
@@ -296,7 +303,7 @@ export class Meter {
     if (!this.held.isEmpty) this.askForHeldLater();
   }
 
-  private async send({ waiting, ended, tallies }: Omit<Batch, "flushes" | "takenAt">): Promise<void> {
+  private async send({ waiting, ended, tallies }: Entries): Promise<void> {
     const laidOut =
       waiting.length === 0
         ? null
@@ -341,36 +348,6 @@ export class Meter {
   /** Whether calls of this tenant have ended whose reservations still stand. */
   private holdsSettlementOf(tenantId: string): boolean {
     return this.ended.some(({ settlement }) => settlement.tenantId === tenantId) || this.unreckoned.isOwedBy(tenantId);
-  }
-
-  /**
-   * The database refused the batch for what is in it. One bad entry must not take the others with it. What has been
-   * written leaves the batch: should the connection be lost meanwhile, a call that was admitted is not given back.
-   */
-  private async writeOneByOne({ waiting, ended, tallies }: Batch, cause: unknown): Promise<void> {
-    this.log.error({ err: cause }, "a batch was refused; writing its entries one by one");
-    for (const each of emptying(ended)) {
-      try {
-        await this.send({ waiting: [], ended: [each], tallies: [] });
-      } catch (error) {
-        if (isConnectionLoss(error)) throw error;
-        this.settleAtReservation(each, error);
-      }
-    }
-    for (const each of emptying(waiting)) {
-      try {
-        await this.send({ waiting: [each], ended: [], tallies: [] });
-      } catch (error) {
-        if (isConnectionLoss(error)) throw error;
-        each.reject(new AppError("internal", "This call could not be recorded.", { cause: error }));
-      }
-    }
-    for (const tally of emptying(tallies)) {
-      await this.send({ waiting: [], ended: [], tallies: [tally] }).catch((error) => {
-        if (isConnectionLoss(error)) throw error;
-        this.log.error({ err: error, tally }, "a count of refused calls could not be written");
-      });
-    }
   }
 
   /** Numbers that the ledger does not take (a provider's nonsense) must not leave the call open. */
