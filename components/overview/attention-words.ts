@@ -1,6 +1,6 @@
 import { countOf, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
-import { defaultNearLimitPercent, headroomOf, nameOfLimit } from "@/components/usage/headroom";
+import { defaultNearLimitPercent, headroomOf, refusedSince } from "@/components/usage/headroom";
 import { reasonInWords } from "@/components/usage/refusal-words";
 import type { Attention } from "@/lib/overview/schema";
 
@@ -12,6 +12,8 @@ export type AttentionWords = {
   matter: string;
   more: string[];
 };
+
+const metricNames = { tokens: "tokens", requests: "calls", cost: "cost" };
 
 type Words = { item: Attention; currency: string; now: Date };
 
@@ -62,13 +64,14 @@ function limitInWords(
     nearLimitPercent: tenant.plan?.nearLimitPercent ?? defaultNearLimitPercent,
     now,
   });
-  const name = nameOfLimit(limit).toLowerCase();
+  const name = `${limit.window === "day" ? "daily" : "monthly"} ${metricNames[limit.metric]}`;
+  const since = refusedSince(limit, { timeZone: tenant.timeZone, now });
   const percent = Math.floor(((limit.used + limit.reserved) / limit.cap) * 100);
   const matter =
     limit.cap === 0
       ? `every call is refused: ${name} set to 0`
       : level === "over"
-        ? `over ${name}`
+        ? `over ${name}${since === null ? "" : ` since ${since}`}`
         : `${percent}\u00a0% of ${name}`;
   const more = limit.cap === 0 ? [] : [words.compact, level === "near" && words.pace, words.renewal];
   return {

@@ -1,6 +1,6 @@
 import { countOf, formatCost, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
-import { leastLeft, nameOfLimit } from "@/components/usage/headroom";
+import { leastLeft, nameOfLimit, refusedSince } from "@/components/usage/headroom";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
 
 /** Whether calls pass, and if not, why: what a colleague wants to know first when a client rings. */
@@ -58,7 +58,9 @@ function sentenceOf({ limit, quota: { timeZone }, nameOfKey, currency, now }: Se
   const renews = new Date(limit.resetsAt);
   const renewal = `renews ${formatClock(renews, { timeZone, now })} ${timeZone} (${formatRelative(renews, now)})`;
   if (cap === 0) return `${name}: set to 0, ${source}, so nothing passes.`;
-  return `${name}: ${takenInWords(limit, currency)}, ${source}; ${renewal}.`;
+  const since = refusedSince(limit, { timeZone, now });
+  const refusal = since === null ? "" : `; calls are refused since ${since}`;
+  return `${name}: ${takenInWords(limit, currency)}, ${source}${refusal}; ${renewal}.`;
 }
 
 function takenInWords({ metric, used, reserved, cap }: QuotaLimit, currency: string): string {

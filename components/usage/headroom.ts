@@ -4,7 +4,10 @@ import { tightest } from "@/lib/quota/headroom";
 import { windowAt } from "@/lib/quota/window";
 import type { QuotaLimit } from "@/lib/tenants/schema";
 
-export type ShownLimit = Pick<QuotaLimit, "metric" | "window" | "cap" | "used" | "reserved" | "origin" | "resetsAt">;
+export type ShownLimit = Pick<
+  QuotaLimit,
+  "metric" | "window" | "cap" | "used" | "reserved" | "origin" | "resetsAt" | "refusedSince"
+>;
 
 export type HeadroomInput = {
   limit: ShownLimit;
@@ -106,7 +109,7 @@ function wordsOf({ limit, timeZone, currency, planCap, now }: HeadroomInput, pac
 
   const amounts = `${exact(used)} of ${countedCap(limit, currency)} ${windowNames[limit.window]}`;
   const renewal = `renews ${formatClock(renews, { timeZone, now })} ${timeZone} (${formatRelative(renews, now)})`;
-  const refusal = refusalOf(limit);
+  const refusal = refusalOf(limit, { timeZone, now });
   const held = reserved > 0 ? `${exact(reserved)} reserved by calls under way` : null;
   const paceWords = refusal === null && pace !== null ? paceInWords({ limit, pace, timeZone, now, short }) : null;
   const all = [
@@ -146,9 +149,20 @@ function countedCap({ metric, cap }: ShownLimit, currency: string | null): strin
   return countOf(cap, metric === "tokens" ? "token" : "call");
 }
 
-function refusalOf({ cap, used, reserved }: ShownLimit): string | null {
+/** `14:02`, in the client's zone; null where nobody has called since the limit was used up. */
+export function refusedSince({ refusedSince }: Pick<ShownLimit, "refusedSince">, clock: Clock): string | null {
+  return refusedSince && formatClock(new Date(refusedSince), clock);
+}
+
+type Clock = { timeZone: string; now: Date };
+
+function refusalOf(limit: ShownLimit, clock: Clock): string | null {
+  const { cap, used, reserved } = limit;
   if (cap === 0) return "set to 0, every call is refused";
-  if (used >= cap) return "used up, calls are refused until it renews";
+  if (used >= cap) {
+    const since = refusedSince(limit, clock);
+    return since === null ? "used up, calls are refused until it renews" : `used up, calls are refused since ${since}`;
+  }
   if (used + reserved >= cap) return "the rest is reserved by calls under way";
   return null;
 }

@@ -6,7 +6,7 @@ import { countOf, formatExact } from "@/components/ui/format-amount";
 import { formatClock, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
-import { inReadingOrder, shareInWords } from "./headroom";
+import { inReadingOrder, leastLeft, refusedSince, shareInWords } from "./headroom";
 
 /** One sentence: what is left under the limit that will be met first, and when it renews. */
 export function HowMuchIsLeft({ quota }: { quota: Quota }) {
@@ -31,7 +31,7 @@ export function HowMuchIsLeft({ quota }: { quota: Quota }) {
   }
   return (
     <Statement title={sentenceOf(limit)} isBad={limit.remaining === 0}>
-      {limit.remaining === 0 && "Calls are refused until it renews. "}
+      {limit.remaining === 0 && refusalOf(limit, { timeZone: quota.timeZone, now })}
       {renewalOf(limit, quota.timeZone, now)}
     </Statement>
   );
@@ -47,14 +47,18 @@ function Statement({ title, isBad, children }: { title: string; isBad?: boolean;
 }
 
 /**
- * The limit of the client itself that matters most: one that is used up, else one that is near, else the day's tokens.
+ * The limit of the client itself that matters most: one that is used up, of several the one that renews last, else one that is near, else the day's tokens.
  * Limits of single keys bind only those.
  */
 function decisiveLimit({ limits }: Quota): QuotaLimit | null {
   const own = inReadingOrder(limits.filter(({ subject, window }) => subject === "tenant" && window !== "minute"));
   const near = own.filter((limit) => limit.near);
   return (
-    own.find(({ remaining }) => remaining === 0) ?? near.find(({ binding }) => binding) ?? near[0] ?? own[0] ?? null
+    leastLeft(own.filter(({ remaining }) => remaining === 0)) ??
+    near.find(({ binding }) => binding) ??
+    near[0] ??
+    own[0] ??
+    null
   );
 }
 
@@ -62,6 +66,13 @@ function sentenceOf({ metric, window, cap, remaining }: QuotaLimit): string {
   const span = window === "day" ? "today" : "this month";
   if (metric === "cost") return `${cap === 0 ? "0\u00a0%" : shareInWords(remaining, cap)} of the budget left ${span}`;
   return `${formatExact(remaining)} of ${countOf(cap, metric === "tokens" ? "token" : "call")} left ${span}`;
+}
+
+function refusalOf(limit: QuotaLimit, clock: { timeZone: string; now: Date }): string {
+  const since = refusedSince(limit, clock);
+  return since === null
+    ? "Calls are refused until it renews. "
+    : `Calls have been refused since ${since}, and will be until it renews. `;
 }
 
 function renewalOf({ resetsAt }: QuotaLimit, timeZone: string, now: Date): string {

@@ -10,6 +10,8 @@ export type Tally = {
   actor: string;
   reason: string | null;
   count: number;
+  /** When the first and the last of them were. */
+  since: Date;
   at: Date;
 };
 
@@ -31,6 +33,7 @@ export class Tallies {
       actor: actorId(caller),
       reason,
       count: 1,
+      since: at,
       at,
     });
   }
@@ -55,6 +58,7 @@ export class Tallies {
       return;
     }
     known.count += tally.count;
+    if (tally.since < known.since) known.since = tally.since;
     if (tally.at > known.at) known.at = tally.at;
   }
 }

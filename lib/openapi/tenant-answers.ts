@@ -58,6 +58,10 @@ export const quotaLimit = z.object({
   resetsAt: instant,
   binding: z.boolean(),
   near: z.boolean(),
+  refusedSince: instant.nullable().meta({
+    description:
+      "Of a limit that is used up: when the first call was refused for it after the last that was let through. Null where none was, and for other limits.",
+  }),
 }) satisfies z.ZodType<QuotaLimit>;
 
 const usedAmounts = z.object({ requests: signedAmount, tokens: signedAmount, costMicroUsd: signedAmount });

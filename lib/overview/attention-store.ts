@@ -14,7 +14,7 @@ export async function listRefused({ since, limit }: { since: Date; limit: number
   const { rows } = await pool().query<RefusedRow>(
     `select * from (
        select distinct on (r.tenant_id) t.slug, t.name, t.time_zone as "timeZone", r.reason, sum(r.refusals)::float8 as refusals,
-         min(r.starts_at) as since, max(r.last_at) as "lastAt"
+         min(r.first_at) as since, max(r.last_at) as "lastAt"
        from refusal_hourly r join tenant t on t.id = r.tenant_id
        where r.starts_at > $1::timestamptz - interval '1 hour' and r.last_at > $1 and ${isServed}
        group by r.tenant_id, t.slug, t.name, t.time_zone, r.reason

@@ -1,5 +1,6 @@
 import type { ProviderHealth } from "../providers/schema";
-import type { QuotaLimit, TenantListItem } from "../tenants/schema";
+import { tightest } from "../quota/headroom";
+import type { TenantListItem } from "../tenants/schema";
 import type { RefusedRow } from "./attention-store";
 import type { Attention, TenantName } from "./schema";
 
@@ -11,10 +12,10 @@ const failingShare = 0.1;
 
 /** The tighter of a client's limits for the day and the month, when that is near or used up. */
 export function limitAttention(tenant: TenantListItem): Attention | null {
-  const [limit] = [tenant.today, tenant.month]
-    .filter((each) => each !== null)
-    .filter((each) => each.near || each.remaining === 0)
-    .sort((a, b) => shareLeft(a) - shareLeft(b));
+  const near = [tenant.today, tenant.month].flatMap((limit) =>
+    limit && (limit.near || limit.remaining === 0) ? [{ ...limit, resetsAt: new Date(limit.resetsAt), limit }] : [],
+  );
+  const limit = tightest(near)?.limit;
   return limit ? { kind: "limit", level: limit.remaining === 0 ? "over" : "near", tenant, limit } : null;
 }
 
@@ -58,8 +59,4 @@ const order = ["provider", "pace", "limit", "refused", "override_expires", "key_
 function urgency(item: Attention): number {
   if (item.kind === "limit" && item.level === "over") return -1;
   return order.indexOf(item.kind);
-}
-
-function shareLeft({ cap, remaining }: QuotaLimit): number {
-  return cap === 0 ? 0 : remaining / cap;
 }

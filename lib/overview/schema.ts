@@ -26,7 +26,7 @@ export type TenantName = { slug: string; name: string; timeZone: string };
 export type Attention =
   | { kind: "limit"; level: "over" | "near"; tenant: TenantListItem; limit: QuotaLimit }
   | { kind: "provider"; slug: string; name: string; calls: number; errors: number }
-  /** Calls that were refused lately: `pace` where somebody keeps calling too fast. `since` is the beginning of an hour. */
+  /** Calls that were refused lately: `pace` where somebody keeps calling too fast. `since` is when the first of them was. */
   | { kind: "pace" | "refused"; tenant: TenantName; reason: string; refusals: number; since: string; lastAt: string }
   | { kind: "override_expires"; tenant: TenantName; dailyTokenLimit: number; expiresAt: string }
   | { kind: "key_expires"; tenant: TenantName; keyName: string; expiresAt: string }

@@ -4,6 +4,7 @@ import { cursorId, decodeCursor, encodeCursor } from "../http/cursor";
 import { flushMetering } from "../metering/lifecycle";
 import { findTenants, type Place } from "./list-store";
 import { listItemOf } from "./quota-view";
+import { datedItems } from "./refused-since";
 import type { listTenantsQuery, TenantList, TenantSort } from "./schema";
 import { type KeyFacts, listMeteredTenants, readKeyFacts } from "./store";
 
@@ -31,7 +32,9 @@ export async function listTenants({
   const [tenants, keys] = await Promise.all([listMeteredTenants(ids, now), readKeyFacts(ids, now)]);
   const last = shown.at(-1);
   return {
-    items: tenants.map((metered) => listItemOf({ metered, now, keys: keys.get(metered.row.id) ?? noKeys })),
+    items: await datedItems(
+      tenants.map((metered) => listItemOf({ metered, now, keys: keys.get(metered.row.id) ?? noKeys })),
+    ),
     total,
     nextCursor: last && found.length > limit ? cursorOf(last, sort) : null,
   };

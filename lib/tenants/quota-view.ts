@@ -91,6 +91,7 @@ function describe({
     resetsAt: each.resetsAt.toISOString(),
     binding: each === binding,
     near: isNear(each, nearLimitPercent),
+    refusedSince: null,
   }));
 }
 

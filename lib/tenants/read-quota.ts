@@ -2,6 +2,7 @@ import { flushMetering } from "../metering/lifecycle";
 import { localDate } from "../quota/window";
 import { hasLegacyUse, isAllUnpriced } from "../usage/store";
 import { quotaOf } from "./quota-view";
+import { datedQuota } from "./refused-since";
 import type { OwnQuota, Quota, UsedInWindow } from "./schema";
 import { getMeteredTenant } from "./store";
 
@@ -10,7 +11,7 @@ type ReadQuota = { tenantId: string; now: Date };
 /** What a tenant may use and has used, its own last call included. @throws AppError `not_found`. */
 export async function readQuota({ tenantId, now }: ReadQuota): Promise<Quota> {
   await flushMetering();
-  return await withKnownCosts(quotaOf({ metered: await getMeteredTenant(tenantId, now), now }));
+  return await withKnownCosts(await datedQuota(quotaOf({ metered: await getMeteredTenant(tenantId, now), now })));
 }
 
 /** The same as the client may see it: legacy keys left out, and of keys only the given one for whoever holds it. */
@@ -18,7 +19,7 @@ export async function readOwnQuota({ tenantId, keyId, now }: ReadQuota & { keyId
   await flushMetering();
   const metered = await getMeteredTenant(tenantId, now);
   const ownKeys = metered.keys.filter(({ id, kind }) => (keyId === null ? kind === "standard" : id === keyId));
-  const quota = await withKnownCosts(quotaOf({ metered: { ...metered, keys: ownKeys }, now }));
+  const quota = await withKnownCosts(await datedQuota(quotaOf({ metered: { ...metered, keys: ownKeys }, now })));
   return { ...quota, hasUnlistedUse: await hasLegacyUse({ tenantId, sinceDate: firstDateOf(quota.month, quota) }) };
 }
 

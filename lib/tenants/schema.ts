@@ -138,6 +138,8 @@ export type QuotaLimit = {
   binding: boolean;
   /** Whether used and reserved reach the plan's near-limit share. */
   near: boolean;
+  /** Of a limit that is used up: when the first call was refused for it after the last that was let through; null before that. */
+  refusedSince: string | null;
 };
 
 /** `GET /api/admin/tenants/{id}/refusals`: by reason and key; without a key it was somebody in the playground. */

@@ -116,14 +116,21 @@ function* callsOfDay(client: SeededClient, day: Day, span: PastSpan): Generator<
 function* callsUpToLimit(client: SeededClient, day: Day, span: { from: Date; to: Date }): Generator<PastCall> {
   const { seed, tenantId } = client;
   const random = randomOf(`${seed.name} ${day.date}`);
-  const target = planSeedOf(seed.plan).dailyTokenLimit * (seed.usedToday as number);
+  const dailyTokens = planSeedOf(seed.plan).dailyTokenLimit;
+  const target = dailyTokens * (seed.usedToday as number);
   const startsAt = later(day.startsAt, span.from).getTime();
+  const endsAt = target >= dailyTokens ? limitReachedAt(day, span.to) : span.to;
   for (let used = 0; used < target; ) {
-    const at = new Date(Math.floor(random.between(startsAt, span.to.getTime())));
+    const at = new Date(Math.floor(random.between(startsAt, Math.max(startsAt, endsAt.getTime()))));
     const call = callAt({ client, tenantId, day, at, random });
     used += call.usage ? call.usage.inputTokens + call.usage.outputTokens : 0;
     yield call;
   }
+}
+
+/** Who is over the limit of a day by now has been so for the last sixth of it. */
+export function limitReachedAt({ startsAt }: { startsAt: Date }, now: Date): Date {
+  return new Date(Math.floor(now.getTime() - (now.getTime() - startsAt.getTime()) / 6));
 }
 
 function instantIn(day: Day, rhythm: Rhythm, random: Random): Date {

@@ -111,8 +111,10 @@ async function recountSome(client: pg.ClientBase, clients: Zoned[], now: Date): 
 
   await client.query(openCounters, [tenantIds, dayStarts, dayStarts, monthStarts, monthStarts]);
   await client.query(
-    "update quota_counter set counted_until = greatest(counted_until, $2) where tenant_id = any ($1)",
-    [tenantIds, now],
+    `update quota_counter c set counted_until = u.until
+     from unnest($1::uuid[]) as t (id) cross join lateral (select max(admitted_at) as until from usage_record where tenant_id = t.id) u
+     where c.tenant_id = t.id and u.until > c.counted_until`,
+    [tenantIds],
   );
   await client.query(openCounters, [tenantIds, dayStarts, instants(0, "endsAt"), monthStarts, instants(1, "endsAt")]);
 }

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { dayAt, hourAt, localDate } from "@/lib/quota/window";
-import type { SeededClient } from "./history";
+import { limitReachedAt, type SeededClient } from "./history";
 import { randomOf } from "./random";
 
 const hourMs = 3_600_000;
@@ -19,12 +19,22 @@ export async function insertRefusals(
   await client.query("select tally($1)", [JSON.stringify(tallies)]);
 }
 
-type Tally = { client: SeededClient; at: Date; reason: string; count: number };
+type Tally = { client: SeededClient; since?: Date; at: Date; reason: string; count: number };
 
-function tallyOf({ client: { seed, tenantId, keys }, at, reason, count }: Tally) {
+function tallyOf({ client: { seed, tenantId, keys }, at, since = at, reason, count }: Tally) {
   const { id: actor } = keys[0] as SeededClient["keys"][number];
   const { startsAt: hour } = hourAt(at, seed.timeZone);
-  return { tenant: tenantId, hour, date: localDate(at, seed.timeZone), source: "apikey", actor, reason, count, at };
+  return {
+    tenant: tenantId,
+    hour,
+    date: localDate(at, seed.timeZone),
+    source: "apikey",
+    actor,
+    reason,
+    count,
+    since,
+    at,
+  };
 }
 
 function abuseOf(client: SeededClient, now: Date) {
@@ -52,5 +62,17 @@ function refusalsOf(client: SeededClient, now: Date) {
         Math.ceil(9 * random.spread(0.8)),
       ),
     );
-  return seed.usedToday === 1 ? [...evenings, tallyAt(new Date(now.getTime() - 60_000), 23)] : evenings;
+  return seed.usedToday === 1 ? [...evenings, ...refusalsOfToday(client, now)] : evenings;
+}
+
+/** From when its limit was used up, in each hour. */
+function refusalsOfToday(client: SeededClient, now: Date) {
+  const tallies = [];
+  for (let since = limitReachedAt(dayAt(now, client.seed.timeZone), now); since < now; ) {
+    const { endsAt } = hourAt(since, client.seed.timeZone);
+    const at = new Date(Math.min(endsAt.getTime() - 1, now.getTime()));
+    tallies.push(tallyOf({ client, since, at, reason: "tokens_day_tenant", count: 7 }));
+    since = endsAt;
+  }
+  return tallies;
 }

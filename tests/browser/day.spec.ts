@@ -74,7 +74,9 @@ test("an agency's day: from signing in to a client that sees on its own page wha
     await seesLeft(uma, 0);
     const refusal = await call(secret).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ status: 429, code: "insufficient_quota" });
-    await expect(uma.getByText(/Calls are refused until it renews. Renews at midnight/)).toBeVisible();
+    await expect(
+      uma.getByText(/Calls have been refused since \d\d:\d\d, and will be until it renews. Renews at midnight/),
+    ).toBeVisible();
 
     await go(ada, "Overview");
     await ada
@@ -84,7 +86,9 @@ test("an agency's day: from signing in to a client that sees on its own page wha
       .click();
     const answer = ada.getByRole("status").filter({ hasText: "Every call is refused" });
     await expect(answer).toContainText(
-      `Tokens today: ${dailyTokens} of ${dailyTokens} tokens used, from the plan; renews 00:00`,
+      new RegExp(
+        `Tokens today: ${dailyTokens} of ${dailyTokens} tokens used, from the plan; calls are refused since \\d\\d:\\d\\d; renews 00:00`,
+      ),
     );
   });
 

@@ -50,7 +50,7 @@ test("the overview follows what happens: use at first, then who is near a limit 
     )
   );
   const item = attention.getByRole("link", { name: /Acme GmbH/ }).first();
-  await expect(item).toContainText(/of tokens today|over tokens today/);
+  await expect(item).toContainText(/of daily tokens|over daily tokens since \d\d:\d\d/);
   await item.click();
   await expect(page).toHaveURL(/\/clients\/acme-gmbh\/limits$/);
   await expect(page.getByRole("heading", { level: 1, name: "Acme GmbH" })).toBeVisible();

@@ -398,7 +398,9 @@ CREATE TABLE "refusal_hourly" (
     "actor_id" UUID NOT NULL,
     "reason" TEXT NOT NULL,
     "refusals" BIGINT NOT NULL DEFAULT 0,
+    "first_at" TIMESTAMPTZ(3) NOT NULL,
     "last_at" TIMESTAMPTZ(3) NOT NULL,
+    "unbroken_since" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "refusal_hourly_pkey" PRIMARY KEY ("tenant_id","starts_at","source","actor_id","reason")
 );

@@ -499,20 +499,38 @@ begin
   );
 end $$;
 
--- Counts calls that have no row in the ledger: refused ones by their reason, and free ones (reason null).
+-- Until when calls were let through for whom this reason is about, a key or its client; corrections count too.
+create function passed_until(tenant uuid, actor uuid, reason text) returns timestamptz language sql stable as $$
+  select coalesce(
+    (select counted_until from quota_counter
+      where tenant_id = tenant and subject_id = case when reason like '%\_key' then actor else tenant end),
+    '-infinity')
+$$;
+
+-- Counts calls that have no row in the ledger: refused ones by their reason, and free ones (reason null). Refusals are
+-- unbroken from the first one since calls were last let through.
 create function tally(tallies json) returns void language plpgsql as $$
 begin
   with given as (
     select * from json_to_recordset(tallies) as g (
-      tenant uuid, hour timestamptz, date date, source usage_source, actor uuid, reason text, count bigint, at timestamptz
+      tenant uuid, hour timestamptz, date date, source usage_source, actor uuid, reason text, count bigint, since timestamptz,
+      at timestamptz
     )
   ),
   refusals as (
-    insert into refusal_hourly as r (tenant_id, starts_at, source, actor_id, reason, refusals, last_at)
-    select tenant, hour, source, actor, reason, sum(count), max(at) from given
-    where reason is not null group by tenant, hour, source, actor, reason
+    insert into refusal_hourly as r (tenant_id, starts_at, source, actor_id, reason, refusals, first_at, last_at, unbroken_since)
+    select tenant, hour, source, actor, reason, sum(count), min(since), max(at),
+      case when min(since) >= passed_until(tenant, actor, reason) then min(since) else max(at) end
+    from given where reason is not null group by tenant, hour, source, actor, reason
     on conflict (tenant_id, starts_at, source, actor_id, reason) do update set
-      refusals = r.refusals + excluded.refusals, last_at = greatest(r.last_at, excluded.last_at)
+      refusals = r.refusals + excluded.refusals,
+      first_at = least(r.first_at, excluded.first_at),
+      last_at = greatest(r.last_at, excluded.last_at),
+      unbroken_since = (
+        select coalesce(min(s.since) filter (where s.since >= p.until), max(s.since))
+        from (values (r.unbroken_since), (excluded.unbroken_since)) s (since),
+          (select passed_until(r.tenant_id, r.actor_id, r.reason) as until) p
+      )
   ),
   hourly as (
     insert into usage_hourly as h (tenant_id, starts_at, source, actor_id, blocked, free)

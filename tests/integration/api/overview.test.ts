@@ -20,6 +20,9 @@ afterEach(async () => {
   await prisma().usageDaily.deleteMany();
 });
 
+/** The columns of refusals that were all counted at that instant. */
+const refusedAt = (at: Date) => ({ firstAt: at, lastAt: at, unbrokenSince: at });
+
 /** One call at each of these instants, of so many tokens. */
 async function useAt(tenantId: string, actorId: string, uses: [at: string, localDate: string, tokens: number][]) {
   for (const [at, localDate, totalTokens] of uses)
@@ -101,7 +104,15 @@ describe("what needs attention", () => {
 
   async function refuse(tenantId: string, reason: string, refusals: number, lastAt = new Date()) {
     const startsAt = new Date(Math.floor(lastAt.getTime() / hourMs) * hourMs);
-    const row = { tenantId, startsAt, source: "apikey", actorId: tenantId, reason, refusals, lastAt } as const;
+    const row = {
+      tenantId,
+      startsAt,
+      source: "apikey",
+      actorId: tenantId,
+      reason,
+      refusals,
+      ...refusedAt(lastAt),
+    } as const;
     await prisma().refusalHourly.create({ data: row });
   }
 
@@ -181,7 +192,7 @@ test("what a client was refused for in the last 24 hours is told by reason and k
       actorId,
       reason,
       refusals,
-      lastAt: at(hoursAgo),
+      ...refusedAt(at(hoursAgo)),
     } as const;
     await prisma().refusalHourly.create({ data: row });
   };

@@ -10,6 +10,7 @@ const base: ShownLimit = {
   reserved: 5_000,
   origin: "plan",
   resetsAt: "2026-11-21T23:00:00Z",
+  refusedSince: null,
 };
 
 const show = (changes: Partial<ShownLimit>, currency: string | null = "EUR") =>
@@ -41,6 +42,13 @@ describe("the headroom bar", () => {
       renewal: "renews 00:00 Europe/Brussels (in 12\u00a0h)",
       pace: "at this pace about 20\u00a0k by then",
     });
+  });
+
+  test("says since when calls are refused, where one was, and in its text alternative too", () => {
+    expect(show({ used: 50_000 }).words.refusal).toBe("used up, calls are refused until it renews");
+    const { refusal, all } = show({ used: 50_000, refusedSince: "2026-11-21T09:02:00Z" }).words;
+    expect(refusal).toBe("used up, calls are refused since 10:02");
+    expect(all).toContain("used up, calls are refused since 10:02; renews");
   });
 
   test("tells used up apart from merely reserved, and from a limit of 0", () => {

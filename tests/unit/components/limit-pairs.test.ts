@@ -24,6 +24,7 @@ const limit = (given: Partial<QuotaLimit>): QuotaLimit => ({
   resetsAt: "2026-11-22T00:00:00.000Z",
   binding: true,
   near: false,
+  refusedSince: null,
   ...given,
 });
 

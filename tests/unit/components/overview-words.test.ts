@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { attentionInWords } from "@/components/overview/attention-words";
 import { changeInWords } from "@/components/overview/change";
 import type { Attention } from "@/lib/overview/schema";
+import type { QuotaLimit, TenantListItem } from "@/lib/tenants/schema";
 
 describe("a change", () => {
   test.each([
@@ -21,6 +22,12 @@ describe("what needs attention", () => {
   const now = new Date("2026-11-21T10:30:00Z");
   const tenant = { slug: "acme", name: "Acme", timeZone: "Europe/Berlin" };
   const lately = { since: "2026-11-21T10:00:00Z", lastAt: "2026-11-21T10:28:00Z" };
+  const dailyTokens = {
+    ...{ subject: "tenant", subjectId: "acme", metric: "tokens", window: "day", origin: "plan" },
+    ...{ cap: 50_000, used: 50_000, reserved: 0, remaining: 0, resetsAt: "2026-11-21T23:00:00Z" },
+    ...{ binding: true, near: true, refusedSince: null },
+  } as QuotaLimit;
+  const client = { ...tenant, plan: null } as TenantListItem;
   const inWords = (item: Attention) => attentionInWords({ item, currency: "USD", now });
 
   test("leads to where it is mended, and says what is the matter", () => {
@@ -50,6 +57,19 @@ describe("what needs attention", () => {
       level: "info",
       matter: "override ends in 2\u00a0h",
     });
+  });
+
+  test("of a limit that is used up says since when calls are refused, where one was", () => {
+    const limit = { ...dailyTokens, refusedSince: "2026-11-21T09:02:00Z" };
+    expect(inWords({ kind: "limit", level: "over", tenant: client, limit })).toMatchObject({
+      level: "over",
+      href: "/clients/acme/limits",
+      matter: "over daily tokens since 10:02",
+      more: ["50\u00a0k of 50\u00a0k", "renews 00:00 Europe/Berlin (in 12\u00a0h\u00a030\u00a0m)"],
+    });
+    expect(inWords({ kind: "limit", level: "over", tenant: client, limit: dailyTokens }).matter).toBe(
+      "over daily tokens",
+    );
   });
 
   test("of many unused keys names the few that wait for longest", () => {

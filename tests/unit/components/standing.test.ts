@@ -11,7 +11,17 @@ function limit(changes: Partial<QuotaLimit>): QuotaLimit {
   const { used = 0, reserved = 0, cap = 100 } = changes;
   const amounts = { used, reserved, cap, remaining: Math.max(0, cap - used - reserved) };
   const subject = { subject: "tenant", subjectId: "acme", origin: "plan" } as const;
-  return { ...subject, metric: "tokens", window: "day", resetsAt, binding: false, near: false, ...changes, ...amounts };
+  return {
+    ...subject,
+    metric: "tokens",
+    window: "day",
+    resetsAt,
+    binding: false,
+    near: false,
+    refusedSince: null,
+    ...changes,
+    ...amounts,
+  };
 }
 
 function quota(changes: Partial<Quota>): Quota {
