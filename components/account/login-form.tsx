@@ -1,12 +1,12 @@
 "use client";
 
-import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { FormErrorSummary } from "@/components/ui/field";
 import { TextField } from "@/components/ui/text-field";
 import { useForm } from "@/components/ui/use-form";
 import type { ErrorCode } from "@/lib/errors";
+import { signInByPassword } from "./sign-in";
 
 const refusal = "E-mail and password do not match an account.";
 const codeIsMissing: ErrorCode = "second_step_required";
@@ -16,12 +16,10 @@ export function LoginForm({ returnTo }: { returnTo: string }) {
   const [asksForCode, setAsksForCode] = useState(false);
   const form = useForm({
     initial: { email: "", password: "", code: "" },
-    onSubmit: async ({ email, password, code }) => {
-      // Else the library takes this page's address, and an error that stands in it for one of this sign-in.
-      const callbackUrl = "/";
-      const answer = await signIn("credentials", { email, password, code, callbackUrl, redirect: false });
-      if (answer?.error === codeIsMissing && !asksForCode) return setAsksForCode(true);
-      if (!answer || answer.error) throw new Error(reasonOf(answer?.error));
+    onSubmit: async (values) => {
+      const error = await signInByPassword(values);
+      if (error === codeIsMissing && !asksForCode) return setAsksForCode(true);
+      if (error) throw new Error(reasonOf(error));
       window.location.assign(returnTo);
     },
   });
@@ -53,7 +51,7 @@ export function LoginForm({ returnTo }: { returnTo: string }) {
 }
 
 /** The library's own code for a wrong password says nothing to people; other texts are ours. */
-function reasonOf(error: string | null | undefined): string {
+function reasonOf(error: string): string {
   if (error === codeIsMissing) return "Enter the code that your authenticator app shows.";
-  return !error || error === "CredentialsSignin" ? refusal : error;
+  return error === "CredentialsSignin" ? refusal : error;
 }

@@ -1,12 +1,12 @@
 "use client";
 
-import { signIn } from "next-auth/react";
 import { Button } from "@/components/ui/button";
 import { FormErrorSummary } from "@/components/ui/field";
 import { TextField } from "@/components/ui/text-field";
 import { FieldError, useForm } from "@/components/ui/use-form";
 import { choosePasswordInput } from "@/lib/auth/schema";
 import { sendJson } from "@/lib/http/client";
+import { signInByPassword } from "./sign-in";
 
 /** Chooses the password of whoever the link is for, and signs them in. */
 export function PasswordForm({ token, email }: { token: string; email: string }) {
@@ -16,7 +16,7 @@ export function PasswordForm({ token, email }: { token: string; email: string })
       const input = choosePasswordInput.parse({ token, password });
       if (password !== again) throw new FieldError("again", "This is not the same password");
       await sendJson("POST", "/api/auth/password", input);
-      await signIn("credentials", { email, password, redirect: false });
+      await signInByPassword({ email, password });
       window.location.assign("/");
     },
   });

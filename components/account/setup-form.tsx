@@ -1,6 +1,5 @@
 "use client";
 
-import { signIn } from "next-auth/react";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CurrencyField } from "@/components/ui/currency-field";
@@ -10,6 +9,7 @@ import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { useForm } from "@/components/ui/use-form";
 import { setupInput } from "@/lib/auth/schema";
 import { sendJson } from "@/lib/http/client";
+import { signInByPassword } from "./sign-in";
 
 /** The first run: the agency, and the one who owns the installation. */
 export function SetupForm() {
@@ -22,7 +22,7 @@ export function SetupForm() {
       const input = { ...values, timeZone: values.timeZone || browserTimeZone };
       setupInput.parse(input);
       await sendJson("POST", "/api/setup", input);
-      await signIn("credentials", { email: values.email, password: values.password, redirect: false });
+      await signInByPassword({ email: values.email, password: values.password });
       window.location.assign("/");
     },
   });

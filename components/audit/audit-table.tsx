@@ -64,9 +64,9 @@ function columnsFor({ timeZone, onActor }: Columns): ColumnDef<AuditEvent>[] {
         <>
           <span className="block">{actionInWords(event.action)}</span>
           <Target event={event} />
-          <span className="block truncate text-caption text-muted md:hidden">
+          <span className="block truncate text-caption text-muted @table-md:hidden">
             {event.actorName}
-            <span className="sm:hidden">
+            <span className="@table-sm:hidden">
               , <RelativeTime at={event.at} timeZone={timeZone} />
             </span>
           </span>

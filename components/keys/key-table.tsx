@@ -88,12 +88,12 @@ function columnsFor({
             </button>
             {key.kind === "legacy" && <Badge>Legacy</Badge>}
             {key.previousSecretExpiresAt && (
-              <span className="max-sm:hidden">
+              <span className="@max-table-sm:hidden">
                 <OldSecretMark apiKey={key} />
               </span>
             )}
           </div>
-          <span className="block text-caption text-muted sm:hidden">
+          <span className="block text-caption text-muted @table-sm:hidden">
             {key.lastUsedAt ? (
               <>
                 Last call <RelativeTime at={key.lastUsedAt} timeZone={tenant.timeZone} />

@@ -52,7 +52,7 @@ function columnsFor({ scope, onAction, timeZone }: Columns): ColumnDef<Person>[]
             {person.state === "invited" && <Badge tone="near">Invited</Badge>}
             {person.hasSecondStep && <Badge>2-step</Badge>}
           </div>
-          <span className="block truncate text-caption text-muted sm:hidden">{person.email}</span>
+          <span className="block truncate text-caption text-muted @table-sm:hidden">{person.email}</span>
         </>
       ),
     },

@@ -49,7 +49,9 @@ function Kind({ endpoint: { kind, countsRequestsOnly } }: { endpoint: CoveredEnd
     <span className="flex flex-wrap items-center gap-x-2">
       {kind === "metered" ? <Badge tone="accent">Metered</Badge> : <Badge>Free</Badge>}
       {kind === "checked" && <span className="text-muted">but not on an exhausted key</span>}
-      {countsRequestsOnly && <span className="text-muted max-sm:hidden">requests; tokens where they are told</span>}
+      {countsRequestsOnly && (
+        <span className="text-muted @max-table-sm:hidden">requests; tokens where they are told</span>
+      )}
     </span>
   );
 }

@@ -21,10 +21,12 @@ type ProviderTableProps = {
 };
 
 export function ProviderTable({ providers, onAction, empty }: ProviderTableProps) {
+  const canEdit = useCanEdit();
+
   return (
     <DataTable
       label="Providers"
-      columns={columnsFor(onAction)}
+      columns={canEdit ? [...factColumns, ...actionColumns(onAction)] : factColumns}
       rows={providers}
       getRowId={({ id }) => id}
       empty={empty}
@@ -32,56 +34,59 @@ export function ProviderTable({ providers, onAction, empty }: ProviderTableProps
   );
 }
 
-function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provider>[] {
+const factColumns: ColumnDef<Provider>[] = [
+  {
+    id: "name",
+    header: "Name",
+    meta: { className: "max-w-0 min-w-28 w-1/5" },
+    cell: ({ row: { original: provider } }) => (
+      <>
+        <EntryName
+          name={provider.name}
+          href={`/providers/${provider.slug}`}
+          marks={provider.isDefault && <Badge tone="accent">Default</Badge>}
+        />
+        <span className="mt-0.5 block @table-sm:hidden">
+          <HealthMark providerId={provider.id} />
+        </span>
+      </>
+    ),
+  },
+  {
+    id: "vendor",
+    header: "Vendor",
+    meta: { from: "md", className: "whitespace-nowrap", cellClassName: "text-muted" },
+    cell: ({ row: { original: provider } }) => factsOf(provider.vendor).label,
+  },
+  {
+    id: "address",
+    header: "Clients call",
+    meta: { from: "sm", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
+    cell: ({ row: { original: provider } }) => `/api/proxy/${provider.slug}`,
+  },
+  {
+    id: "base-url",
+    header: "Goes to",
+    meta: { from: "xl", className: "max-w-64 truncate", cellClassName: "font-mono text-caption text-muted" },
+    cell: ({ row: { original: provider } }) => <span title={provider.baseUrl}>{provider.baseUrl}</span>,
+  },
+  {
+    id: "credential",
+    header: "Credential",
+    meta: { from: "lg", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
+    cell: ({ row: { original: provider } }) =>
+      provider.credentialSet ? (provider.credentialHint ?? "set") : <Missing reason="No credential is set" />,
+  },
+  {
+    id: "health",
+    header: "Last hour",
+    meta: { from: "sm", className: "whitespace-nowrap" },
+    cell: ({ row: { original: provider } }) => <HealthMark providerId={provider.id} />,
+  },
+];
+
+function actionColumns(onAction: ProviderTableProps["onAction"]): ColumnDef<Provider>[] {
   return [
-    {
-      id: "name",
-      header: "Name",
-      meta: { className: "max-w-0 min-w-28 w-1/5" },
-      cell: ({ row: { original: provider } }) => (
-        <>
-          <EntryName
-            name={provider.name}
-            href={`/providers/${provider.slug}`}
-            marks={provider.isDefault && <Badge tone="accent">Default</Badge>}
-          />
-          <span className="mt-0.5 block sm:hidden">
-            <HealthMark providerId={provider.id} />
-          </span>
-        </>
-      ),
-    },
-    {
-      id: "vendor",
-      header: "Vendor",
-      meta: { from: "md", className: "whitespace-nowrap", cellClassName: "text-muted" },
-      cell: ({ row: { original: provider } }) => factsOf(provider.vendor).label,
-    },
-    {
-      id: "address",
-      header: "Clients call",
-      meta: { from: "sm", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
-      cell: ({ row: { original: provider } }) => `/api/proxy/${provider.slug}`,
-    },
-    {
-      id: "base-url",
-      header: "Goes to",
-      meta: { from: "xl", className: "max-w-64 truncate", cellClassName: "font-mono text-caption text-muted" },
-      cell: ({ row: { original: provider } }) => <span title={provider.baseUrl}>{provider.baseUrl}</span>,
-    },
-    {
-      id: "credential",
-      header: "Credential",
-      meta: { from: "lg", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
-      cell: ({ row: { original: provider } }) =>
-        provider.credentialSet ? (provider.credentialHint ?? "set") : <Missing reason="No credential is set" />,
-    },
-    {
-      id: "health",
-      header: "Last hour",
-      meta: { from: "sm", className: "whitespace-nowrap" },
-      cell: ({ row: { original: provider } }) => <HealthMark providerId={provider.id} />,
-    },
     {
       id: "test",
       header: "Connection",
@@ -98,8 +103,6 @@ function columnsFor(onAction: ProviderTableProps["onAction"]): ColumnDef<Provide
 }
 
 function ProviderMenu({ provider, onAction }: { provider: Provider; onAction: ProviderTableProps["onAction"] }) {
-  if (!useCanEdit()) return null;
-
   return (
     <Menu label={`Actions for ${provider.name}`}>
       <MenuItem icon={Pencil} onSelect={() => onAction("edit", provider)}>

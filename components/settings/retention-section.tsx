@@ -30,11 +30,13 @@ export function RetentionSection() {
       actions={
         isOwner && (
           <>
-            <Button onClick={() => setOpen({ what: "tenant", tenant: null })}>
+            <Button disabled={!data} onClick={() => setOpen({ what: "tenant", tenant: null })}>
               <Plus aria-hidden="true" />
               Add exception
             </Button>
-            <Button onClick={() => setOpen({ what: "agency" })}>Change</Button>
+            <Button disabled={!settings} onClick={() => setOpen({ what: "agency" })}>
+              Change
+            </Button>
           </>
         )
       }

@@ -56,7 +56,7 @@ function columnsFor(timeZone: string): ColumnDef<AuditEvent>[] {
       cell: ({ row: { original: event } }) => (
         <>
           <ChangeList event={event} timeZone={timeZone} />
-          <span className="block text-caption text-muted sm:hidden">{event.actorName}</span>
+          <span className="block text-caption text-muted @table-sm:hidden">{event.actorName}</span>
         </>
       ),
     },

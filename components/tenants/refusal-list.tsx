@@ -34,7 +34,7 @@ function columnsFor(timeZone: string): ColumnDef<Refusals["items"][number]>[] {
       cell: ({ row: { original: refusal } }) => (
         <>
           <span className="inline-block first-letter:uppercase">{reasonInWords(refusal.reason)}</span>
-          <span className="block text-caption text-muted sm:hidden">{refusal.apiKeyName ?? "Playground"}</span>
+          <span className="block text-caption text-muted @table-sm:hidden">{refusal.apiKeyName ?? "Playground"}</span>
         </>
       ),
     },

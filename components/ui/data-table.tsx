@@ -19,7 +19,7 @@ import { SkeletonRows } from "./skeleton";
 declare module "@tanstack/react-table" {
   interface ColumnMeta<TData extends RowData, TValue> {
     align?: "end";
-    /** Left out on screens narrower than this. */
+    /** Left out of tables narrower than this. */
     from?: "sm" | "md" | "lg" | "xl";
     className?: string;
     /** For the cells alone, not for the header above them. */
@@ -50,18 +50,18 @@ type DataTableProps<Row> = {
 };
 
 const fromClasses = {
-  sm: "max-sm:hidden",
-  md: "max-md:hidden",
-  lg: "max-lg:hidden",
-  xl: "max-xl:hidden",
+  sm: "@max-table-sm:hidden",
+  md: "@max-table-md:hidden",
+  lg: "@max-table-lg:hidden",
+  xl: "@max-table-xl:hidden",
 };
 
 /**
  * The page's gutter before the first and after the last cell that is shown, whichever it is; lines reach the edge. As
- * padding: a width would give way to a column that takes all there is.
+ * padding: a width would give way to a column that takes all there is. Without a width it would take a part of what is over.
  */
 const gutterClasses =
-  "before:table-cell before:ps-2 before:content-[''] after:table-cell after:ps-2 after:content-[''] md:before:ps-4 md:after:ps-4";
+  "before:table-cell before:w-0 before:ps-2 before:content-[''] after:table-cell after:w-0 after:ps-2 after:content-[''] md:before:ps-4 md:after:ps-4";
 
 const loadingRows = 6;
 

@@ -1,5 +1,7 @@
-/** What an error says to a person. */
+import { AppError } from "@/lib/errors";
+
+/** What an error says to a person. Those of the language and the browser (`TypeError`) speak to programmers. */
 export function messageOf(error: unknown): string {
-  if (error instanceof TypeError) return "The server could not be reached. Check the connection, then try again.";
-  return error instanceof Error && error.message ? error.message : "Something unexpected went wrong.";
+  const isForPeople = error instanceof AppError || (error instanceof Error && error.name === "Error");
+  return isForPeople && error.message ? error.message : "Something unexpected went wrong.";
 }

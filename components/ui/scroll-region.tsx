@@ -11,7 +11,7 @@ export function ScrollRegion({ label, children }: { label: string; children: Rea
   return (
     <section
       ref={region}
-      className="relative overflow-x-auto"
+      className="@container relative overflow-x-auto"
       {...(scrolls && { tabIndex: 0, "aria-label": `${label}, scrolls sideways` })}
     >
       {children}

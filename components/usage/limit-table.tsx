@@ -73,7 +73,7 @@ function columnsFor(words: Words): ColumnDef<QuotaLimit>[] {
             {metricWords[limit.metric]} {windowWords[limit.window]}
             {isMarked(limit) && <Badge tone="accent">Least left</Badge>}
           </span>
-          <span className="block text-caption text-muted sm:hidden">{originOf(limit)}</span>
+          <span className="block text-caption text-muted @table-sm:hidden">{originOf(limit)}</span>
         </>
       ),
     },

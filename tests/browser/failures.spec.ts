@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { signIn, test, useConsole } from "./console";
+import { owner, signIn, test, useConsole } from "./console";
 import { execute } from "./users";
 
 const { server, database } = useConsole();
@@ -32,6 +32,20 @@ test("what the server cannot show says so, with what it means for calls, and is 
     await page.getByRole("button", { name: "Try again" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Plans" })).toBeVisible();
   });
+});
+
+test("a sign-in that reaches no server says so, and keeps what was typed", async ({ page }) => {
+  await page.goto(`${server.url}/login`);
+  await page.getByLabel("E-mail").fill(owner.email);
+  await page.getByLabel("Password").fill(owner.password);
+  await page.route("**/api/auth/**", (route) => route.abort());
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "The server could not be reached." })).toBeVisible();
+  await expect(page.getByLabel("E-mail")).toHaveValue(owner.email);
+
+  await page.unroute("**/api/auth/**");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 });
 
 test("where not even what surrounds all pages can be shown, there is still a page that says so, in the system's colours", async ({

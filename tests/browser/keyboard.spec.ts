@@ -112,7 +112,7 @@ async function expectToBeWalked(page: Page, path: string): Promise<void> {
   await expect(async () => {
     await visit(page, path);
     expect(await walk(page), path).toEqual([]);
-  }).toPass();
+  }).toPass({ timeout: 240_000 });
 }
 
 /** Goes through a page by Tab from its beginning, and gives what is wrong on the way. */

@@ -24,7 +24,7 @@ test("everything is reached by the keyboard alone: any client, key or page, the 
     await expect(async () => {
       await page.keyboard.press("Control+k");
       await expect(palette.getByRole("combobox")).toBeFocused({ timeout: 500 });
-    }).toPass();
+    }).toPass({ timeout: 240_000 });
     await page.keyboard.type("acm");
     await expect(palette.getByRole("option", { name: /Acme GmbH/ })).toHaveAttribute("aria-selected", "true");
     expect((await new AxeBuilder({ page }).include("[role=dialog]").analyze()).violations).toEqual([]);

@@ -139,7 +139,7 @@ function ShareOfLimit({ amount, cap, unit }: { amount: number; cap: number | nul
 
   return (
     <HoverDetail detail={`${formatExact(amount)} of ${formatExact(cap)} ${unit}`}>
-      <span className="flex items-center gap-2">
+      <span className="inline-flex items-center gap-2">
         <span
           aria-hidden="true"
           className={`h-1.5 w-16 overflow-hidden rounded-full bg-current/12 ${isOver ? "text-over" : "text-accent"}`}
