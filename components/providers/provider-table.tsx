@@ -38,7 +38,7 @@ const factColumns: ColumnDef<Provider>[] = [
   {
     id: "name",
     header: "Name",
-    meta: { className: "max-w-0 min-w-28 w-1/5" },
+    meta: { className: "max-w-0 min-w-40 w-1/5" },
     cell: ({ row: { original: provider } }) => (
       <>
         <EntryName
@@ -55,13 +55,13 @@ const factColumns: ColumnDef<Provider>[] = [
   {
     id: "vendor",
     header: "Vendor",
-    meta: { from: "md", className: "whitespace-nowrap", cellClassName: "text-muted" },
+    meta: { from: "lg", className: "whitespace-nowrap", cellClassName: "text-muted" },
     cell: ({ row: { original: provider } }) => factsOf(provider.vendor).label,
   },
   {
     id: "address",
     header: "Clients call",
-    meta: { from: "sm", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
+    meta: { from: "md", className: "whitespace-nowrap", cellClassName: "font-mono text-caption" },
     cell: ({ row: { original: provider } }) => `/api/proxy/${provider.slug}`,
   },
   {

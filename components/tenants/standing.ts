@@ -59,7 +59,7 @@ function sentenceOf({ limit, quota: { timeZone }, nameOfKey, currency, now }: Se
   const renewal = `renews ${formatClock(renews, { timeZone, now })} ${timeZone} (${formatRelative(renews, now)})`;
   if (cap === 0) return `${name}: set to 0, ${source}, so nothing passes.`;
   const since = refusedSince(limit, { timeZone, now });
-  const refusal = since === null ? "" : `; calls are refused since ${since}`;
+  const refusal = since === null ? "" : `; calls refused since ${since}`;
   return `${name}: ${takenInWords(limit, currency)}, ${source}${refusal}; ${renewal}.`;
 }
 

@@ -161,7 +161,7 @@ function refusalOf(limit: ShownLimit, clock: Clock): string | null {
   if (cap === 0) return "set to 0, every call is refused";
   if (used >= cap) {
     const since = refusedSince(limit, clock);
-    return since === null ? "used up, calls are refused until it renews" : `used up, calls are refused since ${since}`;
+    return since === null ? "used up, calls are refused until it renews" : `used up, calls refused since ${since}`;
   }
   if (used + reserved >= cap) return "the rest is reserved by calls under way";
   return null;

@@ -87,7 +87,7 @@ test("an agency's day: from signing in to a client that sees on its own page wha
     const answer = ada.getByRole("status").filter({ hasText: "Every call is refused" });
     await expect(answer).toContainText(
       new RegExp(
-        `Tokens today: ${dailyTokens} of ${dailyTokens} tokens used, from the plan; calls are refused since \\d\\d:\\d\\d; renews 00:00`,
+        `Tokens today: ${dailyTokens} of ${dailyTokens} tokens used, from the plan; calls refused since \\d\\d:\\d\\d; renews 00:00`,
       ),
     );
   });

@@ -47,8 +47,8 @@ describe("the headroom bar", () => {
   test("says since when calls are refused, where one was, and in its text alternative too", () => {
     expect(show({ used: 50_000 }).words.refusal).toBe("used up, calls are refused until it renews");
     const { refusal, all } = show({ used: 50_000, refusedSince: "2026-11-21T09:02:00Z" }).words;
-    expect(refusal).toBe("used up, calls are refused since 10:02");
-    expect(all).toContain("used up, calls are refused since 10:02; renews");
+    expect(refusal).toBe("used up, calls refused since 10:02");
+    expect(all).toContain("used up, calls refused since 10:02; renews");
   });
 
   test("tells used up apart from merely reserved, and from a limit of 0", () => {
