@@ -9,8 +9,8 @@ const prefixes = [
   ...["/v1", "/openai/v1", "/api/v1", "/inference/v1", "/v1beta/openai"],
   ...["/inference", "/v1-openai", "/compatible-mode/v1", "/compatibility/v1"],
 ].join("|");
-/** Azure's names the deployment, which is the model there. */
-const postPrefix = new RegExp(`^(?:${prefixes}|/beta|/models|/openai/deployments/([^/]+))?(/.+)$`);
+/** Azure's names the deployment, which is the model there, or for endpoints that came later only the API. */
+const postPrefix = new RegExp(`^(?:${prefixes}|/beta|/models|/openai/deployments/([^/]+)|/openai)?(/.+)$`);
 const listPrefix = new RegExp(`^(?:${prefixes}|/openai)?/models(?:/.+)?$`);
 
 const posted: readonly KnownEndpoint[] = (

@@ -281,6 +281,7 @@ describe("which endpoint a request is for", () => {
     ["POST", "/compatible-mode/v1/chat/completions", "metered"],
     ["POST", "/compatibility/v1/chat/completions", "metered"],
     ["POST", "/openai/deployments/gpt-4o/chat/completions", "metered"],
+    ["POST", "/openai/responses", "metered"],
     ["POST", "/v1/completions", "metered"],
     ["POST", "/v1/responses", "metered"],
     ["POST", "/v1/embeddings", "metered"],
@@ -301,6 +302,7 @@ describe("which endpoint a request is for", () => {
     ["POST", "/v1/batches", null],
     ["POST", "/v1/fine_tuning/jobs", null],
     ["POST", "/openai/deployments/a/b/chat/completions", null],
+    ["POST", "/openai/files", null],
     ["POST", "/", null],
     ["POST", "", null],
   ])("%s %s is %s", (method, path, kind) => {
@@ -312,6 +314,7 @@ test.each([
   { path: "/openai/deployments/gpt-5-pro/chat/completions", model: "gpt-5-pro" },
   { path: "/openai/deployments/our%20model/chat/completions", model: "our model" },
   { path: "/openai/v1/chat/completions", model: undefined },
+  { path: "/openai/chat/completions", model: undefined },
   { path: "/v1/chat/completions", model: undefined },
 ])("the model that $path names is $model", ({ path, model }) => {
   const found = openai.findEndpoint("POST", path) as Endpoint;
