@@ -14,6 +14,11 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
+/** Whether the database gave up a statement that took too long: it is busy, or was asked for too much. */
+export function isTooSlow(error: unknown): boolean {
+  return chainOf(error).some(({ code }) => code === "57014");
+}
+
 /** Whether a unique index refused a row. */
 export function isTaken(error: unknown): boolean {
   return chainOf(error).some(({ code }) => code === "P2002" || code === "23505");
@@ -21,13 +26,23 @@ export function isTaken(error: unknown): boolean {
 
 type Failure = { code?: unknown; message: string };
 
-/** The error, what caused it, and so on. Prisma wraps the driver's error, which in turn wraps PostgreSQL's. */
+/** The error, what caused it, and so on. */
 function chainOf(error: unknown): Failure[] {
   const chain: Failure[] = [];
   let current: unknown = error;
   while (current instanceof Error && chain.length < 10) {
     chain.push(current);
-    current = current.cause;
+    current = causeOf(current);
   }
   return chain;
+}
+
+/** Prisma tells the driver's error beside its own, and there what PostgreSQL said. */
+function causeOf({ cause, meta }: Error & { meta?: { driverAdapterError?: unknown } }): unknown {
+  if (isTold(cause)) return Object.assign(new Error(String(cause.originalMessage)), { code: cause.originalCode });
+  return cause ?? meta?.driverAdapterError;
+}
+
+function isTold(cause: unknown): cause is { originalCode: string; originalMessage?: unknown } {
+  return typeof cause === "object" && cause !== null && "originalCode" in cause;
 }

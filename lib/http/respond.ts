@@ -1,5 +1,5 @@
 import { ZodError } from "zod";
-import { isDatabaseAway } from "../db/failures";
+import { isDatabaseAway, isTooSlow } from "../db/failures";
 import { AppError, type ErrorCode } from "../errors";
 import { answerOnce, hasIdempotencyKey } from "../idempotency/answer-once";
 import { log } from "../log";
@@ -75,6 +75,12 @@ function nameFailure(error: unknown): AppError {
     });
   }
   log().error({ err: error }, "a request failed");
+  if (isTooSlow(error)) {
+    return new AppError("unavailable", "The database took too long to answer. Try again shortly, or ask for less.", {
+      cause: error,
+      retryAfterSeconds: retryAfterOutageSeconds,
+    });
+  }
   return new AppError("internal", "Something went wrong here. It has been logged.", { cause: error });
 }
 
