@@ -59,8 +59,11 @@ const neverSentBack = new Set([
   "report-to",
   "nel",
 ]);
-/** What tells of the account's limits, whatever they are of, and what is for browsers on other sites. */
-const neverSentBackNames = /rate-?limit|^anthropic-(?:priority|fast)-|^access-control-/;
+/**
+ * What tells of the account's limits, whatever they are of, what is for browsers on other sites, and what Next would take
+ * as said to it by the route that passes it on, and fail.
+ */
+const neverSentBackNames = /rate-?limit|^anthropic-(?:priority|fast)-|^access-control-|^x-middleware-/;
 
 /**
  * The key that a call presents, wherever its SDK puts it. A place that is left empty is no place, and where several are

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Transform } from "node:stream";
+import { pipeline, type Transform } from "node:stream";
 import { finished } from "node:stream/promises";
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import type { HeaderFields, UsageReader, UsageReport } from "./types";
@@ -37,6 +37,13 @@ export function encodingOf(headers: HeaderFields): string | null {
 export function decodedFor(reader: UsageReader, encoding: string): UsageReader {
   const decoder = decoders[encoding]?.();
   return decoder ? new DecodingReader(reader, decoder) : { push: () => {}, end: () => reader.end() };
+}
+
+/** What an encoded body says, as it comes; null of an encoding that is not known. What is no such encoding fails on the way. */
+export function decodedBody(body: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> | null {
+  const decoder = decoders[encoding]?.();
+  // Whoever reads the decoder is told of a failure.
+  return decoder ? pipeline(body, decoder, () => {}) : null;
 }
 
 class DecodingReader implements UsageReader {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../../eventually";
 import { chatEvent, completion, json } from "../../fixtures/scripted-upstream";
@@ -41,6 +42,55 @@ onBothLanes((lane) => {
       expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
     });
 
+    test("what a provider encodes, though it was asked not to, is read by its client and by the meter", async () => {
+      const client = await createClient(lane.installation.server);
+      const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };
+      const plain = JSON.stringify({ id: "chatcmpl-test", model: "gpt-encoded", choices: [], usage });
+      const streamed = `${chatEvent("gpt-encoded", { content: "é 🌍" })}data: ${plain}\n\ndata: [DONE]\n\n`;
+      lane.installation.upstream.on("gpt-encoded", ({ body }, response) => {
+        if (JSON.parse(body).stream) {
+          response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "br" });
+          response.end(brotliCompressSync(streamed));
+        } else {
+          response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+          response.end(gzipSync(plain));
+        }
+      });
+      const ask = async (request: object) => {
+        const body = JSON.stringify({ model: "gpt-encoded", messages, ...request });
+        return await (await lane.post(client, "/v1/chat/completions", body)).text();
+      };
+      expect(await ask({})).toBe(plain);
+      expect(await ask({ stream: true, stream_options: { include_usage: true } })).toBe(streamed);
+      await eventually(async () => {
+        expect(await requestsOf(lane.installation.server, client)).toMatchObject([
+          { state: "settled", totalTokens: 7, estimated: false },
+          { state: "settled", totalTokens: 7, estimated: false },
+        ]);
+      });
+    });
+
+    test("answers without a body come as the provider gave them", async () => {
+      const client = await createClient(lane.installation.server);
+      const { server, upstream } = lane.installation;
+      upstream.on("without-body", ({ method }, response) => {
+        response.writeHead(method === "GET" ? 304 : 204, { etag: '"1"' }).end();
+      });
+      const headers = { authorization: `Bearer ${client.secret}`, "x-scripted-model": "without-body" };
+      const list = await fetch(`${server.url}/api/proxy/openai/v1/models`, {
+        headers: { ...headers, "if-none-match": '"1"' },
+      });
+      expect({ status: list.status, etag: list.headers.get("etag") }).toEqual({ status: 304, etag: '"1"' });
+      for (const stream of [false, true]) {
+        const body = JSON.stringify({ model: "without-body", messages, stream });
+        expect((await lane.post(client, "/v1/chat/completions", body, headers)).status).toBe(204);
+      }
+      await eventually(async () => {
+        const states = (await requestsOf(server, client)).map(({ state }) => state);
+        expect(states).toEqual(["settled", "settled"]);
+      });
+    });
+
     test("the provider sees its own credential and nothing of the client's; the client sees nothing of the agency's account", async () => {
       const client = await createClient(lane.installation.server);
       lane.installation.upstream.on(
@@ -54,6 +104,7 @@ onBothLanes((lane) => {
             "x-ratelimit-remaining-requests": "77",
             "x-request-id": "req-canary",
             "openai-processing-ms": "5",
+            "x-middleware-next": "1",
           },
         ),
       );

@@ -150,6 +150,8 @@ describe("what comes back", () => {
     "access-control-allow-origin",
     "x-request-id",
     "request-id",
+    "x-middleware-next",
+    "x-middleware-rewrite",
   ];
 
   test.each([...ofAccount, ...ofLimits, ...ofConnection, ...ofHost])("is never %s", (name) => {

@@ -1,6 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { decodedBody } from "@/lib/providers/encoded-answer";
 import { openaiUsageReader } from "@/lib/providers/openai-usage";
+import { eventually } from "../../eventually";
 
 const stream = Array.from(
   { length: 50 },
@@ -34,4 +36,42 @@ test("what is no such encoding reports nothing", async () => {
   reader.push(Buffer.from('{"usage":{"prompt_tokens":9,"completion_tokens":4}}'));
   await reader.finish?.();
   expect(reader.end()).toEqual({ usage: null, isPartial: false, model: null, text: "", textLength: 0, failed: false });
+});
+
+test.each(Object.entries(encoders))(
+  "a body in %s says the same decoded, and comes as it came",
+  async (encoding, encode) => {
+    const bytes = encode(ended);
+    let taken = 0;
+    async function* arriving() {
+      for (let start = 0; start < bytes.length; start += 100) {
+        taken += 1;
+        yield bytes.subarray(start, start + 100);
+      }
+    }
+    expect(Buffer.concat(await Array.fromAsync(decodedBody(arriving(), encoding) ?? [])).toString()).toBe(ended);
+    expect(taken).toBe(Math.ceil(bytes.length / 100));
+  },
+);
+
+test("whoever leaves a body that is decoded ends what it comes from", async () => {
+  let isEnded = false;
+  async function* arriving() {
+    try {
+      yield gzipSync(ended);
+      for (;;) yield gzipSync(ended);
+    } finally {
+      isEnded = true;
+    }
+  }
+  for await (const _chunk of decodedBody(arriving(), "gzip") ?? []) break;
+  await eventually(async () => expect(isEnded).toBe(true));
+});
+
+test("what is no such encoding fails whoever reads it, and an unknown one is not decoded", async () => {
+  async function* arriving() {
+    yield Buffer.from("hello");
+  }
+  await expect(Array.fromAsync(decodedBody(arriving(), "gzip") ?? [])).rejects.toThrow();
+  expect(decodedBody(arriving(), "unknown")).toBeNull();
 });
