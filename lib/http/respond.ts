@@ -47,6 +47,11 @@ export function noContent(): Response {
   return new Response(null, { status: 204 });
 }
 
+/** For what has been written as JSON already. */
+export function jsonResponse(json: Buffer<ArrayBuffer>): Response {
+  return new Response(json, { headers: { "content-type": "application/json" } });
+}
+
 function isForOnce(request: Request): boolean {
   return hasIdempotencyKey(request) && new URL(request.url).pathname.startsWith("/api/admin/");
 }

@@ -19,10 +19,10 @@ import {
   sumLines,
   type UsageFilter,
 } from "./rollup-store";
-import type { BucketSize, SourcesReport, UsageSource } from "./schema";
+import type { BucketSize, UsageSource } from "./schema";
 import { isFound } from "./search";
 import { inSnapshot, type Snapshot } from "./snapshot";
-import { buildSources, isKnownUser } from "./sources-report";
+import { isKnownUser, writeSources } from "./sources-report";
 import { type Span, spanOf } from "./span";
 
 export type SourcesRequest = {
@@ -39,10 +39,10 @@ export type SourcesRequest = {
 /**
  * Use by source and key over time. It is read from roll-ups in one snapshot, so its parts add up, also while calls are
  * being made. Unknown ids give an empty report. With a search only what it finds has lines of its own, of at most 200 keys;
- * everything else is in the remainder.
+ * everything else is in the remainder. It is a `SourcesReport` as JSON.
  * @throws AppError `invalid_request` when the range is empty or has too many buckets.
  */
-export async function readSources(request: SourcesRequest): Promise<SourcesReport> {
+export async function readSources(request: SourcesRequest): Promise<Buffer<ArrayBuffer>> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
     const { audience, search } = request;
@@ -54,7 +54,7 @@ export async function readSources(request: SourcesRequest): Promise<SourcesRepor
     const read = severalTenants ? readUseOfMany : readUseOfOne;
     const { chosen, lines } = await read(snapshot, { span, filter, choose });
 
-    return buildSources({
+    return writeSources({
       span,
       bucket,
       timeZone,

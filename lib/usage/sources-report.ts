@@ -1,11 +1,12 @@
 import type { Audience } from "./audience";
 import { type ChosenSeries, maxSeries } from "./choose-series";
 import type { SeriesNames } from "./read-sources";
-import type { BucketSums, Line, Series, SeriesSums } from "./rollup-store";
-import type { BucketSize, KeyTotals, OwnerTotals, SourcesBucket, SourcesReport } from "./schema";
+import type { Line, Series, SeriesSums } from "./rollup-store";
+import type { BucketSize, KeyTotals, OwnerTotals, SourcesReport } from "./schema";
 import { arrangeLines, type OwnLine, type ReportLines, sourceOrder } from "./source-lines";
 import type { Span } from "./span";
-import { addSums, byUse, costOf, nothing, totalsOf } from "./totals";
+import { addSums, byUse, totalsOf } from "./totals";
+import { type LineName, writeBuckets } from "./write-buckets";
 
 type Parts = SeriesNames & {
   span: Span;
@@ -18,10 +19,22 @@ type Parts = SeriesNames & {
   audience: Audience;
 };
 
-/** The report: totals and buckets of the same lines, with zero where a series has no use in a bucket. */
-export function buildSources(parts: Parts): SourcesReport {
+/** A `SourcesReport` as JSON: totals and buckets of the same lines, which stand in the order of use over the whole span. */
+export function writeSources(parts: Parts): Buffer<ArrayBuffer> {
+  const arranged = arrangeLines(parts.lines, parts.chosen);
+  const lines = [
+    ...arranged.own.map((line) => ({ name: nameOfLine(line, parts), buckets: line.buckets })),
+    ...arranged.rests.map((line) => ({ name: nameOfRest(line, parts), buckets: line.buckets })),
+  ];
+  return Buffer.concat([
+    Buffer.from(`${JSON.stringify(describe(arranged, parts)).slice(0, -1)},"buckets":`),
+    writeBuckets(lines, parts.span.bucketStarts),
+    Buffer.from("}"),
+  ]);
+}
+
+function describe(arranged: ReportLines, parts: Parts): Omit<SourcesReport, "buckets"> {
   const { span, bucket, timeZone, mixedTimeZones, lines, chosen, audience } = parts;
-  const arranged = arrangeLines(lines, chosen);
   const keys = arranged.own.filter(({ source }) => source !== "web");
   const otherKeys = arranged.rests.filter(({ source }) => source !== "web");
   return {
@@ -31,7 +44,6 @@ export function buildSources(parts: Parts): SourcesReport {
     timeZone,
     mixedTimeZones,
     bucketStarts: span.bucketStarts.map((start) => start.toISOString()),
-    buckets: listBuckets(arranged, parts),
     totals: {
       bySource: sourceOrder.flatMap((source) => {
         const ofSource = lines.filter((line) => line.source === source);
@@ -98,55 +110,17 @@ function ownerTotals(owner: SeriesSums, { tenants, users }: Parts): OwnerTotals 
   };
 }
 
-/** Every line in every bucket, bucket by bucket; within one in the order of use over the whole span. */
-function listBuckets({ own, rests }: ReportLines, parts: Parts): SourcesBucket[] {
-  const lines = [
-    ...own.map((line) => ({ name: nameOfLine(line, parts), used: byPlace(line.buckets) })),
-    ...rests.map((line) => ({ name: nameOfRest(line, parts), used: byPlace(line.buckets) })),
-  ];
-  const all: SourcesBucket[] = [];
-  for (const [place, start] of parts.span.bucketStarts.entries()) {
-    const bucket = start.toISOString();
-    for (const { name, used } of lines) {
-      const inBucket = used[place] ?? nothing;
-      all.push({
-        ...name,
-        bucket,
-        requests: inBucket.requests,
-        blocked: inBucket.blocked,
-        inputTokens: inBucket.inputTokens,
-        outputTokens: inBucket.outputTokens,
-        totalTokens: inBucket.totalTokens,
-        costMicroUsd: costOf(inBucket),
-      });
-    }
-  }
-  return all;
-}
-
-/** With a place for the bucket, so that a line is made by copying it: there are thousands. */
-type LineName = Pick<
-  SourcesBucket,
-  "bucket" | "source" | "apiKeyId" | "apiKeyName" | "tenantId" | "userId" | "userName" | "remainder"
->;
-
 function nameOfLine(line: Series, { keys, users }: Parts): LineName {
   const { source, actorId, tenantId } = line;
-  if (source !== "web") return { bucket: "", source, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "" };
-  const playground = { bucket: "", source, apiKeyId: null, apiKeyName: null, tenantId };
+  if (source !== "web") return { source, apiKeyId: actorId, apiKeyName: keys.get(actorId)?.name ?? "" };
+  const playground = { source, apiKeyId: null, apiKeyName: null, tenantId };
   return isKnownUser(line) ? { ...playground, userId: actorId, userName: users.get(actorId) ?? null } : playground;
 }
 
 /** To a client the playground is one series, and not the remainder of any. */
 function nameOfRest({ source }: Line, { audience }: Parts): LineName {
-  const name = { bucket: "", source, apiKeyId: null, apiKeyName: null };
+  const name = { source, apiKeyId: null, apiKeyName: null };
   return source !== "web" || audience === "staff" ? { ...name, remainder: true } : name;
-}
-
-function byPlace(buckets: BucketSums[]): BucketSums[] {
-  const places: BucketSums[] = [];
-  for (const sums of buckets) places[sums.bucket] = sums;
-  return places;
 }
 
 /** Use of the playground whose user is unknown is counted under the tenant. */

@@ -1,6 +1,6 @@
 import { requireClient } from "@/lib/auth/require-client";
 import { readQuery } from "@/lib/http/read-input";
-import { route } from "@/lib/http/respond";
+import { jsonResponse, route } from "@/lib/http/respond";
 import { readSources } from "@/lib/usage/read-sources";
 import { ownSourcesQuery } from "@/lib/usage/schema";
 
@@ -9,5 +9,5 @@ export const GET = route(async (request) => {
   const { tenantId } = await requireClient(request, now);
   const { tenant: _, ...query } = readQuery(request, ownSourcesQuery);
 
-  return Response.json(await readSources({ ...query, tenantId, audience: "client", now }));
+  return jsonResponse(await readSources({ ...query, tenantId, audience: "client", now }));
 });

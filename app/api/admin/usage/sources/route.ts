@@ -1,6 +1,6 @@
 import { requireViewer } from "@/lib/auth/require-staff";
 import { readQuery } from "@/lib/http/read-input";
-import { route } from "@/lib/http/respond";
+import { jsonResponse, route } from "@/lib/http/respond";
 import { readSources } from "@/lib/usage/read-sources";
 import { sourcesQuery } from "@/lib/usage/schema";
 
@@ -8,5 +8,5 @@ export const GET = route(async (request) => {
   await requireViewer(request);
   const query = readQuery(request, sourcesQuery);
 
-  return Response.json(await readSources({ ...query, audience: "staff", now: new Date() }));
+  return jsonResponse(await readSources({ ...query, audience: "staff", now: new Date() }));
 });
