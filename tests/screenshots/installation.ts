@@ -4,8 +4,8 @@ import { createDatabase } from "../database-server";
 import { ScriptedUpstream } from "../fixtures/scripted-upstream";
 import { admin, type RunningServer, secrets, startServer } from "../server";
 
-/** How much there is to see. */
-export const amounts = ["none", "little", "much"] as const;
+/** How much there is to see; `new` is an installation that nobody has set up. */
+export const amounts = ["new", "none", "little", "much"] as const;
 export type Amount = (typeof amounts)[number];
 
 export const owner = {
@@ -18,7 +18,7 @@ export const owner = {
 export type Shown = {
   server: RunningServer;
   upstream: ScriptedUpstream;
-  /** A page's path with the names of what is there in place of `[slug]` and `[provider]`; null where nothing has such a page. */
+  /** A page's path with what is there in place of `[slug]`, `[provider]` and `[token]`; null where nothing has such a page. */
   pathOf(template: string): string | null;
   /** Sessions; null where nobody is there yet. */
   staff: string | null;
@@ -26,22 +26,25 @@ export type Shown = {
   stop(): Promise<void>;
 };
 
-/** An installation of its own with so much in it. `null` is one that nobody has set up. */
-export async function startInstallation(amount: Amount | null): Promise<Shown> {
+/** Without mail nobody can ask for a new password, and that page is not there. Nobody gets any. */
+const mail = { SMTP_URL: "smtp://127.0.0.1:9", SMTP_FROM: "Harbour Digital <ai@harbour.example>" };
+
+/** An installation of its own with so much in it. */
+export async function startInstallation(amount: Amount): Promise<Shown> {
   const upstream = new ScriptedUpstream();
   await upstream.start();
   const database = await createDatabase();
   if (amount === "much") await makeMuch(database.url, upstream.url);
-  const server = await startServer({ lane: "fast", databaseUrl: database.url });
+  const server = await startServer({ lane: "fast", databaseUrl: database.url, env: mail });
   if (amount === "none" || amount === "little")
     await fetch(`${server.url}/api/setup`, { method: "POST", body: JSON.stringify(owner) });
-  if (amount === "little") await makeLittle(server, upstream.url);
+  const invitation = amount === "little" ? await makeLittle(server, upstream.url) : null;
 
   const names = await namesIn(database.url);
   return {
     server,
     upstream,
-    pathOf: (template) => fill(template, { slug: names.slug, provider: names.provider }),
+    pathOf: (template) => fill(template, { slug: names.slug, provider: names.provider, token: invitation ?? "none" }),
     staff: await sessionOf(names.staff),
     client: await sessionOf(names.client),
     stop: async () => {
@@ -66,9 +69,10 @@ async function makeMuch(databaseUrl: string, upstreamUrl: string): Promise<void>
   await closeDatabase();
 }
 
-/** One of each, and three calls. Names are as long, and written as, names are. */
-async function makeLittle(server: RunningServer, upstreamUrl: string): Promise<void> {
-  const made = (path: string, body: object) => admin<{ id: string; secret: string }>(server, "POST", path, body);
+/** One of each, and three calls. Names are as long, and written as, names are. Gives the token of an invitation. */
+async function makeLittle(server: RunningServer, upstreamUrl: string): Promise<string> {
+  const made = (path: string, body: object) =>
+    admin<{ id: string; secret: string; invitation: { path: string } }>(server, "POST", path, body);
   await made("/providers", {
     slug: "openai",
     name: "OpenAI",
@@ -86,7 +90,7 @@ async function makeLittle(server: RunningServer, upstreamUrl: string): Promise<v
     name: "The web shop of the northern branch, in production, since the spring of 2026",
   });
   await made(`/tenants/${tenant.id}/people`, { name: "Uma User", email: "uma@press.example", role: "manager" });
-  await made("/team", { name: "Vera Viewer", email: "vera@harbour.example", role: "viewer" });
+  const { invitation } = await made("/team", { name: "Vera Viewer", email: "vera@harbour.example", role: "viewer" });
   for (let count = 0; count < 3; count++) {
     await fetch(`${server.url}/api/proxy/openai/v1/chat/completions`, {
       method: "POST",
@@ -94,6 +98,7 @@ async function makeLittle(server: RunningServer, upstreamUrl: string): Promise<v
       body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello!" }] }),
     });
   }
+  return invitation.path.replace("/welcome/", "");
 }
 
 type Person = { id: string; version: number };

@@ -41,8 +41,9 @@ try {
 process.exit();
 
 async function takeAll(): Promise<void> {
-  const shots = listShots().filter(({ name }) => name.includes(asked.page));
   for (const amount of chosen(amounts, asked.data)) {
+    const shots = listShots(amount).filter(({ name }) => name.includes(asked.page));
+    if (shots.length === 0) continue;
     const shown = await startInstallation(amount);
     try {
       for (const width of chosen(widths, asked.width)) {

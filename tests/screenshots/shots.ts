@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright";
-import type { Shown } from "./installation";
+import type { Amount, Shown } from "./installation";
 
 /** Who looks: nobody in particular, the staff, or a client's user. */
 type Who = "anybody" | "staff" | "client";
@@ -13,20 +13,22 @@ export const widths = [1440, 768, 390] as const;
 const height = 900;
 export const themes = ["light", "dark"] as const;
 
-/** Every page that there is, by the files that make them. */
-export function listShots(): Shot[] {
+/** Every page that there is, by the files that make them: the first alone before an installation is set up, and then all others. */
+export function listShots(amount: Amount): Shot[] {
   const pagesOf = (who: Who, area: string) =>
     globSync(`app/${area}**/page.tsx`).map((file) => {
       const template = `/${file.replace(/^app\/(\([a-z]+\)\/)?/, "").replace(/\/?page\.tsx$/, "")}`;
       return { who, template, name: `${who}${template.replace(/[^\w-]+/g, "-").replace(/-+$/, "") || "-overview"}` };
     });
   const alone = { who: "anybody", template: "/nowhere", name: "anybody-not-found" } as const;
+  const setup = pagesOf("anybody", "setup/");
+  if (amount === "new") return setup;
   return [
     ...pagesOf("staff", "(admin)/"),
     ...pagesOf("staff", "account/"),
     ...pagesOf("client", "(client)/"),
     ...pagesOf("client", "account/"),
-    ...pagesOf("anybody", "{login,api-docs,welcome}/"),
+    ...pagesOf("anybody", "{login,forgot,api-docs,welcome}/"),
     alone,
   ].toSorted((a, b) => a.name.localeCompare(b.name));
 }
@@ -49,7 +51,7 @@ export async function takeShots({ browser, shown, shots, width, theme, folder, r
     if (context === null) continue;
     const page = await context.newPage();
     for (const { name, template } of shots.filter((shot) => shot.who === who)) {
-      const path = shown.pathOf(template.replace("[token]", "none"));
+      const path = shown.pathOf(template);
       if (path === null) continue;
       await page.setViewportSize({ width, height });
       await openPage(page, shown.server.url + path);

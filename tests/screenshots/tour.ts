@@ -38,7 +38,7 @@ export async function takeTour({ browser, folder, report }: Tour): Promise<void>
 }
 
 async function takeFirstSteps(page: Page, take: (name: string) => Promise<void>): Promise<void> {
-  const { server, upstream, stop } = await startInstallation(null);
+  const { server, upstream, stop } = await startInstallation("new");
   try {
     await openPage(page, `${server.url}/setup`);
     await page.getByLabel("Agency name").fill(owner.agencyName);
