@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useCanEdit } from "@/components/shell/viewer";
 import { useCurrentTenant } from "@/components/tenants/current-tenant";
@@ -23,11 +22,7 @@ import { RevokeKeyDialog } from "./revoke-key-dialog";
 import { RotateKeyDialog } from "./rotate-key-dialog";
 import { SecretDialog } from "./secret-dialog";
 
-type Open =
-  | { what: "create" }
-  | { what: "edit" | "rotate" | "revoke"; key: ApiKey }
-  | { what: "secret"; key: KeyWithSecret }
-  | null;
+type Open = { what: "edit" | "rotate" | "revoke"; key: ApiKey } | { what: "secret"; key: KeyWithSecret } | null;
 
 /** A list that is taken in at a glance need not be searched. */
 const searchableFrom = 10;
@@ -39,11 +34,12 @@ export function KeyListPage() {
   const { data, error, refetch } = useQuery(keyQueries.ofTenant(tenant.id));
   const [open, setOpen] = useState<Open>(null);
   const [openKeyId, openKey] = useUrlState("key");
+  /** The client's heading leads here with it, from any tab. */
+  const [newThing, askForNew] = useUrlState("new");
   const [search, setSearch] = useUrlState("q");
   const [sorting, setSorting] = useUrlSorting(usualKeySort);
   const shownKey = data?.items.find(({ id }) => id === openKeyId);
   const close = () => setOpen(null);
-  const create = () => setOpen({ what: "create" });
   const active = data?.items.filter(({ state }) => state === "active").length ?? 0;
   const isLong = (data?.items.length ?? 0) >= searchableFrom;
   const keys = data?.items.filter(({ name, prefix }) => isFound([name, prefix], search));
@@ -52,10 +48,7 @@ export function KeyListPage() {
     <section aria-label="Keys">
       <div className="page-gutter flex min-h-16 flex-wrap items-center justify-between gap-2 border-b border-line py-3">
         <p className="text-muted">{data && `${countOf(active, "active key")}`}</p>
-        <div className="flex flex-wrap gap-2">
-          {isLong && <SearchInput label="Name or beginning of the secret" value={search} onChange={setSearch} />}
-          {canEdit && <NewKeyButton onClick={create} />}
-        </div>
+        {isLong && <SearchInput label="Name or beginning of the secret" value={search} onChange={setSearch} />}
       </div>
       {error && !data ? (
         <ErrorState title="The keys could not be loaded" error={error} onRetry={refetch} />
@@ -92,8 +85,15 @@ export function KeyListPage() {
           onClose={() => openKey("")}
         />
       )}
-      {open?.what === "create" && (
-        <KeyFormDialog tenant={tenant} onClose={close} onCreated={(key) => setOpen({ what: "secret", key })} />
+      {newThing === "key" && canEdit && tenant.archivedAt === null && (
+        <KeyFormDialog
+          tenant={tenant}
+          onClose={() => askForNew("")}
+          onCreated={(key) => {
+            askForNew("");
+            setOpen({ what: "secret", key });
+          }}
+        />
       )}
       {open?.what === "edit" && <KeyFormDialog tenant={tenant} apiKey={open.key} onClose={close} />}
       {open?.what === "rotate" && (
@@ -108,14 +108,5 @@ export function KeyListPage() {
         </SecretDialog>
       )}
     </section>
-  );
-}
-
-function NewKeyButton({ onClick }: { onClick: () => void }) {
-  return (
-    <Button look="primary" onClick={onClick}>
-      <Plus aria-hidden="true" />
-      New key
-    </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { countOf, formatCompact, formatCost } from "@/components/ui/format-amount";
+import { countOf, formatCompact, formatCost, unitOf } from "@/components/ui/format-amount";
 import { formatDate } from "@/components/ui/format-time";
 import type { PreviewRefusal } from "@/lib/plans/schema";
 
@@ -8,11 +8,11 @@ export function refusalInWords(refusal: PreviewRefusal, currency: string): strin
 }
 
 const wordsOf: Record<PreviewRefusal["cause"], (refusal: PreviewRefusal, currency: string) => string> = {
-  tokens_day: (refusal) => `on ${countOf(refusal.times, "day")} ${beyond(refusal, "tokens")}`,
-  tokens_month: (refusal) => `in ${countOf(refusal.times, "month")} ${beyond(refusal, "tokens")}`,
-  requests_day: (refusal) => `on ${countOf(refusal.times, "day")} ${beyond(refusal, "calls")}`,
-  requests_month: (refusal) => `in ${countOf(refusal.times, "month")} ${beyond(refusal, "calls")}`,
-  requests_minute: (refusal) => `in ${countOf(refusal.times, "minute")} ${beyond(refusal, "calls")}`,
+  tokens_day: (refusal) => `on ${countOf(refusal.times, "day")} ${beyond(refusal, "token")}`,
+  tokens_month: (refusal) => `in ${countOf(refusal.times, "month")} ${beyond(refusal, "token")}`,
+  requests_day: (refusal) => `on ${countOf(refusal.times, "day")} ${beyond(refusal, "call")}`,
+  requests_month: (refusal) => `in ${countOf(refusal.times, "month")} ${beyond(refusal, "call")}`,
+  requests_minute: (refusal) => `in ${countOf(refusal.times, "minute")} ${beyond(refusal, "call")}`,
   cost_month: ({ times, cap, beyond }, currency) =>
     `in ${countOf(times, "month")} more than ${formatCost(cap ?? 0, currency)}, ${formatCost(beyond, currency)} beyond it`,
   model: ({ times }) => `${countOf(times, "call")} to models that would not be allowed`,
@@ -20,5 +20,5 @@ const wordsOf: Record<PreviewRefusal["cause"], (refusal: PreviewRefusal, currenc
 };
 
 function beyond({ cap, beyond }: PreviewRefusal, unit: string): string {
-  return `more than ${formatCompact(cap ?? 0)} ${unit}, ${formatCompact(beyond)} beyond it`;
+  return `more than ${formatCompact(cap ?? 0)} ${unitOf(cap ?? 0, unit)}, ${formatCompact(beyond)} beyond it`;
 }

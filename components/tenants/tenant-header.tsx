@@ -1,7 +1,7 @@
 "use client";
 
-import { Archive, ArchiveRestore, Pause, Pencil, Play } from "lucide-react";
-import { useRouter } from "next/navigation";
+import { Archive, ArchiveRestore, Pause, Pencil, Play, Plus } from "lucide-react";
+import { usePathname, useRouter } from "next/navigation";
 import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { useCanEdit } from "@/components/shell/viewer";
@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { formatDate } from "@/components/ui/format-time";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { useNow } from "@/components/ui/now";
+import { useUrlState } from "@/components/ui/use-url-state";
 import type { Tenant } from "@/lib/tenants/schema";
 import { useCurrentTenant } from "./current-tenant";
 import { type TenantAction, TenantDialogs } from "./tenant-dialogs";
@@ -20,13 +21,18 @@ export function TenantHeader() {
   const router = useRouter();
   const canEdit = useCanEdit();
   const [open, setOpen] = useState<TenantAction | null>(null);
+  const [, askForNew] = useUrlState("new");
+  const keysPath = `/clients/${tenant.slug}/keys`;
+  const isAtKeys = usePathname() === keysPath;
+  /** The keys' own page makes one, and shows it among the others. */
+  const makeKey = () => (isAtKeys ? askForNew("key") : router.push(`${keysPath}?new=key`));
 
   return (
     <>
       <PageHeader
         title={tenant.name}
         marks={<TenantMarks tenant={tenant} />}
-        actions={canEdit && <Actions tenant={tenant} onOpen={setOpen} />}
+        actions={canEdit && <Actions tenant={tenant} onOpen={setOpen} onNewKey={makeKey} />}
       >
         <Facts tenant={tenant} />
       </PageHeader>
@@ -40,7 +46,9 @@ export function TenantHeader() {
   );
 }
 
-function Actions({ tenant, onOpen }: { tenant: Tenant; onOpen: (action: TenantAction) => void }) {
+type ActionsProps = { tenant: Tenant; onOpen: (action: TenantAction) => void; onNewKey: () => void };
+
+function Actions({ tenant, onOpen, onNewKey }: ActionsProps) {
   if (tenant.archivedAt !== null) {
     return (
       <Button onClick={() => onOpen("restore")}>
@@ -55,6 +63,10 @@ function Actions({ tenant, onOpen }: { tenant: Tenant; onOpen: (action: TenantAc
       <Button onClick={() => onOpen(isSuspended ? "resume" : "suspend")}>
         {isSuspended ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
         {isSuspended ? "Resume" : "Suspend"}
+      </Button>
+      <Button look="primary" onClick={onNewKey}>
+        <Plus aria-hidden="true" />
+        New key
       </Button>
       <Menu label={`More actions for ${tenant.name}`}>
         <MenuItem icon={Pencil} onSelect={() => onOpen("edit")}>

@@ -29,8 +29,13 @@ export function formatCompact(amount: number): string {
 }
 
 /** `1 call`, `2 calls`: the exact number with its noun. */
-export function countOf(amount: number, singular: string, plural = `${singular}s`): string {
-  return `${exact.format(amount)} ${amount === 1 ? singular : plural}`;
+export function countOf(amount: number, singular: string, plural?: string): string {
+  return `${exact.format(amount)} ${unitOf(amount, singular, plural)}`;
+}
+
+/** `call` of one, `calls` of any other number. */
+export function unitOf(amount: number, singular: string, plural = `${singular}s`): string {
+  return amount === 1 ? singular : plural;
 }
 
 /** Micro-units of a currency as money; what is more than nothing never looks like nothing. */

@@ -3,6 +3,7 @@
 import { Flag } from "lucide-react";
 import { useViewer } from "@/components/shell/viewer";
 import { classNames } from "@/components/ui/class-names";
+import { unitOf } from "@/components/ui/format-amount";
 import { useNow } from "@/components/ui/now";
 import { Tooltip } from "@/components/ui/tooltip";
 import { type Headroom, headroomOf, nameOfLimit, type ShownLimit } from "./headroom";
@@ -26,22 +27,35 @@ export function HeadroomCell(props: HeadroomBarProps) {
       <div className="w-full min-w-28">
         <Bar headroom={headroom} limit={props.limit} height="h-1.5" />
         <p className="mt-1 text-caption whitespace-nowrap text-muted" aria-hidden="true">
-          {headroom.words.compact} {unitOf(props.limit)}
+          {headroom.words.compact} {unitOfLimit(props.limit)}
         </p>
       </div>
     </Tooltip>
   );
 }
 
-/** The bar with its name above and everything in words below. */
-export function HeadroomBar({ size = "row", ...props }: HeadroomBarProps & { size?: "row" | "hero" }) {
+/** The bar at the top of a page, below a sentence that says what is left and when it renews. */
+export function HeadroomHero(props: HeadroomBarProps) {
+  const headroom = useHeadroom(props);
+  const { amounts, reserved, pace } = headroom.words;
+
+  return (
+    <div>
+      <Bar headroom={headroom} limit={props.limit} height="h-4" />
+      <p className="mt-1.5 max-w-[72ch] text-muted">{[amounts, reserved, pace].filter(Boolean).join(" · ")}</p>
+    </div>
+  );
+}
+
+/** The bar with everything in words below. */
+export function HeadroomBar(props: HeadroomBarProps) {
   const headroom = useHeadroom(props);
   const { words, level } = headroom;
 
   return (
     <div>
-      <Bar headroom={headroom} limit={props.limit} height={size === "hero" ? "h-4" : "h-2.5"} />
-      <p className="mt-1.5 text-muted">
+      <Bar headroom={headroom} limit={props.limit} height="h-2.5" />
+      <p className="mt-1.5 max-w-[72ch] text-muted">
         <span className="font-medium text-fg">{words.amounts}</span>
         {words.refusal && <span className={classNames("font-medium", levelColors[level])}> · {words.refusal}</span>}
         {words.reserved && ` · ${words.reserved}`}
@@ -92,7 +106,6 @@ function useHeadroom(props: HeadroomBarProps): Headroom {
   return headroomOf({ ...props, currency: staffRole === null ? null : agency.currency, now });
 }
 
-function unitOf({ metric }: ShownLimit): string {
-  if (metric === "cost") return "";
-  return metric === "tokens" ? "tokens" : "calls";
+function unitOfLimit({ metric, cap }: ShownLimit): string {
+  return metric === "cost" ? "" : unitOf(cap, metric === "tokens" ? "token" : "call");
 }

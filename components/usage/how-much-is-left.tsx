@@ -7,6 +7,8 @@ import { formatClock, formatRelative } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/now";
 import type { Quota, QuotaLimit } from "@/lib/tenants/schema";
 import { inReadingOrder, leastLeft, refusedSince, shareInWords } from "./headroom";
+import { HeadroomHero } from "./headroom-bar";
+import { barOf } from "./limit-list";
 
 /** One sentence: what is left under the limit that will be met first, and when it renews. */
 export function HowMuchIsLeft({ quota }: { quota: Quota }) {
@@ -30,10 +32,15 @@ export function HowMuchIsLeft({ quota }: { quota: Quota }) {
     );
   }
   return (
-    <Statement title={sentenceOf(limit)} isBad={limit.remaining === 0}>
-      {limit.remaining === 0 && refusalOf(limit, { timeZone: quota.timeZone, now })}
-      {renewalOf(limit, quota.timeZone, now)}
-    </Statement>
+    <>
+      <Statement title={sentenceOf(limit)} isBad={limit.remaining === 0}>
+        {limit.remaining === 0 && refusalOf(limit, { timeZone: quota.timeZone, now })}
+        {renewalOf(limit, quota.timeZone, now)}
+      </Statement>
+      <div className="mt-5">
+        <HeadroomHero {...barOf(limit, quota)} />
+      </div>
+    </>
   );
 }
 
@@ -48,9 +55,10 @@ function Statement({ title, isBad, children }: { title: string; isBad?: boolean;
 
 /**
  * The limit of the client itself that matters most: one that is used up, of several the one that renews last, else one that is near, else the day's tokens.
- * Limits of single keys bind only those.
+ * Limits of single keys bind only those. Null where none says what is left: of an unlimited client, and of a suspended one.
  */
-function decisiveLimit({ limits }: Quota): QuotaLimit | null {
+export function decisiveLimit({ limits, status }: Quota): QuotaLimit | null {
+  if (status === "suspended") return null;
   const own = inReadingOrder(limits.filter(({ subject, window }) => subject === "tenant" && window !== "minute"));
   const near = own.filter((limit) => limit.near);
   return (

@@ -38,7 +38,7 @@ export function KeyLimits({ quota, allHref }: { quota: Quota; allHref: string })
             key={`${limit.subjectId}-${limit.metric}-${limit.window}`}
             limit={limit}
             quota={quota}
-            name={`${nameOfKey(limit.subjectId)}: ${nameOfLimit(limit)}`}
+            name={`\u2068${nameOfKey(limit.subjectId)}\u2069: ${nameOfLimit(limit)}`}
           />
         ))}
       </ul>

@@ -73,7 +73,9 @@ function columnsFor(words: Words): ColumnDef<QuotaLimit>[] {
             {metricWords[limit.metric]} {windowWords[limit.window]}
             {isMarked(limit) && <Badge tone="accent">Least left</Badge>}
           </span>
-          <span className="block text-caption text-muted @table-sm:hidden">{originOf(limit)}</span>
+          <span className="block text-caption text-muted [overflow-wrap:anywhere] @table-sm:hidden">
+            {originOf(limit)}
+          </span>
         </>
       ),
     },
@@ -115,7 +117,7 @@ function columnsFor(words: Words): ColumnDef<QuotaLimit>[] {
     {
       id: "reset",
       header: `Renews (${timeZone})`,
-      meta: { align: "end", from: "md", className: "whitespace-nowrap", cellClassName: "text-muted" },
+      meta: { align: "end", from: "md", cellClassName: "whitespace-nowrap text-muted" },
       cell: ({ row: { original: limit } }) =>
         limit.window === "minute" ? (
           "with each second"

@@ -11,7 +11,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Connection } from "@/lib/providers/connection";
-import { HowMuchIsLeft } from "./how-much-is-left";
+import { decisiveLimit, HowMuchIsLeft } from "./how-much-is-left";
 import { TenantLimits } from "./limit-list";
 import { MonthsView } from "./months/months-view";
 import { OwnFigures } from "./own-figures";
@@ -40,7 +40,9 @@ export function OwnUsagePage({ tenant, connections }: OwnUsagePageProps) {
         {quota ? <HowMuchIsLeft quota={quota} /> : <Skeleton className="h-16 max-w-2xl" />}
       </div>
       <Section title="Your limits">
-        <div className="page-gutter">{quota ? <TenantLimits quota={quota} /> : <Skeleton className="h-14" />}</div>
+        <div className="page-gutter">
+          {quota ? <TenantLimits quota={quota} except={decisiveLimit(quota)} /> : <Skeleton className="h-14" />}
+        </div>
       </Section>
       <Section title="Your use">
         {quota ? <OwnFigures quota={quota} /> : <Skeleton className="mx-6 h-11 max-w-md" />}

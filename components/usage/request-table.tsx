@@ -6,7 +6,7 @@ import { useViewer } from "@/components/shell/viewer";
 import { Amount, Cost, Missing } from "@/components/ui/amount";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
-import { formatExact } from "@/components/ui/format-amount";
+import { countOf, formatExact } from "@/components/ui/format-amount";
 import { HoverDetail } from "@/components/ui/hover-detail";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { UsageRequest, UsageState } from "@/lib/usage/schema";
@@ -152,7 +152,7 @@ function Total({ request }: { request: UsageRequest }) {
     return <Missing reason={`${whyMissing(request)}; ${formatExact(reservedTokens)} reserved`} />;
 
   const detail = [
-    `${formatExact(totalTokens)} tokens`,
+    countOf(totalTokens, "token"),
     cachedInputTokens && `${formatExact(cachedInputTokens)} of the input cached`,
     reasoningTokens && `${formatExact(reasoningTokens)} of the output reasoning`,
     estimated && "estimated here, since the provider did not say",

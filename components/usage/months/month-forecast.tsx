@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { countOf, formatCompact } from "@/components/ui/format-amount";
+import { countOf, formatCompact, unitOf } from "@/components/ui/format-amount";
 import { useNow } from "@/components/ui/now";
 import { dayAt, monthAt } from "@/lib/quota/window";
 import { type Forecast, forecastOf } from "@/lib/usage/forecast";
@@ -34,9 +34,10 @@ export function MonthForecast({ scope, timeZone, limits }: MonthForecastProps) {
 
   return (
     <p>
-      At this pace this month comes to about <span className="font-medium">{formatCompact(tokens.likely)} tokens</span>{" "}
-      {range(tokens)} and <span className="font-medium">{countOf(calls.likely, "call")}</span> {range(calls)}
-      {outlook(tokens, limits.tokens, "tokens") ?? outlook(calls, limits.requests, "calls") ?? "."}
+      At this pace this month comes to about{" "}
+      <span className="font-medium">{countedCompact(tokens.likely, "token")}</span> {range(tokens)} and{" "}
+      <span className="font-medium">{countOf(calls.likely, "call")}</span> {range(calls)}
+      {outlook(tokens, limits.tokens, "token") ?? outlook(calls, limits.requests, "call") ?? "."}
     </p>
   );
 }
@@ -45,11 +46,15 @@ function range({ low, high }: Forecast): string {
   return low === high ? "" : `(likely ${formatCompact(low)} to ${formatCompact(high)})`;
 }
 
+function countedCompact(amount: number, unit: string): string {
+  return `${formatCompact(amount)} ${unitOf(amount, unit)}`;
+}
+
 function outlook({ low, high }: Forecast, cap: number | null, unit: string): string | null {
   if (cap === null || high < cap) return null;
   return low >= cap
-    ? `, which is more than the ${formatCompact(cap)} ${unit} of the monthly limit.`
-    : `, and may reach the monthly limit of ${formatCompact(cap)} ${unit}.`;
+    ? `, which is more than the ${countedCompact(cap, unit)} of the monthly limit.`
+    : `, and may reach the monthly limit of ${countedCompact(cap, unit)}.`;
 }
 
 /** The days that are over, and what is used with today. */

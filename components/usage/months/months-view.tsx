@@ -8,7 +8,7 @@ import { Amount, Cost, Missing } from "@/components/ui/amount";
 import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
 import { ErrorState } from "@/components/ui/error-state";
-import { formatExact } from "@/components/ui/format-amount";
+import { countOf, formatExact } from "@/components/ui/format-amount";
 import { HoverDetail } from "@/components/ui/hover-detail";
 import { Select } from "@/components/ui/select";
 import { useUrlState } from "@/components/ui/use-url-state";
@@ -99,7 +99,7 @@ function columnsFor({ limits, currency }: { limits: Limits; currency: string | n
       id: "of-calls",
       header: "of the limit",
       meta: { from: "md", className: "w-32" },
-      cell: ({ row: { original } }) => <ShareOfLimit amount={original.requests} cap={limits.requests} unit="calls" />,
+      cell: ({ row: { original } }) => <ShareOfLimit amount={original.requests} cap={limits.requests} unit="call" />,
     },
     {
       id: "tokens",
@@ -111,7 +111,7 @@ function columnsFor({ limits, currency }: { limits: Limits; currency: string | n
       id: "of-tokens",
       header: "of the limit",
       meta: { from: "sm", className: "w-32" },
-      cell: ({ row: { original } }) => <ShareOfLimit amount={original.totalTokens} cap={limits.tokens} unit="tokens" />,
+      cell: ({ row: { original } }) => <ShareOfLimit amount={original.totalTokens} cap={limits.tokens} unit="token" />,
     },
     {
       id: "refused",
@@ -132,13 +132,13 @@ function columnsFor({ limits, currency }: { limits: Limits; currency: string | n
   ];
 }
 
-function ShareOfLimit({ amount, cap, unit }: { amount: number; cap: number | null; unit: string }) {
-  if (cap === null) return <Missing reason={`No monthly limit of ${unit}`} />;
+function ShareOfLimit({ amount, cap, unit }: { amount: number; cap: number | null; unit: "call" | "token" }) {
+  if (cap === null) return <Missing reason={`No monthly limit of ${unit}s`} />;
   const percent = cap === 0 ? 100 : Math.floor((amount / cap) * 100);
   const isOver = amount >= cap;
 
   return (
-    <HoverDetail detail={`${formatExact(amount)} of ${formatExact(cap)} ${unit}`}>
+    <HoverDetail detail={`${formatExact(amount)} of ${countOf(cap, unit)}`}>
       <span className="inline-flex items-center gap-2">
         <span
           aria-hidden="true"

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { limitsInWords } from "@/components/plans/plan-words";
 import { formatCompact, formatCost } from "@/components/ui/format-amount";
 import { parseAmount } from "@/components/ui/parse-amount";
 
@@ -40,4 +41,14 @@ test.each([
   [1_234_567, "$1.23"],
 ])("%d micro-USD are shown as %s: something never looks like nothing", (microUnits, shown) => {
   expect(formatCost(microUnits, "USD")).toBe(shown);
+});
+
+test("one call is no calls: limits are told in the singular where they are one", () => {
+  const none = { dailyTokenLimit: null, monthlyTokenLimit: null, dailyRequestLimit: null, monthlyRequestLimit: null };
+  expect(limitsInWords({ ...none, dailyRequestLimit: 1, requestsPerMinute: 60 })).toBe(
+    "1 call a day, 60 calls a minute",
+  );
+  expect(limitsInWords({ ...none, dailyTokenLimit: 1, monthlyTokenLimit: 50_000, requestsPerMinute: null })).toBe(
+    "1 token a day, 50\u00a0k tokens a month",
+  );
 });
