@@ -46,6 +46,8 @@ type DataTableProps<Row> = {
   dense?: boolean;
   /** Of many rows that are all here, so many are drawn until more are asked for. */
   pageSize?: number;
+  /** How many rows stand for those that are loading: as many as will come, where that is known. */
+  expectedRows?: number;
   empty: ReactNode;
 };
 
@@ -63,12 +65,10 @@ const fromClasses = {
 const gutterClasses =
   "before:table-cell before:w-0 before:ps-2 before:content-[''] after:table-cell after:w-0 after:ps-2 after:content-[''] md:before:ps-4 md:after:ps-4";
 
-const loadingRows = 6;
-
 /** A table whose rows open what they name, by the link in them that carries `data-row-link`. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, getRowId, sorting = [], onSortingChange, isSorted } = props;
-  const { isDimmed, isSelected, dense, pageSize = Number.POSITIVE_INFINITY, empty } = props;
+  const { isDimmed, isSelected, dense, pageSize = Number.POSITIVE_INFINITY, expectedRows = 6, empty } = props;
   const [pages, setPages] = useState(1);
   const table = useReactTable({
     data: rows ?? (noRows as Row[]),
@@ -104,7 +104,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             ))}
           </thead>
           <tbody>
-            {rows === undefined && <SkeletonRows rows={loadingRows} columns={columns.length} />}
+            {rows === undefined && <SkeletonRows rows={expectedRows} dense={dense} columns={columns.length} />}
             {all.slice(0, all.length - hidden).map((row) => (
               <tr
                 key={row.id}

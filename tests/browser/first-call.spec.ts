@@ -79,8 +79,9 @@ test("from the first start to a metered call, a limit, an override and a revoked
   });
 
   const secret = await test.step("issues a key, whose secret is shown once", async () => {
-    await page.goto(`${fast.url}/clients/acme-gmbh/keys`);
-    await page.getByRole("button", { name: "New key" }).first().click();
+    await page.goto(`${fast.url}/clients/acme-gmbh`);
+    await page.getByRole("button", { name: "New key" }).click();
+    await expect(page).toHaveURL(/\/keys\?new=key$/);
     await page.getByRole("dialog").getByLabel("Name").fill("Web shop");
     await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
     const shown = (await page.getByLabel("Secret", { exact: true }).textContent()) ?? "";

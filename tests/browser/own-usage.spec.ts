@@ -13,6 +13,8 @@ test("a client sees own use without legacy or costs; a manager makes a key that 
   await enterAsManager(page);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("left this month");
   await expect(page.getByText(/Renews .*UTC/)).toBeVisible();
+  const [left] = ((await page.getByRole("heading", { level: 1 }).textContent()) ?? "").split(" ");
+  await expect(page.getByRole("meter").first()).toHaveAttribute("aria-valuetext", new RegExp(`; ${left} left; `));
   await expect(page.getByRole("table", { name: "Months" }).getByRole("row")).toHaveCount(14);
   await expect(page.getByRole("table", { name: "Sources" }).getByRole("row", { name: /Playground/ })).toBeVisible();
   for (const hidden of ["Old plugin", "Legacy", "Cost"])

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { countOf, formatCompact, unitOf } from "@/components/ui/format-amount";
 import { useNow } from "@/components/ui/now";
+import { Skeleton } from "@/components/ui/skeleton";
 import { dayAt, monthAt } from "@/lib/quota/window";
 import { type Forecast, forecastOf } from "@/lib/usage/forecast";
 import type { SourcesReport } from "@/lib/usage/schema";
@@ -24,7 +25,8 @@ export function MonthForecast({ scope, timeZone, limits }: MonthForecastProps) {
   const { data } = useQuery(
     usageQueries.sources(scope, { from: month.startsAt.toISOString(), to: today.endsAt.toISOString(), bucket: "day" }),
   );
-  if (!data || data.from !== month.startsAt.toISOString()) return null;
+  if (!data) return <Skeleton className="h-15 sm:h-10" />;
+  if (data.from !== month.startsAt.toISOString()) return null;
 
   const daysLeft = (month.endsAt.getTime() - now.getTime()) / dayMs;
   const tokens = forecastOf({ ...daysOf(data, "totalTokens"), daysLeft });

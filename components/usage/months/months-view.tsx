@@ -48,13 +48,14 @@ export function MonthsView({ scope, quota }: MonthsViewProps) {
         </Button>
       </div>
       {quota && chosen === allKeys && (
-        <div className="page-gutter mb-3 max-w-[80ch]">
+        <div className="page-gutter mb-3 max-w-[72ch]">
           <MonthForecast scope={scope} timeZone={quota.timeZone} limits={limits} />
         </div>
       )}
       <DataTable
         label="Months"
         dense
+        expectedRows={Number(shownMonths)}
         columns={columnsFor({ limits, currency: scope.audience === "staff" ? agency.currency : null })}
         rows={data && monthRows(data, chosen)}
         getRowId={({ month }) => month}
