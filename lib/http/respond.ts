@@ -47,9 +47,15 @@ export function noContent(): Response {
   return new Response(null, { status: 204 });
 }
 
-/** For what has been written as JSON already. */
-export function jsonResponse(json: Buffer<ArrayBuffer>): Response {
-  return new Response(json, { headers: { "content-type": "application/json" } });
+/** For what has been written as JSON already, in pieces, which go out as they are: as one body they would be copied twice. */
+export function jsonResponse(pieces: Uint8Array[]): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { "content-type": "application/json" } });
 }
 
 function isForOnce(request: Request): boolean {

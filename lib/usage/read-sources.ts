@@ -39,10 +39,10 @@ export type SourcesRequest = {
 /**
  * Use by source and key over time. It is read from roll-ups in one snapshot, so its parts add up, also while calls are
  * being made. Unknown ids give an empty report. With a search only what it finds has lines of its own, of at most 200 keys;
- * everything else is in the remainder. It is a `SourcesReport` as JSON.
+ * everything else is in the remainder. It is a `SourcesReport` as JSON, in pieces.
  * @throws AppError `invalid_request` when the range is empty or has too many buckets.
  */
-export async function readSources(request: SourcesRequest): Promise<Buffer<ArrayBuffer>> {
+export async function readSources(request: SourcesRequest): Promise<Buffer[]> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
     const { audience, search } = request;

@@ -19,18 +19,18 @@ type Parts = SeriesNames & {
   audience: Audience;
 };
 
-/** A `SourcesReport` as JSON: totals and buckets of the same lines, which stand in the order of use over the whole span. */
-export function writeSources(parts: Parts): Buffer<ArrayBuffer> {
+/** A `SourcesReport` as JSON, in pieces: totals and buckets of the same lines, which stand in the order of use over the whole span. */
+export function writeSources(parts: Parts): Buffer[] {
   const arranged = arrangeLines(parts.lines, parts.chosen);
   const lines = [
     ...arranged.own.map((line) => ({ name: nameOfLine(line, parts), buckets: line.buckets })),
     ...arranged.rests.map((line) => ({ name: nameOfRest(line, parts), buckets: line.buckets })),
   ];
-  return Buffer.concat([
+  return [
     Buffer.from(`${JSON.stringify(describe(arranged, parts)).slice(0, -1)},"buckets":`),
     writeBuckets(lines, parts.span.bucketStarts),
     Buffer.from("}"),
-  ]);
+  ];
 }
 
 function describe(arranged: ReportLines, parts: Parts): Omit<SourcesReport, "buckets"> {
