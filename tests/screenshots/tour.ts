@@ -67,10 +67,12 @@ async function takeFirstSteps(page: Page, take: (name: string) => Promise<void>)
     await dialog.getByRole("button", { name: "Create client" }).click();
     await page.getByRole("heading", { level: 1, name: "Acme GmbH" }).waitFor();
 
+    await openPage(page, `${server.url}/clients/acme-gmbh`);
     await page.getByRole("button", { name: "New key" }).click();
     await dialog.getByLabel("Name").fill("Web shop");
     await dialog.getByRole("button", { name: "Create key" }).click();
     const secret = await page.getByLabel("Secret", { exact: true }).textContent();
+    await dialog.getByText("/api/proxy/openai/v1").first().waitFor();
     await take("4-key");
 
     const openai = new OpenAI({ apiKey: secret ?? "", baseURL: `${server.url}/api/proxy/openai/v1` });
