@@ -74,6 +74,15 @@ export async function signIn(page: Page, { email, password: chosen }: { email: s
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Signs in and waits until React has taken over the page that this leads to: what is clicked before that is lost. */
+export async function enter(page: Page): Promise<void> {
+  await signIn(page);
+  await page.waitForFunction(() => {
+    const main = document.querySelector("main");
+    return location.pathname !== "/login" && Object.keys(main ?? {}).some((key) => key.startsWith("__react"));
+  });
+}
+
 /** Chooses from the menu of a row, by what the row says. */
 export async function act(page: Page, row: RegExp, item: string): Promise<void> {
   await page

@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import { admin } from "../server";
-import { act, addOpenai, signIn, statusOfCall, test, useConsole } from "./console";
+import { act, addOpenai, enter, statusOfCall, test, useConsole } from "./console";
 
 const running = useConsole();
 const { server } = running;
@@ -21,7 +21,7 @@ test("a key is limited beside its client, rotated in sight of who still has the 
   page,
 }) => {
   await page.goto(`${server.url}/clients/acme-gmbh/keys`);
-  await signIn(page);
+  await enter(page);
   const drawer = page.getByRole("dialog", { name: "Shop" });
 
   await test.step("edited, a key tells where the client's limit is met first", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { admin } from "../server";
-import { password, signIn, test, useConsole } from "./console";
+import { enter, password, signIn, test, useConsole } from "./console";
 
 const { server } = useConsole();
 
@@ -14,7 +14,7 @@ test("an invited colleague chooses a password, comes in by the link to a page, a
 }) => {
   await page.goto(`${server.url}/team?x=1`);
   await expect(page).toHaveURL(`${server.url}/login?to=%2Fteam%3Fx%3D1`);
-  await signIn(page);
+  await enter(page);
   await expect(page).toHaveURL(`${server.url}/team?x=1`);
 
   await page.getByRole("button", { name: "Invite" }).click();

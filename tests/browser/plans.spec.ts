@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import { admin, adminToken } from "../server";
-import { act, signIn, test, useConsole } from "./console";
+import { act, enter, test, useConsole } from "./console";
 
 const { server } = useConsole();
 
@@ -16,7 +16,7 @@ test("a plan is edited in sight of whom that would have met, duplicated, made th
   page,
 }) => {
   await page.goto(`${server.url}/plans`);
-  await signIn(page);
+  await enter(page);
   const business = page.getByRole("row", { name: /^Business/ });
   const effect = page.getByRole("region", { name: "Effect on clients" });
 

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { admin } from "../server";
-import { addOpenai, signIn, statusOfCall, test, useConsole } from "./console";
+import { addOpenai, enter, statusOfCall, test, useConsole } from "./console";
 
 const running = useConsole();
 const { server } = running;
@@ -21,7 +21,7 @@ test("a client that is refused has half as much again until its midnight by two 
   page,
 }) => {
   await page.goto(`${server.url}/clients/acme-gmbh/limits`);
-  await signIn(page);
+  await enter(page);
   const raise = page.getByRole("button", { name: "+50 % until midnight" });
   const dialog = page.getByRole("alertdialog", { name: "Raise today's tokens of Acme GmbH by 50 %?" });
   const inForce = page.getByRole("region", { name: "Override of the daily tokens" });

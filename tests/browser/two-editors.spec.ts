@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { admin } from "../server";
-import { act, signIn, test, useConsole } from "./console";
+import { act, enter, test, useConsole } from "./console";
 
 const { server } = useConsole();
 
@@ -32,7 +32,7 @@ test("of two who edit the same, the later one is told, sees what the other has w
   const thrown: string[] = [];
   page.on("pageerror", ({ message }) => thrown.push(message));
   await page.goto(`${server.url}/plans`);
-  await signIn(page);
+  await enter(page);
 
   await test.step("a plan", async () => {
     await page.getByRole("button", { name: "Business", exact: true }).click();
