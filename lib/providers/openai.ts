@@ -4,10 +4,11 @@ import { openaiStrict } from "./openai-strict";
 import { isUsageChunk, openaiUsageReader } from "./openai-usage";
 import type { Dialect, Endpoint, KnownEndpoint } from "./types";
 
-/** The prefixes under which vendors serve this dialect, those that are no vendor of ours among them. */
+/** The prefixes under which vendors serve this dialect, those that are no vendor of ours among them; longer ones first. */
 const prefixes = [
-  ...["/v1", "/openai/v1", "/api/v1", "/inference/v1", "/v1beta/openai"],
+  ...["/v1/openai", "/v1", "/openai/v1", "/api/v1", "/inference/v1", "/v1beta/openai"],
   ...["/inference", "/v1-openai", "/compatible-mode/v1", "/compatibility/v1"],
+  ...["/api/v3", "/api/paas/v4", "/api/coding/paas/v4"],
 ].join("|");
 /** Azure's names the deployment, which is the model there, or for endpoints that came later only the API. */
 const postPrefix = new RegExp(`^(?:${prefixes}|/beta|/models|/openai/deployments/([^/]+)|/openai)?(/.+)$`);
