@@ -78,17 +78,19 @@ function quotaText({ needed }: RefusedCall, limit: Headroom): string {
 
 function rateRefusal(call: RefusedCall, limit: Headroom): Refusal {
   const seconds = Math.min(maxRetrySeconds, Math.max(1, secondsUntil(limit.resetsAt, call.at)));
+  const milliseconds = Math.min(maxRetrySeconds * 1_000, Math.max(1, limit.resetsAt.getTime() - call.at.getTime()));
+  const pace = limit.cap === 1 ? "1 request" : `${format(limit.cap)} requests`;
   return {
     status: 429,
     code: "rate_limit_exceeded",
-    message: `Rate limit reached: this ${owner(limit)} may make ${format(limit.cap)} requests per minute. Try again in ${formatReset(seconds)}.`,
+    message: `Rate limit reached: this ${owner(limit)} may make ${pace} per minute. Try again in ${formatReset(seconds)}.`,
     reason: `${limit.metric}_${limit.window}_${limit.subject}`,
     isUsedUp: true,
     resetsAt: limit.resetsAt,
     retryAfterSeconds: seconds,
     headers: {
       ...limitHeaders(call.headroom, call.at),
-      "retry-after-ms": String(Math.max(1, limit.resetsAt.getTime() - call.at.getTime())),
+      "retry-after-ms": String(milliseconds),
     },
   };
 }

@@ -197,6 +197,18 @@ describe("a rate", () => {
     expect(told.headers?.["x-should-retry"]).toBeUndefined();
   });
 
+  test("is told to come again within the minute by either header, however long the window has no room", () => {
+    const told = refusal({
+      metric: "requests",
+      window: "minute",
+      cap: 1,
+      used: 1,
+      resetsAt: "2026-05-20T12:01:59.000Z",
+    });
+    expect(told.message).toBe("Rate limit reached: this client may make 1 request per minute. Try again in 1m0s.");
+    expect(told).toMatchObject({ retryAfterSeconds: 60, headers: { "retry-after-ms": "60000" } });
+  });
+
   test.each([
     { cap: 1, says: "1 call in progress" },
     { cap: 3, says: "3 calls in progress" },
