@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { QueryResultRow } from "pg";
 import { settingsOf } from "../agency/schema";
 import { callPool } from "../db/client";
 import { encryptionKeys } from "../encryption-keys";
@@ -9,8 +11,8 @@ import { readCredential } from "./credential";
 import type { DialectName, Upstream } from "./types";
 import type { Vendor } from "./vendors";
 
-/** That there is no such provider is believed from memory this long. */
-const badNewsMs = 1_000;
+/** So often at most is asked for providers that are not there: whoever does so has shown no key yet. */
+const restMs = 20;
 
 type ProviderRow = {
   id: string;
@@ -45,6 +47,9 @@ class UpstreamDirectory {
   private version: number | null = null;
   private readAt = 0;
   private reading: Promise<void> | null = null;
+  /** Until its question to the database goes out, others may wait for it too. */
+  private catchingUp: Promise<void> | null = null;
+  private caughtUpAt = 0;
 
   /** The provider of this slug, or for null the default one, as far as it is known without asking. */
   known(slug: string | null): Upstream | null {
@@ -56,13 +61,16 @@ class UpstreamDirectory {
     return (this.version ?? 0) < agencyVersion ? null : this.lookUp(slug);
   }
 
-  /** The provider of this slug, or for null the default one; null when there is none. */
+  /**
+   * The provider of this slug, or for null the default one; null when there is none. That is never told from memory: another
+   * instance may have made it a moment ago.
+   */
   async find(slug: string | null): Promise<Upstream | null> {
     if (this.version === null) await this.read();
     const found = this.lookUp(slug);
-    if (found || Date.now() - this.readAt < badNewsMs) return found;
+    if (found) return found;
 
-    await this.read();
+    await this.catchUp();
     return this.lookUp(slug);
   }
 
@@ -88,6 +96,24 @@ class UpstreamDirectory {
     return (slug === null ? this.default : this.upstreams.get(slug)) ?? null;
   }
 
+  /** Reads anew if anything has changed until now; all who ask meanwhile share it. */
+  private catchUp(): Promise<void> {
+    this.catchingUp ??= this.rest().then(async () => {
+      this.catchingUp = null;
+      const [row] = await ask<{ version: number }>("select version from agency");
+      if (row === undefined || row.version !== this.version) await this.read();
+    });
+    return this.catchingUp;
+  }
+
+  /** Until no reading has begun already, and it was not asked for a while. */
+  private async rest(): Promise<void> {
+    const sinceLastMs = Date.now() - this.caughtUpAt;
+    if (sinceLastMs >= 0 && sinceLastMs < restMs) await pause(restMs - sinceLastMs);
+    while (this.reading) await this.reading.catch(() => {});
+    this.caughtUpAt = Date.now();
+  }
+
   private read(): Promise<void> {
     this.reading ??= this.load().finally(() => {
       this.reading = null;
@@ -95,22 +121,27 @@ class UpstreamDirectory {
     return this.reading;
   }
 
-  /** @throws AppError `unavailable` when the database cannot be asked. */
   private async load(): Promise<void> {
-    const { rows } = await callPool()
-      .query<{ version: number | null; settings: unknown; providers: ProviderRow[] | null }>(directorySql)
-      .catch((cause: unknown) => {
-        throw new AppError("unavailable", "The providers cannot be looked up at the moment. Try again shortly.", {
-          cause,
-          retryAfterSeconds: 2,
-        });
-      });
-    const [row] = rows;
+    const [row] = await ask<{ version: number | null; settings: unknown; providers: ProviderRow[] | null }>(
+      directorySql,
+    );
     const agency = { version: row?.version ?? 0, settings: settingsOf(row?.settings) };
     this.upstreams = new Map((row?.providers ?? []).map((provider) => [provider.slug, upstreamOf(provider, agency)]));
     this.default = [...this.upstreams.values()].find(({ isDefault }) => isDefault) ?? null;
     this.version = row?.version ?? null;
     this.readAt = Date.now();
+  }
+}
+
+/** @throws AppError `unavailable` when the database cannot be asked. */
+async function ask<Row extends QueryResultRow>(sql: string): Promise<Row[]> {
+  try {
+    return (await callPool().query<Row>(sql)).rows;
+  } catch (cause) {
+    throw new AppError("unavailable", "The providers cannot be looked up at the moment. Try again shortly.", {
+      cause,
+      retryAfterSeconds: 2,
+    });
   }
 }
 
