@@ -1,5 +1,6 @@
 import { AppError } from "../errors";
 import type { Dialect } from "../providers/types";
+import type { GatewayAnswer } from "./answer";
 
 /** Why a call is not answered by the provider. `code` is stable; the message is shown to people and tells what to do. */
 export type GatewayFailure = {
@@ -25,12 +26,6 @@ export type GatewayFailure = {
   retryAfterSeconds?: number;
   /** Further headers, such as the limits that a refused call met. */
   headers?: Record<string, string>;
-};
-
-export type GatewayAnswer = {
-  status: number;
-  headers: Record<string, string>;
-  body: Buffer | AsyncIterable<Uint8Array> | null;
 };
 
 /** The failure in the words of the dialect that the caller speaks. */

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { log } from "../log";
 import { meter } from "../metering/lifecycle";
 import { TokenFailure, withAccessToken } from "../providers/access-tokens";
@@ -5,16 +6,16 @@ import { callUpstream } from "../providers/call-upstream";
 import { encodingOf } from "../providers/encoded-answer";
 import { isServiceAccount } from "../providers/service-account";
 import type { Dialect, Endpoint, RequestFacts, Upstream } from "../providers/types";
-import { type UpstreamAnswer, UpstreamFailure } from "../providers/upstream-answer";
+import { BrokenBody, type UpstreamAnswer, UpstreamFailure } from "../providers/upstream-answer";
 import { upstreamDirectory } from "../providers/upstreams";
 import type { AdmittedCall } from "./admit-call";
-import { Departure, drainAfterClient } from "./client-leaving";
-import { collect, collectedBytes } from "./collect";
-import type { GatewayAnswer, GatewayFailure } from "./failure";
+import type { GatewayAnswer } from "./answer";
+import { Departure } from "./client-leaving";
+import type { GatewayFailure } from "./failure";
 import type { ProxyCall } from "./handle-call";
 import { first, headersBack, headersUpstream } from "./headers";
 import { limitHeaders } from "./limit-headers";
-import { type RelayEnd, startRelay } from "./relay";
+import { Relay, type RelayEnd } from "./relay";
 import { type CallRecord, type Outcome, openRecord } from "./settle-call";
 import { type Target, unknownProvider } from "./target";
 
@@ -38,6 +39,9 @@ const notModified = 304;
  * as long as SDKs wait themselves.
  */
 const plainDrainMs = 600_000;
+
+/** A plain answer up to this size is read to its end before it is passed on: of one that breaks off the client gets nothing. */
+const collectedBytes = 1_000_000;
 
 /** Sends an admitted call to its provider and gives the answer back. Whatever happens, the call is settled, and once. */
 export async function forwardCall(forwarded: ForwardedCall): Promise<GatewayAnswer | GatewayFailure> {
@@ -106,7 +110,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   }
   if (answer.status >= 300 && answer.status < 400 && answer.status !== notModified) {
     leaving.done();
-    if (!Buffer.isBuffer(answer.body)) answer.body.destroy();
+    if (answer.body instanceof Readable) answer.body.destroy();
     await record.settle({ kind: "failed", status: answer.status });
     return redirected;
   }
@@ -120,8 +124,6 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     headers: answer.headers,
     answerBegins: facts.stream ? record.noteAnswer : undefined,
   });
-  // A plain answer is gathered first: of one that breaks off meanwhile the client gets nothing.
-  let isPassedOn = isStream;
   const headers = {
     ...headersBack(answer.headers),
     ...limits,
@@ -130,6 +132,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   const ended = async (end: RelayEnd) => {
     leaving.done();
     if (reader.finish) await reader.finish();
+    const isPassedOn = !(answer.body instanceof BrokenBody);
     await record.settle(outcomeOf({ status, end, isPassedOn, report: () => reader.end() }));
   };
   if (Buffer.isBuffer(answer.body)) {
@@ -141,12 +144,17 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
       leaving.done();
       await record.settleSoon(() => {
         reader.push(body);
-        return outcomeOf({ status, end: { kind: "complete" }, isPassedOn, report: () => reader.end() });
+        return outcomeOf({ status, end: { kind: "complete" }, isPassedOn: true, report: () => reader.end() });
       });
     }
     return { status, headers: { ...headers, "content-length": String(body.length) }, body };
   }
-  const chunks = await startRelay({
+  if (answer.body instanceof BrokenBody) {
+    for (const chunk of answer.body.chunks) reader.push(chunk);
+    await ended({ kind: "broken", byClient: call.clientGone.aborted, cause: answer.body.cause });
+    return upstreamFailure(answer.body.cause);
+  }
+  const relay = new Relay({
     body: answer.body,
     reader,
     // In what is encoded no event can be told from another.
@@ -155,18 +163,7 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
     endsWithClient: isStream && streamDrainMs === 0,
     ended,
   });
-  if (isStream && streamDrainMs === 0) return { status, headers, body: chunks };
-  if (isStream) {
-    const body = await drainAfterClient({ begun: [], rest: chunks, clientGone: call.clientGone });
-    return { status, headers, body };
-  }
-  try {
-    const collected = await collect({ status, headers, chunks, clientGone: call.clientGone });
-    isPassedOn = true;
-    return collected;
-  } catch (error) {
-    return upstreamFailure(error);
-  }
+  return { status, headers, body: relay };
 }
 
 function preparedBody({ dialect, endpoint, admitted: { body }, facts }: ForwardedCall, { vendor }: Upstream) {
@@ -182,6 +179,7 @@ function outcomeOf({
 }: {
   status: number;
   end: RelayEnd;
+  /** Whether the client gets what has come of it. */
   isPassedOn: boolean;
   report: () => Extract<Outcome, { kind: "answered" }>["report"];
 }): Outcome {

@@ -15,8 +15,9 @@ import type { Dialect, HeaderFields, RequestContext, RequestFacts, Upstream } fr
 import { upstreamDirectory } from "../providers/upstreams";
 import { resolvePlan } from "../quota/resolve-plan";
 import { admitCall, authenticate, recallRefusal, recognise } from "./admit-call";
+import type { GatewayAnswer } from "./answer";
 import type { Credentials, WebSession } from "./credentials";
-import { failureAnswer, failureOf, type GatewayAnswer, type GatewayFailure } from "./failure";
+import { failureAnswer, failureOf, type GatewayFailure } from "./failure";
 import { forwardCall } from "./forward-call";
 import { first, presentedKey } from "./headers";
 import { missingKey } from "./judge-caller";

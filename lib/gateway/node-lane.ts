@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { keyDirectory } from "../keys/directory";
 import { upstreamDirectory } from "../providers/upstreams";
-import type { GatewayAnswer } from "./failure";
+import type { AnswerStream, GatewayAnswer } from "./answer";
 import { handleCall } from "./handle-call";
 import { readNodeBody } from "./read-body";
 
@@ -30,34 +30,34 @@ export async function serveProxy(request: IncomingMessage, response: ServerRespo
     readBody: (reading) => readNodeBody(request, reading),
     clientGone: gone.signal,
   });
-  await writeAnswer(answer, { request, response, clientGone: gone.signal });
+  await writeAnswer(answer, { request, response });
 }
 
 async function writeAnswer(
   { status, headers, body }: GatewayAnswer,
-  { request, response, clientGone }: { request: IncomingMessage; response: ServerResponse; clientGone: AbortSignal },
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   if (!request.complete) await passOver(request);
-  if (response.destroyed) return discard(body);
-  // A body that was refused unread must not be taken for the next request.
-  if (!request.complete) response.setHeader("connection", "close");
-  response.writeHead(status, headers);
-  if (body === null || Buffer.isBuffer(body)) {
-    if (request.complete) response.end(body ?? undefined);
-    else await endAfterUpload(body, { request, response });
-    return;
+  if (!response.destroyed) {
+    // A body that was refused unread must not be taken for the next request.
+    if (!request.complete) response.setHeader("connection", "close");
+    response.writeHead(status, headers);
   }
-  response.flushHeaders();
-  try {
-    for await (const chunk of body) {
-      if (response.destroyed) break;
-      if (!response.write(chunk)) await once(response, "drain", { signal: clientGone });
-    }
-    response.end();
-  } catch {
-    // The client has left, or the provider broke off in mid-answer: so does this answer, or it would pass for complete.
-    response.destroy();
-  }
+  if (body !== null && !Buffer.isBuffer(body)) await writeStream(body, response);
+  else if (response.destroyed) return;
+  else if (request.complete) response.end(body ?? undefined);
+  else await endAfterUpload(body, { request, response });
+}
+
+async function writeStream(answer: AnswerStream, response: ServerResponse): Promise<void> {
+  if (!response.destroyed) response.flushHeaders();
+  response.on("drain", () => answer.resume());
+  await answer.flowTo({
+    write: (chunk) => response.destroyed || response.write(chunk),
+    end: () => response.end(),
+    // Or the answer would pass for complete.
+    fail: () => response.destroy(),
+  });
 }
 
 /** A client that is still sending would lose the answer with its connection: what it sends is let go by for a while. */
@@ -78,10 +78,4 @@ async function endAfterUpload(
 async function passOver(request: IncomingMessage): Promise<void> {
   request.resume();
   await new Promise((turn) => setImmediate(turn));
-}
-
-/** Ends a stream that nobody will read, so that its call is settled. */
-async function discard(body: GatewayAnswer["body"]): Promise<void> {
-  if (body === null || Buffer.isBuffer(body)) return;
-  await (body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>).return?.();
 }

@@ -1,8 +1,7 @@
-import type { Readable } from "node:stream";
+import { finished, type Readable } from "node:stream";
 import { EventSplitter } from "../providers/sse";
 import type { UsageReader } from "../providers/types";
-import { ChunkReader } from "./chunk-reader";
-import { endWithClient } from "./client-leaving";
+import { type AnswerStream, nobody, type Sink } from "./answer";
 
 /** What became of an answer on its way to the client. */
 export type RelayEnd = { kind: "complete" } | { kind: "broken"; byClient: boolean; cause: unknown };
@@ -16,66 +15,124 @@ type Relayed = {
    */
   hidden: ((data: string) => boolean) | null;
   clientGone: AbortSignal;
-  /** A stream ends when its client leaves; a plain answer is read to its end. */
+  /** A stream ends when its client leaves; of others the rest is read all the same, as their use stands at the end. */
   endsWithClient: boolean;
+  /** Is told the end once, on every path: also when the client leaves before anybody has begun to read. */
   ended(end: RelayEnd): Promise<void>;
 };
 
 /**
- * Passes an answer on chunk by chunk as it comes, with a copy to the usage reader. `ended` is awaited before the client
- * sees the end, on every path: also when the client leaves before anybody has begun to read.
+ * Passes an answer on chunk by chunk as it comes, with a copy to the usage reader. The client sees the end when `ended` has
+ * resolved. Nothing is made for a chunk that outlives it: with a thousand streams open, its collection is what chunks wait for.
  */
-export async function startRelay(relayed: Relayed): Promise<AsyncGenerator<Uint8Array, void, void>> {
-  const chunks = relay(relayed);
-  // Up to its first `yield`: only a generator that has begun runs its `finally` when it is ended.
-  await chunks.next();
-  if (relayed.endsWithClient) endWithClient(chunks, relayed.clientGone);
-  return chunks;
-}
+export class Relay implements AnswerStream {
+  private readonly splitter: EventSplitter | null;
+  private sink: Sink = nobody;
+  private end: RelayEnd | null = null;
+  private readonly told = Promise.withResolvers<RelayEnd>();
+  private isFull = false;
+  private isReaderBehind = false;
 
-async function* relay({ body, reader, hidden, clientGone, ended }: Relayed): AsyncGenerator<Uint8Array, void, void> {
-  const splitter = hidden ? new EventSplitter() : null;
-  let end: RelayEnd = { kind: "broken", byClient: true, cause: null };
-  try {
-    yield nothing;
-    const source = new ChunkReader(body);
+  constructor(private readonly relayed: Relayed) {
+    const { body, hidden, clientGone } = relayed;
+    this.splitter = hidden && new EventSplitter();
+    finished(body, { writable: false }, (cause) => {
+      if (cause) this.conclude({ kind: "broken", byClient: clientGone.aborted, cause });
+      else this.complete();
+    });
+    if (clientGone.aborted) this.leave();
+    else clientGone.addEventListener("abort", () => this.leave(), { once: true });
+  }
+
+  async flowTo(sink: Sink): Promise<void> {
+    if (!this.relayed.clientGone.aborted) this.sink = sink;
+    this.start();
+    const end = await this.told.promise;
+    if (end.kind === "complete") this.sink.end();
+    else this.sink.fail(end.cause);
+  }
+
+  resume(): void {
+    this.isFull = false;
+    if (!this.isReaderBehind) this.relayed.body.resume();
+  }
+
+  leave(): void {
+    if (this.end) return;
+    this.sink = nobody;
+    if (this.relayed.endsWithClient) {
+      this.conclude({ kind: "broken", byClient: true, cause: null });
+      this.relayed.body.destroy();
+    } else {
+      this.start();
+      this.resume();
+    }
+  }
+
+  private start(): void {
+    const { body } = this.relayed;
+    if (body.listenerCount("data") === 0) body.on("data", (chunk: Buffer) => this.pass(chunk));
+  }
+
+  private pass(chunk: Buffer): void {
+    const { body, reader } = this.relayed;
     try {
-      for (let chunk = await source.next(); chunk !== null; chunk = source.take() ?? (await source.next())) {
-        reader.push(chunk);
-        const behind = reader.behind?.();
-        if (behind) await behind;
-        if (!splitter || !hidden || (splitter.isBetweenEvents && isOfNoUse(chunk))) {
-          yield chunk;
-          continue;
-        }
-        const shown = splitter.push(chunk).filter(({ data }) => !hidden(data));
-        if (shown.length > 0) yield joined(shown.map(({ bytes }) => bytes));
-      }
-    } finally {
-      source.close();
+      reader.push(chunk);
+      this.show(this.shownOf(chunk));
+      const behind = reader.behind?.();
+      if (behind) this.awaitReader(behind);
+    } catch (cause) {
+      body.destroy(cause as Error);
     }
-    end = { kind: "complete" };
-    if (splitter && hidden) {
-      const rest = splitter.end().filter(({ data }) => !hidden(data));
-      if (rest.length > 0) yield joined(rest.map(({ bytes }) => bytes));
-    }
-  } catch (cause) {
-    end = { kind: "broken", byClient: clientGone.aborted, cause };
-    throw cause;
-  } finally {
-    await ended(end);
+    if (this.isFull || this.isReaderBehind) body.pause();
+  }
+
+  private awaitReader(behind: Promise<void>): void {
+    this.isReaderBehind = true;
+    void behind.then(() => {
+      this.isReaderBehind = false;
+      if (!this.isFull) this.relayed.body.resume();
+    });
+  }
+
+  private shownOf(chunk: Buffer): Buffer[] {
+    const { splitter } = this;
+    if (!splitter || (splitter.isBetweenEvents && isOfNoUse(chunk))) return [chunk];
+    return this.shownEvents(splitter.push(chunk));
+  }
+
+  private shownEvents(events: { data: string; bytes: Buffer }[]): Buffer[] {
+    const { hidden } = this.relayed;
+    return events.filter(({ data }) => !hidden?.(data)).map(({ bytes }) => bytes);
+  }
+
+  private show(parts: Buffer[]): void {
+    if (parts.length === 0) return;
+    // Before it is written: who takes it may ask for more at once.
+    this.isFull = true;
+    if (this.sink.write(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts))) this.isFull = false;
+  }
+
+  private complete(): void {
+    if (this.splitter) this.show(this.shownEvents(this.splitter.end()));
+    this.conclude({ kind: "complete" });
+  }
+
+  /** The first end counts. */
+  private conclude(end: RelayEnd): void {
+    if (this.end) return;
+    this.end = end;
+    this.relayed.ended(end).then(
+      () => this.told.resolve(end),
+      (cause) => this.told.resolve({ kind: "broken", byClient: false, cause }),
+    );
   }
 }
 
-const nothing = Buffer.alloc(0);
 const usageName = '"usage"';
 const LF = 10;
 
 /** Whole events, none of which is to be hidden: nearly all of a stream, which need not be taken apart for it. */
 function isOfNoUse(chunk: Buffer): boolean {
   return chunk.at(-1) === LF && chunk.at(-2) === LF && !chunk.includes(usageName);
-}
-
-function joined(parts: Buffer[]): Buffer {
-  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
 }

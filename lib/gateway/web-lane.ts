@@ -1,5 +1,6 @@
+import { Readable } from "node:stream";
 import { decodedBody, encodingOf } from "../providers/encoded-answer";
-import type { GatewayAnswer } from "./failure";
+import { chunksOf, type GatewayAnswer, nobody, readableOf } from "./answer";
 import { handleCall } from "./handle-call";
 import { readBody } from "./read-body";
 import { takeTarget } from "./written-target";
@@ -27,47 +28,26 @@ export async function answerProxy(request: Request): Promise<Response> {
     clientGone: request.signal,
   });
   if (answer.status === 499) return new Response(null, { status: 502 });
-  const { status, headers, body } = unencoded(answer);
+  const { status } = answer;
   if (withoutBody.has(status)) {
     // Its end is what settles the call.
-    if (body !== null) for await (const _none of body);
-    return new Response(null, { status, headers });
+    if (answer.body !== null && !Buffer.isBuffer(answer.body)) await answer.body.flowTo(nobody);
+    return new Response(null, { status, headers: answer.headers });
   }
-  if (body === null || Buffer.isBuffer(body)) return new Response(body as BodyInit | null, { status, headers });
-  return new Response(streamOf(body), { status, headers });
+  const { headers, body } = unencoded(answer);
+  return new Response(body, { status, headers });
 }
 
 /**
  * Next's route handlers leave `content-encoding` out of what they send, without which nobody could read what came encoded.
  * So it goes on decoded; Next encodes it for those who take that.
  */
-function unencoded(answer: GatewayAnswer): GatewayAnswer {
-  const encoding = encodingOf(answer.headers);
-  if (encoding === null || answer.body === null) return answer;
-  const body = decodedBody(Buffer.isBuffer(answer.body) ? piecesOf(answer.body) : answer.body, encoding);
-  if (body === null) return answer;
-  const { "content-encoding": _encoding, "content-length": _length, ...headers } = answer.headers;
-  return { status: answer.status, headers, body };
-}
-
-async function* piecesOf(body: Buffer): AsyncGenerator<Uint8Array> {
-  yield body;
-}
-
-/** Pulls as its reader asks, so that a slow client slows the provider; a reader that leaves ends the iteration. */
-function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const next = await iterator.next();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      },
-      async cancel() {
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+function unencoded({ headers, body }: GatewayAnswer): { headers: GatewayAnswer["headers"]; body: BodyInit | null } {
+  const encoding = encodingOf(headers);
+  const decoded = encoding === null || body === null ? null : decodedBody(chunksOf(body), encoding);
+  if (decoded === null) {
+    return { headers, body: body === null || Buffer.isBuffer(body) ? (body as BodyInit | null) : readableOf(body) };
+  }
+  const { "content-encoding": _encoding, "content-length": _length, ...rest } = headers;
+  return { headers: rest, body: Readable.toWeb(decoded) as ReadableStream<Uint8Array> };
 }

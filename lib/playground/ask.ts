@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from "../errors";
+import { chunksOf, type GatewayAnswer } from "../gateway/answer";
 import type { WebSession } from "../gateway/credentials";
-import type { GatewayAnswer } from "../gateway/failure";
 import { handleCall } from "../gateway/handle-call";
 import type { Settlement } from "../metering/types";
 import { parseObjects } from "../providers/json";
@@ -56,7 +56,7 @@ export async function ask({
     throw isProviders ? turnedDown(upstream, answer, message) : refused(answer, message);
   }
   return answerEvents({
-    body: answer.body,
+    chunks: chunksOf(answer.body),
     dialect: upstream.dialect,
     end: () => (ended.settlement ? endOf(ended.settlement, tellsCost) : null),
   });
@@ -102,8 +102,7 @@ function refused({ status, headers }: GatewayAnswer, message: string): AppError 
 
 async function reasonIn(body: GatewayAnswer["body"]): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body === null || Buffer.isBuffer(body) ? [body ?? Buffer.alloc(0)] : body)
-    chunks.push(chunk);
+  for await (const chunk of chunksOf(body)) chunks.push(chunk);
   const [answer] = parseObjects(Buffer.concat(chunks).toString("utf8")) ?? [];
   return (answer && failureIn(answer)) ?? "It gave no reason.";
 }

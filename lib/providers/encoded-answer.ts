@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { pipeline, type Transform } from "node:stream";
+import { pipeline, type Readable, type Transform } from "node:stream";
 import { finished } from "node:stream/promises";
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import type { HeaderFields, UsageReader, UsageReport } from "./types";
@@ -40,7 +40,7 @@ export function decodedFor(reader: UsageReader, encoding: string): UsageReader {
 }
 
 /** What an encoded body says, as it comes; null of an encoding that is not known. What is no such encoding fails on the way. */
-export function decodedBody(body: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> | null {
+export function decodedBody(body: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, encoding: string): Readable | null {
   const decoder = decoders[encoding]?.();
   // Whoever reads the decoder is told of a failure.
   return decoder ? pipeline(body, decoder, () => {}) : null;

@@ -4,9 +4,17 @@ import { type Dispatcher, errors } from "undici";
 export type UpstreamAnswer = {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  /** The whole body where it was collected, else the body as it comes. */
-  body: Buffer | Readable;
+  /** The whole body where it was collected, or what came of it; else the body as it comes. */
+  body: Buffer | BrokenBody | Readable;
 };
+
+/** What came of a body that broke off while it was being collected. */
+export class BrokenBody {
+  constructor(
+    readonly chunks: Buffer[],
+    readonly cause: unknown,
+  ) {}
+}
 
 /** Why no answer came. */
 export class UpstreamFailure extends Error {
@@ -78,7 +86,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.stream) this.stream.destroy(error);
-    else if (this.head) this.resolve({ ...this.head, body: brokenOff(this.collected, error) });
+    else if (this.head) this.resolve({ ...this.head, body: new BrokenBody(this.collected, error) });
     else this.reject(this.aborted ?? new UpstreamFailure(isTimeout(error) ? "timeout" : "unreachable", error));
   }
 
@@ -102,16 +110,6 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
 
 function wholeOf(chunks: Buffer[]): Buffer {
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-}
-
-/** What came of an answer before it broke off, and then the error. */
-function brokenOff(chunks: Buffer[], error: Error): Readable {
-  return Readable.from(
-    (function* () {
-      yield* chunks;
-      throw error;
-    })(),
-  );
 }
 
 function isTimeout(error: unknown): boolean {

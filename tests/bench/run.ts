@@ -4,7 +4,7 @@ import type { LedgerCheck } from "./check-ledger";
 import { type Contestants, type Name, names, startContestants } from "./contestants";
 import { hasWrk, type Load, load, loadAll } from "./load";
 import { measureStreams, type StreamsMeasured } from "./streams";
-import { median, perSecond, type Round } from "./summary";
+import { median, perSecond, type Round, sum } from "./summary";
 import { factsOf, tablesOf } from "./tables";
 
 /** `npm run bench`: see README.md in this folder. Exits 1 when an answered call is not on the ledger. */
@@ -21,6 +21,7 @@ const seconds = positive("--seconds", given.seconds);
 const streamCount = positive("--streams", given.streams);
 const connectionCounts = [1, 8, 32, 128];
 const warmUpSeconds = 5;
+const streamRounds = 3;
 
 const labels: Record<Name, string> = {
   upstream: "bare upstream",
@@ -37,7 +38,8 @@ export type Measurements = {
   /** By number of connections. */
   calls: { connections: number; rounds: Round[] }[];
   refusalsPerSecond: number;
-  streams: StreamsMeasured;
+  /** Of which the first warmed up. */
+  streams: StreamsMeasured[];
   /** What Sluice's clients got, and what stands on its ledger. */
   metering: Answers & LedgerCheck & { problems: string[] };
 };
@@ -92,8 +94,11 @@ async function measure(started: Contestants): Promise<Measurements> {
     if (refused < answers) throw new Error(`${answers - refused} calls passed a limit of zero.`);
     refusals.push(refused / took);
   }
-  progress(`${streamCount} streams …`);
-  const streams = await measureStreams(started, streamCount);
+  const streams: StreamsMeasured[] = [];
+  for (let number = 0; number <= streamRounds; number++) {
+    progress(`${streamCount} streams, ${number === 0 ? "to warm up" : `${number} of ${streamRounds}`} …`);
+    streams.push(await measureStreams(started, streamCount));
+  }
   const ledger = await started.readLedger();
   return {
     machine,
@@ -123,15 +128,16 @@ function problemsOf({
   ledger,
 }: {
   ofSluice: Answers;
-  streams: StreamsMeasured;
+  streams: StreamsMeasured[];
   ledger: LedgerCheck;
 }): string[] {
   const problems: string[] = [];
-  const answered = ofSluice.answered + streams.sluice.streams - streams.sluice.broken;
+  const broken = sum(streams, ({ sluice }) => sluice.broken);
+  const answered = ofSluice.answered + sum(streams, ({ sluice }) => sluice.streams) - broken;
   if (ledger.recorded < answered) problems.push(`Metering lost ${answered - ledger.recorded} calls.`);
   if (ledger.open > 0) problems.push(`${ledger.open} calls are still open.`);
   if (ofSluice.refused > 0) problems.push(`Sluice refused ${ofSluice.refused} calls.`);
-  if (streams.sluice.broken > 0) problems.push(`${streams.sluice.broken} streams came incomplete.`);
+  if (broken > 0) problems.push(`${broken} streams came incomplete.`);
   return problems.concat(ledger.drifts.map((drift) => `Drift: ${drift}`));
 }
 

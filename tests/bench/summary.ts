@@ -44,3 +44,7 @@ function loadOf(round: Round, name: Name): Load {
   if (!load) throw new Error(`${name} had no turn in this round.`);
   return load;
 }
+
+export function sum<Of>(all: Of[], figure: (each: Of) => number): number {
+  return all.reduce((total, each) => total + figure(each), 0);
+}

@@ -1,19 +1,21 @@
 import { type Name, names } from "./contestants";
 import type { Measurements } from "./run";
-import { measured, type Round, ratio } from "./summary";
+import { measured, median, type Round, ratio, sum } from "./summary";
 
 /** The figures that matter, by name. */
 export function factsOf({ calls, refusalsPerSecond, streams }: Measurements) {
   const [alone, busy] = [roundsAt(calls, 1), roundsAt(calls, 32)];
+  const [, ...warm] = streams;
+  const memory = streams.flatMap(({ bytesPerStream }) => bytesPerStream ?? []);
   return {
     throughputToPortkey: ratio(busy, "sluice", "portkey"),
     throughputToPassThrough: ratio(busy, "sluice", "passThrough"),
     addedMs: measured(alone, "sluice").addedMs,
     portkeyAddedMs: measured(alone, "portkey").addedMs,
     refusalsPerSecond,
-    chunkAddedP50Ms: streams.addedP50Ms,
-    chunkAddedP99Ms: streams.addedP99Ms,
-    bytesPerStream: streams.bytesPerStream,
+    chunkAddedP50Ms: median(warm.map(({ addedP50Ms }) => addedP50Ms)),
+    chunkAddedP99Ms: median(warm.map(({ addedP99Ms }) => addedP99Ms)),
+    bytesPerStream: memory.length === 0 ? null : Math.max(...memory),
   };
 }
 
@@ -34,9 +36,9 @@ export function tablesOf(measurements: Measurements, labels: Record<Name, string
     `At 32 connections Sluice serves ${facts.throughputToPortkey.toFixed(2)} times as many calls as Portkey and ${(facts.throughputToPassThrough * 100).toFixed(0)} % of the pass-through;`,
     `at one it adds ${facts.addedMs.toFixed(2)} ms to the upstream's answer, Portkey ${facts.portkeyAddedMs.toFixed(2)} ms.`,
     `Refusals of a key that has used up its limit: ${facts.refusalsPerSecond.toFixed(0)} a second.`,
-    `${streams.sluice.streams} streams at once: a chunk is ${facts.chunkAddedP50Ms.toFixed(2)} ms later (p50), ${facts.chunkAddedP99Ms.toFixed(2)} ms (p99); ${kilobytes} of memory for each.`,
+    `${streams[0]?.sluice.streams} streams at once: a chunk is ${facts.chunkAddedP50Ms.toFixed(2)} ms later (p50), ${facts.chunkAddedP99Ms.toFixed(2)} ms (p99); ${kilobytes} of memory for each.`,
     "",
-    `Metering: ${metering.answered} calls and ${streams.sluice.streams} streams answered, ${metering.recorded} on the ledger, ${metering.open} open, ${metering.drifts.length} drifts.`,
+    `Metering: ${metering.answered} calls and ${sum(streams, ({ sluice }) => sluice.streams)} streams answered, ${metering.recorded} on the ledger, ${metering.open} open, ${metering.drifts.length} drifts.`,
   ].join("\n");
 }
 

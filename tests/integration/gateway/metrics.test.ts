@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeDatabase } from "@/lib/db/client";
+import { chunksOf } from "@/lib/gateway/answer";
 import { handleCall } from "@/lib/gateway/handle-call";
 import { metrics } from "@/lib/health/metrics";
 import { meter, startMetering, stopMetering } from "@/lib/metering/lifecycle";
@@ -57,7 +58,7 @@ test("what becomes of calls shows in the metrics, and nothing of whose they were
   const { body } = await call(secret, { model: "canary-stream", stream: true });
   expect(await scrape()).toMatch(/^sluice_streams_open 1$/m);
   streaming.resolve();
-  for await (const _ of body as AsyncIterable<Uint8Array>);
+  for await (const _ of chunksOf(body));
   await call(secret, { model: "canary-plain" });
   await call(secret, { model: "canary-plain" });
   await call("slc_unknown", { model: "canary-plain" });

@@ -63,7 +63,7 @@ describe("an answer", () => {
   ])("of $name shows what is meant to be read, in whatever pieces it comes", async ({ dialect, body }) => {
     for (const size of [1, 7, body.length]) {
       const shown: string[] = [];
-      for await (const event of answerEvents({ body: inPieces(body, size), dialect, end: () => null })) {
+      for await (const event of answerEvents({ chunks: inPieces(body, size), dialect, end: () => null })) {
         if (event.type === "text") shown.push(event.text);
       }
       expect(shown.join("")).toBe("Once upon");
@@ -72,7 +72,9 @@ describe("an answer", () => {
 
   test("that reports an error in its midst says so, and what it came to", async () => {
     const body = `${line({ choices: [{ delta: { content: "Once" } }] })}${line({ error: { message: "Overloaded." } })}`;
-    const events = await Array.fromAsync(answerEvents({ body: Buffer.from(body), dialect: "openai", end: () => null }));
+    const events = await Array.fromAsync(
+      answerEvents({ chunks: [Buffer.from(body)], dialect: "openai", end: () => null }),
+    );
     expect(events).toEqual([
       { type: "text", text: "Once" },
       { type: "failure", message: "Overloaded." },
@@ -80,7 +82,7 @@ describe("an answer", () => {
   });
 
   test("that breaks off says so", async () => {
-    const events = await Array.fromAsync(answerEvents({ body: broken(), dialect: "openai", end: () => null }));
+    const events = await Array.fromAsync(answerEvents({ chunks: broken(), dialect: "openai", end: () => null }));
     expect(events.at(-1)).toMatchObject({ type: "failure", message: expect.stringContaining("broke off") });
   });
 });
