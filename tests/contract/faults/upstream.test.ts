@@ -133,6 +133,16 @@ const faults: Fault[] = [
     recorded: failed,
   },
   {
+    fault: "breaks off a stream in one packet with its head",
+    stream: true,
+    script: (_request, _response, incoming) =>
+      void incoming.socket.end(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+      ),
+    told: { status: 200, whole: false },
+    recorded: failed,
+  },
+  {
     fault: "breaks off a stream in its middle",
     stream: true,
     script: async (_request, response, incoming) => {
