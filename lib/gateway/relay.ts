@@ -37,8 +37,8 @@ export class Relay implements AnswerStream {
     const { body, hidden, clientGone } = relayed;
     this.splitter = hidden && new EventSplitter();
     finished(body, { writable: false }, (cause) => {
-      if (cause) this.conclude({ kind: "broken", byClient: clientGone.aborted, cause });
-      else this.complete();
+      this.showRest();
+      this.conclude(cause ? { kind: "broken", byClient: clientGone.aborted, cause } : { kind: "complete" });
     });
     if (clientGone.aborted) this.leave();
     else clientGone.addEventListener("abort", () => this.leave(), { once: true });
@@ -113,9 +113,9 @@ export class Relay implements AnswerStream {
     if (this.sink.write(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts))) this.isFull = false;
   }
 
-  private complete(): void {
+  /** Also of what broke off in the midst of an event: what has come of it is the client's. */
+  private showRest(): void {
     if (this.splitter) this.show(this.shownEvents(this.splitter.end()));
-    this.conclude({ kind: "complete" });
   }
 
   /** The first end counts. */

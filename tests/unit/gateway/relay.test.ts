@@ -117,6 +117,17 @@ describe("an answer on its way to the client", () => {
     );
   });
 
+  test("passes as far as it has come where it breaks off in the midst of an event", async () => {
+    async function* broken() {
+      yield Buffer.from("data: a\n\ndata: b");
+      throw new Error("connection reset");
+    }
+    const { relay } = start({ chunks: broken(), hidden: isUsageChunk });
+    const taken: string[] = [];
+    await relay.flowTo(sinkOf(taken));
+    expect(taken.join("")).toBe("data: a\n\ndata: b");
+  });
+
   test("is not held back: an event passes before the next one has come", async () => {
     const gate: { open: () => void } = { open: () => undefined };
     async function* chunks() {
