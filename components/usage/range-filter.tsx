@@ -1,11 +1,18 @@
 "use client";
 
-import { DateInput } from "@/components/ui/date-input";
+import dynamic from "next/dynamic";
 import { useNow } from "@/components/ui/now";
 import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useUrlState } from "@/components/ui/use-url-state";
 import { localDate } from "@/lib/quota/window";
 import { defaultPreset, presets, type Range, rangeOf } from "./range";
+
+/** Few look at days of their own choice, so that its fields do not come with the page. */
+const DateInput = dynamic(() => import("@/components/ui/date-input").then((module) => module.DateInput), {
+  ssr: false,
+  loading: () => <Skeleton className="h-9 min-w-0 grow sm:w-38" />,
+});
 
 const anyTime = "any";
 
