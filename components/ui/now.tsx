@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, startTransition, useContext, useEffect, useState } from "react";
 
 const NowContext = createContext<Date | null>(null);
 const tickMs = 15_000;
@@ -10,11 +10,12 @@ export function NowProvider({ startsAt, children }: { startsAt: number; children
   const [now, setNow] = useState(() => new Date(startsAt));
 
   useEffect(() => {
-    const tick = () => setNow(new Date());
-    tick();
+    // Hundreds of places may show it: drawn anew as a transition, they never keep the page from answering.
+    const tick = () => startTransition(() => setNow(new Date()));
+    if (Math.abs(Date.now() - startsAt) > tickMs) tick();
     const timer = setInterval(tick, tickMs);
     return () => clearInterval(timer);
-  }, []);
+  }, [startsAt]);
 
   return <NowContext value={now}>{children}</NowContext>;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
 
@@ -11,22 +11,26 @@ const listeners = new Set<() => void>();
  */
 export function useUrlState(name: string, initial = ""): [string, (value: string) => void] {
   const rendered = useSearchParams();
-  const search = useSyncExternalStore(
-    subscribe,
-    () => window.location.search,
-    () => `?${rendered}`,
+  const search = useSyncExternalStore(subscribe, currentSearch, () => rendered.toString());
+
+  const change = useCallback(
+    (value: string) => {
+      const next = new URLSearchParams(window.location.search);
+      if (value === initial) next.delete(name);
+      else next.set(name, value);
+      const query = next.toString();
+      window.history.replaceState(null, "", query ? `?${query}` : window.location.pathname);
+      for (const listener of listeners) listener();
+    },
+    [name, initial],
   );
 
   return [new URLSearchParams(search).get(name) ?? initial, change];
+}
 
-  function change(value: string) {
-    const next = new URLSearchParams(window.location.search);
-    if (value === initial) next.delete(name);
-    else next.set(name, value);
-    const query = next.toString();
-    window.history.replaceState(null, "", query ? `?${query}` : window.location.pathname);
-    for (const listener of listeners) listener();
-  }
+/** Spelt as the server spells it: where both differed, the whole page would be drawn a second time at once. */
+function currentSearch(): string {
+  return new URLSearchParams(window.location.search).toString();
 }
 
 function subscribe(listener: () => void): () => void {
