@@ -94,7 +94,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <>
       <ScrollRegion label={label}>
         <table aria-label={label} aria-busy={rows === undefined} className="w-full border-collapse text-start">
-          <thead>
+          {/* Its columns find their widths with the rows; until then its words would only be seen to move. */}
+          <thead className={classNames(rows === undefined && "invisible")}>
             {table.getHeaderGroups().map((group) => (
               <tr key={group.id} className={classNames(gutterClasses, "h-9 border-b border-line")}>
                 {group.headers.map((header) => (
