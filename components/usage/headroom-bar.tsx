@@ -4,8 +4,8 @@ import { Flag } from "lucide-react";
 import { useViewer } from "@/components/shell/viewer";
 import { classNames } from "@/components/ui/class-names";
 import { unitOf } from "@/components/ui/format-amount";
+import { HoverDetail } from "@/components/ui/hover-detail";
 import { useNow } from "@/components/ui/now";
-import { Tooltip } from "@/components/ui/tooltip";
 import { type Headroom, headroomOf, nameOfLimit, type ShownLimit } from "./headroom";
 
 type HeadroomBarProps = {
@@ -23,14 +23,12 @@ export function HeadroomCell(props: HeadroomBarProps) {
   const headroom = useHeadroom(props);
 
   return (
-    <Tooltip content={headroom.words.all}>
-      <div className="w-full min-w-28">
-        <Bar headroom={headroom} limit={props.limit} height="h-1.5" />
-        <p className="mt-1 text-caption whitespace-nowrap text-muted" aria-hidden="true">
-          {headroom.words.compact} {unitOfLimit(props.limit)}
-        </p>
-      </div>
-    </Tooltip>
+    <HoverDetail as="div" className="w-full min-w-28" detail={headroom.words.all}>
+      <Bar headroom={headroom} limit={props.limit} height="h-1.5" />
+      <p className="mt-1 text-caption text-muted" aria-hidden="true">
+        {headroom.words.compact} {unitOfLimit(props.limit)}
+      </p>
+    </HoverDetail>
   );
 }
 
