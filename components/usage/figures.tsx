@@ -7,7 +7,7 @@ export function Figures({ children }: { children: ReactNode }) {
 
 export function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div>
+    <div className="min-w-24">
       <dt className="text-caption text-muted">{label}</dt>
       <dd className="text-figure font-medium">{children}</dd>
     </div>

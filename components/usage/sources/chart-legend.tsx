@@ -39,7 +39,7 @@ export function ChartLegend({ entries, others, selection, onSelect, format }: Ch
                 look="quiet"
                 aria-expanded={opened}
                 onClick={() => setOpened(!opened)}
-                className="h-7 px-2"
+                className="max-h-7 px-2"
                 aria-label={opened ? "Close the parts of Other" : "Open the parts of Other"}
               >
                 <ChevronDown aria-hidden="true" className={opened ? "rotate-180" : ""} />

@@ -18,7 +18,7 @@ type SourceRibbonProps = {
 
 /** How use is made up of keys, playground and legacy keys; each part selects its class. */
 export function SourceRibbon({ totals, selection, onSelect }: SourceRibbonProps) {
-  if (!totals) return <Skeleton className="h-15" />;
+  if (!totals) return <Skeleton className="h-14" />;
 
   const { metric, parts } = partsOf(totals);
   const used = parts.filter(({ amount }) => amount > 0);

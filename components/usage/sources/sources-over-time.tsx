@@ -42,6 +42,17 @@ type SourcesOverTimeProps = {
   forStaff: boolean;
 };
 
+/** In the size of a chart whose names take two lines. */
+export function OverTimeSkeleton() {
+  return (
+    <>
+      <Skeleton className="h-70" />
+      <Skeleton className="mt-1 mb-2 h-14.5" />
+      <Skeleton className="h-4 max-w-xs" />
+    </>
+  );
+}
+
 /** The chart with its legend, and the same figures as a table. */
 export function SourcesOverTime({ report, all, ranked, selection, onSelect, forStaff }: SourcesOverTimeProps) {
   const { agency } = useViewer();

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode, useDeferredValue, useMemo } from "react";
 import { useViewer } from "@/components/shell/viewer";
 import { Amount, Cost } from "@/components/ui/amount";
 import { Button } from "@/components/ui/button";
@@ -26,7 +26,7 @@ import { SelectionChip } from "./selection-chip";
 import { listSeries, type Series } from "./series";
 import { SourceRibbon } from "./source-ribbon";
 import { SourceTable } from "./source-table";
-import { MeasureChoice, SourcesOverTime } from "./sources-over-time";
+import { MeasureChoice, OverTimeSkeleton, SourcesOverTime } from "./sources-over-time";
 
 type SourcesViewProps = {
   scope: UsageScope;
@@ -40,18 +40,14 @@ type SourcesViewProps = {
 
 /** What was used by whom: filters, mix, chart and table of one report. All that is chosen stands in the URL. */
 export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewProps) {
-  const { agency } = useViewer();
   const range = useUrlRange(timeZone);
   const [search, setSearch] = useUrlState("q");
-  const [selection, setSelection] = useUrlState("select");
   const { data: report, error, refetch, isPlaceholderData } = useQuery(usageQueries.sources(scope, range));
-  const found = useSearch({ scope, range, report, search });
-
-  const forStaff = scope.audience === "staff";
-  const all = report && listSeries(report);
-  const ranked = all ? rankedSeries(all) : [];
-  const chosen = all ? selectionInWords(selection, found.extra.concat(all), ranked) : null;
-  const select = chosen === null ? "" : selection;
+  const sought = search.trim();
+  const isWider = sought !== "" && report !== undefined && isCut(report);
+  const { data: wider } = useQuery({ ...usageQueries.sources(scope, { ...range, search: sought }), enabled: isWider });
+  // A report of hundreds of names takes a while to draw; the page answers meanwhile.
+  const drawn = useDeferredValue(useMemo(() => ({ report, wider, isWider, sought }), [report, wider, isWider, sought]));
   const isEmpty = report !== undefined && hasNothing(report);
 
   return (
@@ -81,70 +77,93 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
       {isEmpty && <EmptyState title="No use in this time">{nextStep}</EmptyState>}
       {!isEmpty && !(error && !report) && (
         <div className={classNames("transition-opacity", isPlaceholderData && "opacity-60")}>
-          <Totals report={report} currency={agency.currency} forStaff={forStaff} />
-          <div className="page-gutter py-5">
-            <SourceRibbon totals={report?.totals} selection={select} onSelect={setSelection} />
-          </div>
-          <div className="page-gutter flex min-h-9 flex-wrap items-center justify-between gap-2 border-t border-line pt-4">
-            {chosen === null ? (
-              <p className="text-muted">Choose a name or a part to single it out.</p>
-            ) : (
-              <SelectionChip name={chosen} onClear={() => setSelection("")} />
-            )}
-            <MeasureChoice forStaff={forStaff} />
-          </div>
-          <div className="page-gutter pt-2 pb-5">
-            {report && all ? (
-              <SourcesOverTime
-                report={report}
-                all={all}
-                ranked={ranked}
-                selection={select}
-                onSelect={setSelection}
-                forStaff={forStaff}
-              />
-            ) : (
-              <Skeleton className="h-84" />
-            )}
-          </div>
-          <div className="border-t border-line">
-            <SourceTable
-              rows={found.rows}
-              ranked={ranked}
-              forStaff={forStaff}
-              timeZone={timeZone}
-              currency={agency.currency}
-              isSelected={(series) => select !== "" && isSelected(series, select, ranked)}
-              onSelect={setSelection}
-              empty={<EmptyState title="No source matches">Search for another name, prefix or owner.</EmptyState>}
-            />
-          </div>
-          {report && isCut(report) && <CutNotice report={report} />}
+          <Report {...drawn} forStaff={scope.audience === "staff"} timeZone={timeZone} />
         </div>
       )}
     </div>
   );
 }
 
-type Search = {
-  scope: UsageScope;
-  range: ReturnType<typeof useUrlRange>;
+type ReportProps = {
+  /** Undefined while loading. */
   report: SourcesReport | undefined;
-  search: string;
+  /** What a search found on the server, where not all rows are here. */
+  wider: SourcesReport | undefined;
+  isWider: boolean;
+  sought: string;
+  forStaff: boolean;
+  timeZone: string;
+};
+
+const Report = memo(function Report({ report, wider, isWider, sought, forStaff, timeZone }: ReportProps) {
+  const { agency } = useViewer();
+  const [selection, setSelection] = useUrlState("select");
+  const all = useMemo(() => report && listSeries(report), [report]);
+  const ranked = useMemo(() => (all ? rankedSeries(all) : []), [all]);
+  const found = findRows({ all, sought, wider: isWider ? wider : null });
+  const chosen = all ? selectionInWords(selection, found.extra.concat(all), ranked) : null;
+  const select = chosen === null ? "" : selection;
+
+  return (
+    <>
+      <Totals report={report} currency={agency.currency} forStaff={forStaff} />
+      <div className="page-gutter py-5">
+        <SourceRibbon totals={report?.totals} selection={select} onSelect={setSelection} />
+      </div>
+      <div className="page-gutter flex min-h-9 flex-wrap items-center justify-between gap-2 border-t border-line pt-4">
+        {chosen === null ? (
+          <p className="text-muted">Choose a name or a part to single it out.</p>
+        ) : (
+          <SelectionChip name={chosen} onClear={() => setSelection("")} />
+        )}
+        <MeasureChoice forStaff={forStaff} />
+      </div>
+      <div className="page-gutter min-h-98.5 pt-2 pb-5">
+        {report && all ? (
+          <SourcesOverTime
+            report={report}
+            all={all}
+            ranked={ranked}
+            selection={select}
+            onSelect={setSelection}
+            forStaff={forStaff}
+          />
+        ) : (
+          <OverTimeSkeleton />
+        )}
+      </div>
+      <div className="border-t border-line">
+        <SourceTable
+          rows={found.rows}
+          ranked={ranked}
+          forStaff={forStaff}
+          timeZone={timeZone}
+          currency={agency.currency}
+          isSelected={(series) => select !== "" && isSelected(series, select, ranked)}
+          onSelect={setSelection}
+          empty={<EmptyState title="No source matches">Search for another name, prefix or owner.</EmptyState>}
+        />
+      </div>
+      {report && isCut(report) && <CutNotice report={report} />}
+    </>
+  );
+});
+
+type Search = {
+  all: Series[] | undefined;
+  sought: string;
+  /** Null where all rows are here. */
+  wider: SourcesReport | undefined | null;
 };
 
 /** The rows that a search finds: among those that are here, and where not all are, on the server. */
-function useSearch({ scope, range, report, search }: Search): { rows: Series[] | undefined; extra: Series[] } {
-  const sought = search.trim();
-  const isWider = sought !== "" && report !== undefined && isCut(report);
-  const wider = useQuery({ ...usageQueries.sources(scope, { ...range, search: sought }), enabled: isWider });
-  const from = isWider ? wider.data : report;
-  const all = from && listSeries(from);
+function findRows({ all, sought, wider }: Search): { rows: Series[] | undefined; extra: Series[] } {
+  const from = wider === null ? all : wider && listSeries(wider);
   const rows =
     sought === ""
       ? all
-      : all?.filter(({ kind, name, prefix, owner }) => kind !== "rest" && isFound([name, prefix, owner], sought));
-  return { rows, extra: isWider && rows ? rows : [] };
+      : from?.filter(({ kind, name, prefix, owner }) => kind !== "rest" && isFound([name, prefix, owner], sought));
+  return { rows, extra: wider !== null && rows ? rows : [] };
 }
 
 function Totals({
