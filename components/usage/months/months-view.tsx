@@ -11,6 +11,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { countOf, formatExact } from "@/components/ui/format-amount";
 import { HoverDetail } from "@/components/ui/hover-detail";
 import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useUrlState } from "@/components/ui/use-url-state";
 import type { Quota } from "@/lib/tenants/schema";
 import { shownMonths, type UsageScope, usageQueries, usageUrl } from "../queries";
@@ -47,9 +48,13 @@ export function MonthsView({ scope, quota }: MonthsViewProps) {
           </a>
         </Button>
       </div>
-      {quota && chosen === allKeys && (
+      {chosen === allKeys && (
         <div className="page-gutter mb-3 max-w-[72ch]">
-          <MonthForecast scope={scope} timeZone={quota.timeZone} limits={limits} />
+          {quota ? (
+            <MonthForecast scope={scope} timeZone={quota.timeZone} limits={limits} />
+          ) : (
+            <Skeleton className="h-15 sm:h-10" />
+          )}
         </div>
       )}
       <DataTable
