@@ -6,6 +6,7 @@ import { prepareFastLane, serveProxy } from "@/lib/gateway/node-lane";
 import { stopTracing } from "@/lib/health/tracing";
 import { oldSecretUses } from "@/lib/keys/old-secret-uses";
 import { settleClientAddress } from "@/lib/launch/client-address";
+import { compressAnswer } from "@/lib/launch/compress-answer";
 import { readLaunchEnv } from "@/lib/launch/database";
 import { drain, OpenRequests } from "@/lib/launch/drain";
 import { guardsOwnServer } from "@/lib/launch/guarded-servers";
@@ -83,10 +84,12 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
 
   // In development calls take the portable lane, where a change of lib/ applies without a restart.
   const takesFastLane = ({ url = "" }: IncomingMessage) => !development && /^\/api\/proxy(?:[/?]|$)/.test(url);
+  const takesAnswer = ({ method, url = "" }: IncomingMessage) => method === "GET" && url.startsWith("/api/");
   const handle = requests.track(async (request, response) => {
     if (!request.url?.startsWith("/")) return refuseTarget(response);
     if (takesFastLane(request)) return await serveProxy(request, response);
     settleClientAddress(request, { proxies: env().SLUICE_PROXIES });
+    if (takesAnswer(request)) compressAnswer(request, response);
     await handlePage(request, response);
   });
   server.on(
