@@ -15,7 +15,7 @@ export type AnswerStream = {
   leave(): void;
 };
 
-/** Who takes an answer. Is called no more once its client has left. */
+/** Who takes an answer. Is called no more after its end, or its failure, which a client that leaves is as well. */
 export type Sink = {
   /** @returns false when nothing more may come until `resume`. */
   write(chunk: Uint8Array): boolean;

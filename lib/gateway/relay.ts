@@ -45,11 +45,14 @@ export class Relay implements AnswerStream {
   }
 
   async flowTo(sink: Sink): Promise<void> {
-    if (!this.relayed.clientGone.aborted) this.sink = sink;
+    if (this.relayed.clientGone.aborted) sink.fail(clientHasLeft);
+    else this.sink = sink;
     this.start();
     const end = await this.told.promise;
-    if (end.kind === "complete") this.sink.end();
-    else this.sink.fail(end.cause);
+    const taker = this.sink;
+    this.sink = nobody;
+    if (end.kind === "complete") taker.end();
+    else taker.fail(end.cause);
   }
 
   resume(): void {
@@ -58,8 +61,11 @@ export class Relay implements AnswerStream {
   }
 
   leave(): void {
-    if (this.end) return;
+    // Also while its end is being settled, which nobody may be told any more; and who waits for a part must not wait on.
+    const { sink } = this;
     this.sink = nobody;
+    sink.fail(clientHasLeft);
+    if (this.end) return;
     if (this.relayed.endsWithClient) {
       this.conclude({ kind: "broken", byClient: true, cause: null });
       this.relayed.body.destroy();
@@ -129,6 +135,7 @@ export class Relay implements AnswerStream {
   }
 }
 
+const clientHasLeft = new Error("The client has left.");
 const usageName = '"usage"';
 const LF = 10;
 

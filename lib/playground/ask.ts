@@ -102,7 +102,11 @@ function refused({ status, headers }: GatewayAnswer, message: string): AppError 
 
 async function reasonIn(body: GatewayAnswer["body"]): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(body)) chunks.push(chunk);
+  try {
+    for await (const chunk of chunksOf(body)) chunks.push(chunk);
+  } catch {
+    // It broke off, or who asked has left: what came before that is all there is.
+  }
   const [answer] = parseObjects(Buffer.concat(chunks).toString("utf8")) ?? [];
   return (answer && failureIn(answer)) ?? "It gave no reason.";
 }

@@ -250,6 +250,39 @@ describe("the end of an answer is told once, before the client sees it", () => {
   });
 });
 
+describe("who reads an answer whose client leaves", () => {
+  test.each([true, false])("does not wait for more of it (ends with its client: %s)", async (endsWithClient) => {
+    async function* silent() {
+      yield Buffer.from("a");
+      await new Promise(() => {});
+    }
+    const leaving = new AbortController();
+    const { passed } = start({ chunks: silent(), clientGone: leaving.signal, endsWithClient });
+    const reading = passed()[Symbol.asyncIterator]();
+    await reading.next();
+    const more = reading.next();
+    leaving.abort();
+    await expect(more).rejects.toThrow("The client has left.");
+  });
+
+  test("is told nothing more when it leaves while the end is being heard", async () => {
+    const heard = Promise.withResolvers<void>();
+    const { relay, seen } = start({ chunks: [Buffer.from("a")], ended: () => heard.promise });
+    const told: string[] = [];
+    const flowing = relay.flowTo({
+      ...sinkOf([]),
+      end: () => void told.push("end"),
+      fail: () => void told.push("fail"),
+    });
+    await eventually(() => expect(seen.ends).toHaveLength(1));
+    relay.leave();
+    heard.resolve();
+    await flowing;
+    expect(told).toEqual(["fail"]);
+    expect(seen.ends).toEqual([{ kind: "complete" }]);
+  });
+});
+
 describe("an answer waits", () => {
   test("for a client that takes no more, until it does", async () => {
     const parts = ["a", "b", "c"].map((part) => Buffer.from(part));
