@@ -49,6 +49,7 @@ class UpstreamDirectory {
   private reading: Promise<void> | null = null;
   /** Until its question to the database goes out, others may wait for it too. */
   private catchingUp: Promise<void> | null = null;
+  private asking: Promise<void> = Promise.resolve();
   private caughtUpAt = 0;
 
   /** The provider of this slug, or for null the default one, as far as it is known without asking. */
@@ -98,16 +99,23 @@ class UpstreamDirectory {
 
   /** Reads anew if anything has changed until now; all who ask meanwhile share it. */
   private catchUp(): Promise<void> {
-    this.catchingUp ??= this.rest().then(async () => {
+    this.catchingUp ??= this.rest().then(() => {
       this.catchingUp = null;
-      const [row] = await ask<{ version: number }>("select version from agency");
-      if (row === undefined || row.version !== this.version) await this.read();
+      this.asking = this.readIfChanged();
+      return this.asking;
     });
     return this.catchingUp;
   }
 
-  /** Until no reading has begun already, and it was not asked for a while. */
+  private async readIfChanged(): Promise<void> {
+    const [row] = await ask<{ version: number }>("select version from agency");
+    // A reading that had begun before that version was there may tell of an older one.
+    for (let reads = 0; reads < 2 && (this.version ?? -1) < (row?.version ?? 0); reads++) await this.read();
+  }
+
+  /** Until no question is on its way, no reading has begun already, and it was not asked for a while. */
   private async rest(): Promise<void> {
+    await this.asking.catch(() => {});
     const sinceLastMs = Date.now() - this.caughtUpAt;
     if (sinceLastMs >= 0 && sinceLastMs < restMs) await pause(restMs - sinceLastMs);
     while (this.reading) await this.reading.catch(() => {});
