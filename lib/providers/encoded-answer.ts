@@ -9,20 +9,20 @@ const decodedBytes = 1_000_000_000;
 /** How far back an answer may refer, and so what is held of it: 2 to this power. */
 const longestWindow = 23;
 
-/** An answer may have been broken off: what came of it is decoded. */
-const zlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
-
-const decoders: Record<string, () => Transform> = {
-  gzip: () => createGunzip(zlibOptions),
-  "x-gzip": () => createGunzip(zlibOptions),
-  deflate: () => createInflate(zlibOptions),
-  br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
-  zstd: () =>
+/** By encoding; `lenient` decodes what came of an answer that may have been broken off, where that is no failure. */
+const decoders: Record<string, (lenient: boolean) => Transform> = {
+  gzip: (lenient) => createGunzip(lenient ? zlibOptions : {}),
+  "x-gzip": (lenient) => createGunzip(lenient ? zlibOptions : {}),
+  deflate: (lenient) => createInflate(lenient ? zlibOptions : {}),
+  br: (lenient) => createBrotliDecompress(lenient ? { finishFlush: constants.BROTLI_OPERATION_FLUSH } : {}),
+  zstd: (lenient) =>
     createZstdDecompress({
-      finishFlush: constants.ZSTD_e_flush,
+      ...(lenient && { finishFlush: constants.ZSTD_e_flush }),
       params: { [constants.ZSTD_d_windowLogMax]: longestWindow },
     }),
 };
+
+const zlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
 
 /** The encoding of an answer; null when it came as it was asked for: unencoded. */
 export function encodingOf(headers: HeaderFields): string | null {
@@ -35,13 +35,13 @@ export function encodingOf(headers: HeaderFields): string | null {
  * are; the reader gets a decoded copy as they come. Of an encoding that is not known it gets nothing.
  */
 export function decodedFor(reader: UsageReader, encoding: string): UsageReader {
-  const decoder = decoders[encoding]?.();
+  const decoder = decoders[encoding]?.(true);
   return decoder ? new DecodingReader(reader, decoder) : { push: () => {}, end: () => reader.end() };
 }
 
-/** What an encoded body says, as it comes; null of an encoding that is not known. What is no such encoding fails on the way. */
+/** What an encoded body says, as it comes; null of an encoding that is not known. What is no such encoding, or not all of it, fails on the way. */
 export function decodedBody(body: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, encoding: string): Readable | null {
-  const decoder = decoders[encoding]?.();
+  const decoder = decoders[encoding]?.(false);
   // Whoever reads the decoder is told of a failure.
   return decoder ? pipeline(body, decoder, () => {}) : null;
 }

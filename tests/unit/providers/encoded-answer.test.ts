@@ -54,6 +54,14 @@ test.each(Object.entries(encoders))(
   },
 );
 
+test.each(Object.entries(encoders))(
+  "a body in %s that lacks its end does not pass for complete",
+  async (encoding, encode) => {
+    const bytes = encode(ended);
+    await expect(Array.fromAsync(decodedBody([bytes.subarray(0, -12)], encoding) ?? [])).rejects.toThrow();
+  },
+);
+
 test("whoever leaves a body that is decoded ends what it comes from", async () => {
   let isEnded = false;
   async function* arriving() {
