@@ -37,9 +37,6 @@ const impatientSettlements = 128;
 /** Beyond this many unwritten settlements new calls are refused: they could not be recorded either. */
 const maxUnwritten = 20_000;
 const retryDelaysMs = [50, 100, 200, 500, 1_000, 2_000];
-/** How often it is asked whether a tenant's row is still held, and how long its calls wait for it. */
-const heldRetryMs = 50;
-const heldPatienceMs = 5_000;
 /** So often a batch is sent again although no tenant of it is held: then something else is locked. */
 const maxLockTimeouts = 20;
 /** After this no statement whose answer was missed is still being executed. */
@@ -58,9 +55,7 @@ export class Meter {
   private failures = 0;
   private timer: NodeJS.Timeout | null = null;
   private flushes: (() => void)[] = [];
-  private readonly held: HeldTenants<Waiting, Ended>;
-  /** It is time to ask whether their rows are still held. */
-  private heldAreDue = false;
+  private readonly held: HeldTenants;
   /** Admitted and not yet settled, by id, in the order of admission; in ms. */
   private readonly open = new Map<string, number>();
   /** What to add to this machine's clock to get the database's. */
@@ -71,10 +66,12 @@ export class Meter {
     private readonly log: MeterLog,
     private readonly timing: { lateMs: number; heldPatienceMs?: number } = { lateMs },
   ) {
-    this.held = new HeldTenants(
-      { call: ({ call }) => call.caller.tenant.id, end: ({ settlement }) => settlement.tenantId },
-      timing.heldPatienceMs ?? heldPatienceMs,
-    );
+    this.held = new HeldTenants((tenants) => store.heldTenants(tenants), {
+      due: () => {
+        if (!this.busy) this.schedule(0);
+      },
+      patienceMs: timing.heldPatienceMs,
+    });
   }
 
   /** The time by the database's clock, as far as it is known. */
@@ -177,7 +174,7 @@ export class Meter {
 
   private async run(): Promise<void> {
     this.busy = true;
-    if (this.heldAreDue) await this.askForHeld();
+    if (this.held.isDue) await this.takeBackHeld();
     const batch = this.takeBatch();
     try {
       await this.write(batch);
@@ -201,7 +198,7 @@ export class Meter {
       this.schedule(delayMs);
     } else if (this.isIdle()) {
       for (const resolve of this.flushes.splice(0)) resolve();
-    } else if (this.hasNothingToWrite && !this.heldAreDue) {
+    } else if (this.hasNothingToWrite && !this.held.isDue) {
       // What is left waits for tenants that are held, of which it is asked again in time, or is being reckoned.
     } else {
       const isUrgent = this.hasNothingToWrite || this.waiting.length > 0 || this.flushes.length > 0;
@@ -213,23 +210,13 @@ export class Meter {
     const waiting = this.waiting.splice(0, maxCalls);
     const isUrgent = this.flushes.length > 0 || waiting.some(({ isSecondTry }) => isSecondTry);
     if (waiting.length > 0 && !isUrgent && !this.settlementsAreDue())
-      return this.withoutHeld({ waiting, ended: [], tallies: [], flushes: [], takenAt: this.now() });
+      return { ...this.held.keep({ waiting, ended: [], tallies: [] }), flushes: [], takenAt: this.now() };
 
     this.unreckoned.reckonAll();
     // What the database could not do in time, it is given in ever smaller pieces.
     const ended = this.ended.splice(0, Math.max(1, maxSettlements >> Math.min(this.failures, 9)));
     const flushes = this.ended.length === 0 && this.held.isEmpty ? this.flushes.splice(0) : [];
-    return this.withoutHeld({ waiting, ended, tallies: this.tallies.take(), flushes, takenAt: this.now() });
-  }
-
-  private withoutHeld(batch: Batch): Batch {
-    if (this.held.isEmpty) return batch;
-    const { calls, ended, tallies } = this.held.keep({
-      calls: batch.waiting,
-      ended: batch.ended,
-      tallies: batch.tallies,
-    });
-    return { ...batch, waiting: calls, ended, tallies };
+    return { ...this.held.keep({ waiting, ended, tallies: this.tallies.take() }), flushes, takenAt: this.now() };
   }
 
   private settlementsAreDue(): boolean {
@@ -267,40 +254,22 @@ export class Meter {
 
   /** What is for tenants whose rows somebody holds leaves the batch, and comes back when they are free. */
   private async setHeldAside(batch: Batch): Promise<void> {
-    const held = await this.store.heldTenants(tenantsOf(batch));
-    if (held.length === 0) return;
+    const tenants = await this.held.holdBack(batch);
+    if (tenants.length === 0) return;
 
-    this.log.warn({ tenants: held }, "somebody holds these clients' rows; their calls wait");
-    if (this.held.isEmpty) this.askForHeldLater();
-    this.held.hold(held);
-    const { calls, ended, tallies } = this.held.keep({
-      calls: batch.waiting,
-      ended: batch.ended,
-      tallies: batch.tallies,
-    });
-    batch.waiting.splice(0, batch.waiting.length, ...calls);
-    batch.ended.splice(0, batch.ended.length, ...ended);
-    batch.tallies.splice(0, batch.tallies.length, ...tallies);
+    this.log.warn({ tenants }, "somebody holds these clients' rows; their calls wait");
+    // The same batch is sent again without them.
+    Object.assign(batch, this.held.keep(batch));
     // What waits now is not written with this batch: whoever awaits all of it goes on waiting.
     this.flushes.unshift(...batch.flushes.splice(0));
   }
 
-  private askForHeldLater(): void {
-    setTimeout(() => {
-      this.heldAreDue = true;
-      if (!this.busy) this.schedule(0);
-    }, heldRetryMs);
-  }
-
-  private async askForHeld(): Promise<void> {
-    this.heldAreDue = false;
-    const stillHeld = await this.store.heldTenants(this.held.tenants).catch(() => this.held.tenants);
-    const { calls, ended, tallies, impatient } = this.held.release(stillHeld);
+  private async takeBackHeld(): Promise<void> {
+    const { waiting, ended, tallies, impatient } = await this.held.release();
     for (const { reject } of impatient) reject(unavailable());
-    this.waiting.push(...calls);
+    this.waiting.push(...waiting);
     this.ended.unshift(...ended);
     this.tallies.restore(tallies);
-    if (!this.held.isEmpty) this.askForHeldLater();
   }
 
   private async send({ waiting, ended, tallies }: Entries): Promise<void> {
