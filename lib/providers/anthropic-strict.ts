@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostTokens } from "./host-tokens";
 import { firstObject, isObject, type Json, objectsIn } from "./json";
 import { Cut } from "./json-outline";
 import { count, edited, jsonText, readJson } from "./request-body";
@@ -17,6 +18,7 @@ import type { StrictBounds, StrictRules } from "./types";
 const bodyFields = z.object({
   max_tokens: count.nullish(),
   thinking: z.looseObject({ budget_tokens: count.nullish() }).nullish(),
+  output_config: z.looseObject({ format: z.unknown().optional() }).nullish(),
 });
 
 const known = fieldSet(`model messages max_tokens system stop_sequences stream temperature top_k top_p tools tool_choice
@@ -25,18 +27,17 @@ const knownParts = new Set(["text", "thinking", "redacted_thinking", "tool_use",
 
 /** How a strict plan is kept in Anthropic's dialect. Its cap counts thinking, whose budget must be below it. */
 export const anthropicStrict: StrictRules = {
-  boundsOf({ body: sent }): StrictBounds {
+  boundsOf({ body: sent, vendor }): StrictBounds {
     const body = readJson(sent, bodyFields);
     refuseUnknownFields(jsonText(sent), 0, known);
     // Tools that the provider runs itself add what they find to the input.
     const tool = objectsIn(body.tools).find(({ type }) => type != null && type !== "custom");
     if (tool) throw unbounded(`a tool of the type \`${shown(tool.type)}\``);
 
+    const images = [body.system, ...objectsIn(body.messages).map(({ content }) => content)].flatMap(imagesIn);
+    const instructs = objectsIn(body.tools).length > 0 || body.output_config?.format != null;
     return {
-      inputTokens: inputBound(sent, [
-        ...imagesIn(body.system),
-        ...objectsIn(body.messages).flatMap(({ content }) => imagesIn(content)),
-      ]),
+      inputTokens: inputBound(sent, { images, hostTokens: hostTokens(vendor, { instructs }) }),
       answers: 1,
       answerTokens: body.max_tokens ?? null,
       leastAnswerTokens: (body.thinking?.budget_tokens ?? 0) + 1,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostTokens } from "./host-tokens";
 import { objectsIn } from "./json";
 import { findMember, listMembers, replaced, type Span, withMember } from "./json-edit";
 import { count, edited, jsonText, type RequestBody, readJson } from "./request-body";
@@ -46,22 +47,25 @@ const readAsText = /^text\/(plain|markdown|html|xml|csv)$/;
 /** How a strict plan is kept in Gemini's dialect. Its cap counts thoughts. */
 export const geminiStrict: StrictRules = { boundsOf, capAnswers };
 
-function boundsOf({ endpoint, body: sent }: StrictRequest): StrictBounds {
+function boundsOf({ endpoint, body: sent, vendor }: StrictRequest): StrictBounds {
   const body = readJson(sent, bodyFields);
   const text = jsonText(sent);
   refuseUnknownFields(text, 0, knownFields);
   const given = findConfig(text);
   if (given) refuseAmbiguous(text, given.start);
 
-  const tool = objectsIn(body.tools)
-    .flatMap(Object.keys)
-    .find((name) => !knownTools.has(name));
+  const tools = objectsIn(body.tools).flatMap(Object.keys);
+  const tool = tools.find((name) => !knownTools.has(name));
   if (tool !== undefined) throw unbounded(`the tool \`${shown(tool)}\``);
-  return { inputTokens: inputOf(sent, inlineIn(body)), ...answersOf(endpoint, body) };
+  const added = hostTokens(vendor, { instructs: tools.length > 0 });
+  return { inputTokens: inputOf(sent, { inline: inlineIn(body), hostTokens: added }), ...answersOf(endpoint, body) };
 }
 
 /** Inline data is an image or a text. Files by their address, sound, films and PDFs may be larger than they look. */
-function inputOf(sent: RequestBody, inline: { type: string; data: unknown }[]): number {
+function inputOf(
+  sent: RequestBody,
+  { inline, hostTokens }: { inline: { type: string; data: unknown }[]; hostTokens: number },
+): number {
   const images = inline.filter(({ type }) => type.startsWith("image/"));
   const others = inline.filter(({ type }) => !type.startsWith("image/"));
   const unknown = others.find(({ type }) => !readAsText.test(type));
@@ -70,12 +74,8 @@ function inputOf(sent: RequestBody, inline: { type: string; data: unknown }[]): 
     throw unbounded(what, "Send its text, or ask the agency for a plan that is not strict.");
   }
   const beyond = others.reduce((sum, { data }) => sum + encodedTextBound(data), 0);
-  return (
-    inputBound(
-      sent,
-      images.map(({ data }) => base64Length(data)),
-    ) + beyond
-  );
+  const bound = inputBound(sent, { images: images.map(({ data }) => base64Length(data)), hostTokens });
+  return bound + beyond;
 }
 
 function answersOf({ name }: Endpoint, body: z.output<typeof bodyFields>): Omit<StrictBounds, "inputTokens"> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostTokens } from "./host-tokens";
 import { objectsIn } from "./json";
 import { findMember, listMembers, replaced, withMember } from "./json-edit";
 import { Cut } from "./json-outline";
@@ -9,6 +10,8 @@ import type { Endpoint, StrictBounds, StrictRequest, StrictRules } from "./types
 const bodyFields = z.object({
   options: z.looseObject({ num_predict: z.number().int().min(-2).max(1_000_000_000).nullish() }).nullish(),
   images: z.array(z.unknown()).nullish(),
+  tools: z.unknown().optional(),
+  format: z.unknown().optional(),
 });
 
 const anywhere = "model options keep_alive truncate";
@@ -25,13 +28,14 @@ const beyondCap = 1;
 /** How a strict plan is kept by Ollama's own endpoints. Its cap counts thinking. */
 export const ollamaStrict: StrictRules = { boundsOf, capAnswers };
 
-function boundsOf({ endpoint, body: sent }: StrictRequest): StrictBounds {
+function boundsOf({ endpoint, body: sent, vendor }: StrictRequest): StrictBounds {
   const body = readJson(sent, bodyFields);
   const text = jsonText(sent);
   refuseUnknownFields(text, 0, knownFields[endpoint.name] ?? new Set());
   refuseTwoCaps(text);
   const given = [body, ...objectsIn(body.messages)].flatMap(({ images }) => imagesIn(images));
-  const inputTokens = inputBound(sent, given);
+  const added = hostTokens(vendor, { instructs: body.tools != null || body.format != null });
+  const inputTokens = inputBound(sent, { images: given, hostTokens: added });
   if (!isGenerated(endpoint)) return { inputTokens, answers: 0, answerTokens: 0, leastAnswerTokens: 0 };
 
   const cap = body.options?.num_predict ?? null;

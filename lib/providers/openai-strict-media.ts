@@ -1,4 +1,5 @@
 import { isForm } from "./body-reader";
+import { hostTokens } from "./host-tokens";
 import { formOf } from "./openai-form";
 import { imageTokens } from "./openai-images";
 import { type Body, parseBody } from "./openai-request";
@@ -55,11 +56,16 @@ export function mediaBounds(request: StrictRequest): StrictBounds {
 /** The answer is sound, or a text whose tokens are not told: the call counts as a request alone. */
 const noTokens: StrictBounds = { inputTokens: 0, answers: 0, answerTokens: 0, leastAnswerTokens: 0 };
 
-function generationBounds({ body: sent }: StrictRequest): StrictBounds {
+function generationBounds({ body: sent, vendor }: StrictRequest): StrictBounds {
   const body = parseBody(sent);
   refuseUnknownFields(jsonText(sent), 0, imageFields);
-  return { inputTokens: inputBound(sent, []), ...picturesOf(body) };
+  return {
+    inputTokens: inputBound(sent, { images: [], hostTokens: hostTokens(vendor, noInstructions) }),
+    ...picturesOf(body),
+  };
 }
+
+const noInstructions = { instructs: false };
 
 /** As a form; in JSON the pictures may be files that are stored at the provider. */
 function editBounds(request: StrictRequest): StrictBounds {
@@ -71,7 +77,7 @@ function editBounds(request: StrictRequest): StrictBounds {
   const number = (name: string) => (value(name) === undefined ? undefined : Number(value(name)));
   const asked = { model: value("model"), quality: value("quality"), size: value("size") };
   return {
-    inputTokens: formBound(form),
+    inputTokens: formBound(form, hostTokens(request.vendor, noInstructions)),
     ...picturesOf({ ...asked, n: number("n"), partial_images: number("partial_images") }),
   };
 }

@@ -1,3 +1,4 @@
+import { hostTokens } from "./host-tokens";
 import { findMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { type Body, defaultCompletionTokens, parseBody, promptsIn } from "./openai-request";
@@ -70,7 +71,12 @@ function boundsOf(request: StrictRequest): StrictBounds {
   refuseUnknownFields(jsonText(sent), 0, known);
   refuseUnknownTools(body);
   const images = imagesIn(body);
-  return { inputTokens: inputBound(sent, images), ...answersOf(endpoint, body) };
+  const added = hostTokens(vendor, { instructs: names(body.tools) || names(body.functions) });
+  return { inputTokens: inputBound(sent, { images, hostTokens: added }), ...answersOf(endpoint, body) };
+}
+
+function names(tools: unknown): boolean {
+  return Array.isArray(tools) && tools.length > 0;
 }
 
 function answersOf(endpoint: Endpoint, body: Body): Omit<StrictBounds, "inputTokens"> {

@@ -5,8 +5,6 @@ import { Cut, JsonOutline } from "./json-outline";
 import type { Form } from "./multipart";
 import type { RequestBody } from "./request-body";
 
-/** What hosts put before a conversation of their own accord: a chat template, a system prompt, the frame of tools. */
-const hostTokens = 1_024;
 /** The most that a known model counts for one image, whatever its size (gpt-4o-mini: 2,833, and eight tiles of 5,667). */
 const imageTokens = 50_000;
 
@@ -15,16 +13,19 @@ const replacementBytes = 3;
 
 /**
  * A token is at least one byte of the request; an image is what the model makes of it, however it is sent. `images`: how
- * many bytes of the request each of them takes.
+ * many bytes of the request each of them takes. `hostTokens`: what the host may add.
  * @throws AppError `invalid_request` when more is in the request than can be looked at.
  */
-export function inputBound(body: RequestBody, images: number[]): number {
+export function inputBound(
+  body: RequestBody,
+  { images, hostTokens }: { images: number[]; hostTokens: number },
+): number {
   const sent = images.reduce((sum, image) => sum + image, 0);
   return lengthOf(body) - sent + images.length * imageTokens + hostTokens;
 }
 
 /** The same of a form: its fields are text, its files images. */
-export function formBound({ fields, files }: Form): number {
+export function formBound({ fields, files }: Form, hostTokens: number): number {
   const texts = [...fields].flatMap(([name, values]) => [name, ...values]);
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) + files.length * imageTokens + hostTokens;
 }

@@ -262,10 +262,10 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
   });
 });
 
-/** What a strict call of this body reserves beside its answer: a byte a token, an image's most, what hosts put before it. */
+/** What a strict call of this body reserves beside its answer: a byte a token, an image's most. */
 function inputBoundOf(body: Body): number {
   const imageUrl = Buffer.byteLength("data:image/png;base64,") + body.piece.length * body.times;
-  return lengthOf(chat(',"max_tokens":900000', body.times)) - imageUrl + 50_000 + 1_024;
+  return lengthOf(chat(',"max_tokens":900000', body.times)) - imageUrl + 50_000;
 }
 
 describe("without room on the disk", () => {

@@ -18,13 +18,21 @@ const cap = (body: string, answerTokens: number) =>
 const saying = (part: object) => ({ ...asked, messages: [{ role: "user", content: [part] }] });
 
 describe("the bounds of a message", () => {
-  test("are its bytes and what the host adds, and its own cap", () => {
+  test("are its bytes and its own cap", () => {
     expect(boundsOf(asked)).toEqual({
-      inputTokens: JSON.stringify(asked).length + 1_024,
+      inputTokens: JSON.stringify(asked).length,
       answers: 1,
       answerTokens: 100,
       leastAnswerTokens: 1,
     });
+  });
+
+  test.each([
+    { name: "tools", more: { tools: [{ name: "t", input_schema: { type: "object" } }] } },
+    { name: "an answer in a given form", more: { output_config: { format: { type: "json_schema", schema: {} } } } },
+  ])("leave room for what the host says to the model about $name", ({ more }) => {
+    const body = { ...asked, ...more };
+    expect(boundsOf(body).inputTokens).toBe(JSON.stringify(body).length + 1_024);
   });
 
   test("leave room for the budget of thinking, which the provider wants below the cap", () => {
@@ -49,7 +57,7 @@ describe("the bounds of a message", () => {
 
   test("count a document that is a text by its bytes, and one of parts by those", () => {
     const body = document(plain, { title: "Meadows", citations: { enabled: false } });
-    expect(boundsOf(body).inputTokens).toBe(JSON.stringify(body).length + 1_024);
+    expect(boundsOf(body).inputTokens).toBe(JSON.stringify(body).length);
     const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBO" } };
     expect(boundsOf(document({ type: "content", content: [image] })).inputTokens).toBeGreaterThan(50_000);
     expect(boundsOf(document({ type: "content", content: "The grass is green." })).inputTokens).toBeLessThan(2_000);

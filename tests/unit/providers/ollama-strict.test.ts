@@ -28,7 +28,7 @@ describe("what a call of Ollama's own endpoints comes to at most", () => {
     },
     { name: "a cap that is none", body: { model: "m", messages, options: { num_predict: -1 } }, answerTokens: null },
   ])("$name", ({ body, answerTokens }) => {
-    const inputTokens = JSON.stringify(body).length + 1_024;
+    const inputTokens = JSON.stringify(body).length + 512;
     expect(boundsOf(body)).toEqual({ inputTokens, answers: 1, answerTokens, leastAnswerTokens: 2 });
   });
 
