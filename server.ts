@@ -15,6 +15,7 @@ import { describeFailure } from "@/lib/launch/line-error";
 import { listen, requireFreePort } from "@/lib/launch/listen";
 import { closeStalledClients } from "@/lib/launch/stalled-clients";
 import { stopSignal } from "@/lib/launch/stop-signal";
+import { isReadable, refuseTarget } from "@/lib/launch/target";
 import { log } from "@/lib/log";
 import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
 import { PurgeJob } from "@/lib/retention/purge-job";
@@ -86,8 +87,10 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
   const takesFastLane = ({ url = "" }: IncomingMessage) => !development && /^\/api\/proxy(?:[/?]|$)/.test(url);
   const takesAnswer = ({ method, url = "" }: IncomingMessage) => method === "GET" && url.startsWith("/api/");
   const handle = requests.track(async (request, response) => {
+    // A request line that names a host is for a forward proxy, which this is not: Next would send its client there.
     if (!request.url?.startsWith("/")) return refuseTarget(response);
     if (takesFastLane(request)) return await serveProxy(request, response);
+    if (!isReadable(request.url)) return refuseTarget(response);
     settleClientAddress(request, { proxies: env().SLUICE_PROXIES });
     if (takesAnswer(request)) compressAnswer(request, response);
     await handlePage(request, response);
@@ -112,11 +115,6 @@ function announce({ port, isNew }: { port: number; isNew: boolean }): void {
   const url = env().PUBLIC_URL ?? `http://localhost:${port}`;
   report(`Sluice is ready: ${url}`);
   if (isNew) report(`First run: open ${new URL("/setup", url)} to make the owner's account.`);
-}
-
-/** A request line that names a host is for a forward proxy, which this is not: Next would send its client there. */
-function refuseTarget(response: ServerResponse): void {
-  response.writeHead(400, { connection: "close" }).end();
 }
 
 function failRequest(response: ServerResponse, error: unknown): void {

@@ -121,6 +121,15 @@ test("an address of another host in the request line goes nowhere", async () => 
   expect(installation.upstream.received).toHaveLength(before);
 });
 
+test.each(["/clients/%ff", "/welcome/%c0%ae", "/api/admin/tenants/%ff/keys", "/api/usage/keys/%/revocation"])(
+  "%s, whose escapes are no text, is refused as malformed",
+  async (target) => {
+    const response = await fetch(installation.server.url + target);
+    expect(response.status).toBe(400);
+    expect((await response.json()).error.code).toBe("invalid_request");
+  },
+);
+
 test("line breaks that are written encoded stay encoded: in the path they are refused, in the query they are data", async () => {
   const before = installation.upstream.received.length;
   const fields = ["connection: close", `content-length: ${body.length}`];
