@@ -122,8 +122,9 @@ export function PlanFormDialog({ plan, copyOf, onClose }: PlanFormDialogProps) {
         />
         <Checkbox
           label="Default plan"
-          help="For clients that are on no other plan."
+          help={`For clients that are on no other plan.${plan?.isDefault ? " It stays this one until another plan becomes it." : ""}`}
           checked={form.values.isDefault}
+          disabled={plan?.isDefault}
           onChange={form.field("isDefault").onChange}
         />
         {plan && <PlanEffect plan={plan} values={form.values} />}

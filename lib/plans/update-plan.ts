@@ -18,7 +18,7 @@ type UpdatePlan = {
 
 /**
  * Changes a plan for every client on it: calls admitted after this resolves obey it, and what was used counts on.
- * @throws AppError `not_found`; `conflict` when the name is taken or a retired plan would be the default; `precondition_failed` when it is not as `ifMatch` says.
+ * @throws AppError `not_found`; `conflict` when the name is taken, a retired plan would be the default, or none would be; `precondition_failed` when it is not as `ifMatch` says.
  */
 export async function updatePlan({ planId, input, ifMatch = null, actor, now }: UpdatePlan): Promise<Plan> {
   return await naming(
@@ -27,6 +27,10 @@ export async function updatePlan({ planId, input, ifMatch = null, actor, now }: 
       requireMatch(ifMatch, plan);
       if (input.isDefault && plan.retiredAt !== null)
         throw new AppError("conflict", "This plan is retired. Put it back on offer before it becomes the default.");
+      if (input.isDefault === false && plan.isDefault)
+        throw new AppError("conflict", "This is the default plan. Make another plan the default instead.", {
+          fields: { isDefault: "is taken over by making another plan the default" },
+        });
       if (input.isDefault && !plan.isDefault) await clearDefaultPlan(transaction);
       await savePlan(transaction, planId, input);
 

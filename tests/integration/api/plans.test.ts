@@ -117,6 +117,16 @@ test("the default moves from plan to plan, so that there is never more than one"
   expect(body.items.filter((plan: { isDefault: boolean }) => plan.isDefault)).toHaveLength(1);
 });
 
+test("the default stays the default until another plan becomes it, so that nobody is left without limits", async () => {
+  const plan = await makePlan({ isDefault: true, dailyTokenLimit: 9 });
+  const tenant = await makeTenant();
+  expect(await api("PATCH", `/api/admin/plans/${plan.id}`, { body: { isDefault: false } })).toMatchObject({
+    status: 409,
+    body: { error: { code: "conflict", fields: { isDefault: expect.any(String) } } },
+  });
+  expect((await api("GET", `/api/admin/tenants/${tenant.id}`)).body.plan).toMatchObject({ id: plan.id });
+});
+
 test("a plan in use, or once in use, or the default cannot be deleted; any other can", async () => {
   const [used, another, unused] = [await makePlan(), await makePlan(), await makePlan()];
   const tenant = await makeTenant({ planId: used.id });

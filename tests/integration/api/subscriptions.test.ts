@@ -45,7 +45,7 @@ describe("a subscription", () => {
       subscription: null,
     });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 9, origin: "plan" });
-    await api("PATCH", `/api/admin/plans/${standard.id}`, { body: { isDefault: false } });
+    await prisma().plan.update({ where: { id: standard.id }, data: { isDefault: false } });
   });
 
   test.each([
