@@ -47,12 +47,14 @@ export function noContent(): Response {
   return new Response(null, { status: 204 });
 }
 
-/** For what has been written as JSON already, in pieces, which go out as they are: as one body they would be copied twice. */
-export function jsonResponse(pieces: Uint8Array[]): Response {
+/** For what is written as JSON in pieces, which go out as they are: as one body they would be copied twice. */
+export function jsonResponse(pieces: Iterable<Uint8Array>): Response {
+  const rest = pieces[Symbol.iterator]();
   const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      for (const piece of pieces) controller.enqueue(piece);
-      controller.close();
+    pull(controller) {
+      const { done, value } = rest.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
   });
   return new Response(body, { headers: { "content-type": "application/json" } });

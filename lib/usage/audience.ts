@@ -1,4 +1,4 @@
-import type { UsageSource } from "./schema";
+import { allSources, type UsageSource } from "./schema";
 
 /** Staff see all; a client never sees what was used with legacy keys, nor who of its users used the playground. */
 export type Audience = "staff" | "client";
@@ -12,6 +12,6 @@ export function columnsFor<Column extends string>(audience: Audience, columns: r
 }
 
 export const sourcesFor: Record<Audience, readonly UsageSource[]> = {
-  staff: ["apikey", "web", "legacy"],
+  staff: allSources,
   client: ["apikey", "web"],
 };

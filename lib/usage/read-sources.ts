@@ -11,19 +11,14 @@ import {
   listUserNames,
   type TenantIdentity,
 } from "./names-store";
-import {
-  type Line,
-  listRankedSeries,
-  type RankedSeries,
-  type Series,
-  sumLines,
-  type UsageFilter,
-} from "./rollup-store";
-import type { BucketSize, UsageSource } from "./schema";
+import { listLines, type Series, type SeriesSums, sumUse } from "./rollup-store";
+import type { BucketSize } from "./schema";
 import { isFound } from "./search";
 import { inSnapshot, type Snapshot } from "./snapshot";
+import { arrangeLines, type ReportLines, useOf } from "./source-lines";
 import { isKnownUser, writeSources } from "./sources-report";
 import { type Span, spanOf } from "./span";
+import type { UsageFilter } from "./used-rows";
 
 export type SourcesRequest = {
   tenantId?: string | undefined;
@@ -39,57 +34,55 @@ export type SourcesRequest = {
 /**
  * Use by source and key over time. It is read from roll-ups in one snapshot, so its parts add up, also while calls are
  * being made. Unknown ids give an empty report. With a search only what it finds has lines of its own, of at most 200 keys;
- * everything else is in the remainder. It is a `SourcesReport` as JSON, in pieces.
+ * everything else is in the remainder. It is a `SourcesReport` as JSON, in pieces, each written when it is asked for; all is read before.
  * @throws AppError `invalid_request` when the range is empty or has too many buckets.
  */
-export async function readSources(request: SourcesRequest): Promise<Buffer[]> {
+export async function readSources(request: SourcesRequest): Promise<Iterable<Buffer>> {
   await flushMetering();
   return await inSnapshot(async (snapshot) => {
     const { audience, search } = request;
     const { span, filter, bucket, timeZone, severalTenants } = await readScope(snapshot, request);
-    const choose = async (all: RankedSeries[]) => {
+    const choose = async (all: SeriesSums[]) => {
       const isSought = soughtBy(search, search ? await readNames(snapshot, { series: all, audience }) : noNames);
       return chooseSeries({ all, audience, isSought });
     };
     const read = severalTenants ? readUseOfMany : readUseOfOne;
-    const { chosen, lines } = await read(snapshot, { span, filter, choose });
+    const { all, chosen, lines } = await read(snapshot, { span, filter, choose });
+    const named = [...chosen.shown, ...chosen.others.filter(({ source }) => source === "legacy")];
 
     return writeSources({
       span,
       bucket,
       timeZone,
       mixedTimeZones: severalTenants && bucket !== "hour" && (await hasOtherTimeZones(snapshot, timeZone)),
+      all,
       chosen,
       lines,
-      ...(await readNames(snapshot, { series: lines.filter(hasTenant), audience })),
+      ...(await readNames(snapshot, { series: named, audience })),
       audience,
     });
   });
 }
 
-type Use = { chosen: ChosenSeries; lines: Line[] };
+type ReadUse = { all: SeriesSums[]; chosen: ChosenSeries; lines: ReportLines };
 
-type UseRequest = { span: Span; filter: UsageFilter; choose: (all: RankedSeries[]) => Promise<ChosenSeries> };
+type UseRequest = { span: Span; filter: UsageFilter; choose: (all: SeriesSums[]) => Promise<ChosenSeries> };
 
-/** Of thousands of series only those that have a line of their own are read one by one. */
-async function readUseOfMany(snapshot: Snapshot, { span, filter, choose }: UseRequest): Promise<Use> {
-  const chosen = await choose(await listRankedSeries(snapshot, { span, filter }));
+/** Of thousands of series only those that have a line of their own are read over time; of the others together it is what these leave. */
+async function readUseOfMany(snapshot: Snapshot, { span, filter, choose }: UseRequest): Promise<ReadUse> {
+  const { all, bySource } = await sumUse(snapshot, { span, filter });
+  const chosen = await choose(all);
   const actorIds = chosen.shown.map(({ actorId }) => actorId);
-  return { chosen, lines: await sumLines(snapshot, { span, filter, actorIds }) };
+  const lines = await listLines(snapshot, { span, filter, actorIds });
+  return { all, chosen, lines: arrangeLines({ chosen, lines, bySource }) };
 }
 
 /** Of one client nearly all have a line, so that all are read, at once. */
-async function readUseOfOne(snapshot: Snapshot, { span, filter, choose }: UseRequest): Promise<Use> {
-  const lines = await sumLines(snapshot, { span, filter });
-  return { chosen: await choose(lines.filter(isSeries)), lines };
-}
-
-function isSeries(line: Line): line is Line & Series {
-  return line.actorId !== null;
-}
-
-function hasTenant(line: Line): line is Line & { tenantId: string } {
-  return line.tenantId !== null;
+async function readUseOfOne(snapshot: Snapshot, { span, filter, choose }: UseRequest): Promise<ReadUse> {
+  const lines = await listLines(snapshot, { span, filter });
+  const { all, bySource } = useOf(lines);
+  const chosen = await choose(all);
+  return { all, chosen, lines: arrangeLines({ chosen, lines, bySource }) };
 }
 
 type Scope = {
@@ -128,11 +121,11 @@ export type SeriesNames = {
 
 const noNames: SeriesNames = { tenants: new Map(), keys: new Map(), users: new Map() };
 
-type Named = { series: { tenantId: string; source: UsageSource; actorId: string | null }[]; audience: Audience };
+type Named = { series: Series[]; audience: Audience };
 
 export async function readNames(snapshot: Snapshot, { series, audience }: Named): Promise<SeriesNames> {
   const ids = (isWeb: boolean) =>
-    series.flatMap(({ source, actorId }) => (actorId !== null && (source === "web") === isWeb ? [actorId] : []));
+    series.filter(({ source }) => (source === "web") === isWeb).map(({ actorId }) => actorId);
   return {
     tenants: await listTenantIdentities(snapshot, [...new Set(series.map(({ tenantId }) => tenantId))]),
     keys: await listKeyIdentities(snapshot, ids(false)),

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { id, instant, queryNumber, slug, text } from "../http/fields";
 
-const sources = ["apikey", "web", "legacy"] as const;
+export const allSources = ["apikey", "web", "legacy"] as const;
 const states = ["admitted", "settled", "failed", "abandoned"] as const;
 const bucketSizes = ["hour", "day", "month"] as const;
 
-export type UsageSource = (typeof sources)[number];
+export type UsageSource = (typeof allSources)[number];
 export type UsageState = (typeof states)[number];
 export type BucketSize = (typeof bucketSizes)[number];
 
@@ -23,7 +23,7 @@ const httpStatus = z
 const requestsFilter = {
   id: id.optional(),
   apiKeyId: id.optional(),
-  source: z.enum(sources, { error: `must be one of ${sources.join(", ")}` }).optional(),
+  source: z.enum(allSources, { error: `must be one of ${allSources.join(", ")}` }).optional(),
   /** A part of the name of the model asked for or the one that answered. */
   model: searched.optional(),
   state: z.enum(states, { error: `must be one of ${states.join(", ")}` }).optional(),

@@ -1,56 +1,46 @@
+import { type BucketSums, plus, sumOf, without } from "./bucket-sums";
 import type { ChosenSeries } from "./choose-series";
-import type { BucketSums, Line, Series } from "./rollup-store";
-import type { UsageSource } from "./schema";
-import { addSums } from "./totals";
+import type { Line, Series, Use } from "./rollup-store";
+import { allSources, type UsageSource } from "./schema";
 
-export const sourceOrder: UsageSource[] = ["apikey", "web", "legacy"];
+/** What was used over time, put in order: of the chosen series, most used first, then of all others of each source. */
+export type ReportLines = {
+  own: { series: Series; buckets: BucketSums }[];
+  rests: { source: UsageSource; buckets: BucketSums }[];
+};
 
-/** A series with a line of its own. */
-export type OwnLine = Line & Series;
+type Read = {
+  chosen: ChosenSeries;
+  /** At least those of the chosen series. */
+  lines: Line[];
+  bySource: Map<UsageSource, BucketSums>;
+};
 
-/** What was used, put in order: the lines of the chosen series, most used first, then one for all others of each source. */
-export type ReportLines = { own: OwnLine[]; rests: Line[] };
-
-/** Lines of what was not chosen come one for each tenant, or of a user who has a line at another tenant: they are made one. */
-export function arrangeLines(lines: Line[], { shown }: ChosenSeries): ReportLines {
-  const places = new Map(shown.map((series, place) => [nameOf(series), place]));
-  const own: OwnLine[] = [];
-  const others: Line[] = [];
-  for (const line of lines) {
-    const place = places.get(nameOf(line));
-    if (place === undefined) others.push(line);
-    else own[place] = line as OwnLine;
+/** What was used, by the lines of all series. */
+export function useOf(lines: Line[]): Use {
+  const bySource = new Map<UsageSource, BucketSums>();
+  for (const { source, buckets } of lines) {
+    const before = bySource.get(source);
+    bySource.set(source, before ? plus(before, buckets) : buckets);
   }
-  const rests = sourceOrder.flatMap((source) => {
-    const ofSource = others.filter((line) => line.source === source);
-    return ofSource.length === 0 ? [] : [merge(source, ofSource)];
+  return { all: lines.map(({ buckets, ...series }) => ({ ...series, ...sumOf(buckets) })), bySource };
+}
+
+export function arrangeLines({ chosen, lines, bySource }: Read): ReportLines {
+  const read = new Map(lines.map((line) => [nameOf(line), line.buckets]));
+  const own = chosen.shown.flatMap((series) => {
+    const buckets = read.get(nameOf(series));
+    return buckets ? [{ series, buckets }] : [];
+  });
+  const rests = allSources.flatMap((source) => {
+    const all = bySource.get(source);
+    if (!all || !chosen.others.some((series) => series.source === source)) return [];
+    const ofOwn = own.filter(({ series }) => series.source === source).map(({ buckets }) => buckets);
+    return [{ source, buckets: without(all, ofOwn) }];
   });
   return { own, rests };
 }
 
-function nameOf({ tenantId, source, actorId }: Pick<Line, "tenantId" | "source" | "actorId">): string {
+function nameOf({ tenantId, source, actorId }: Series): string {
   return `${tenantId} ${source} ${actorId}`;
-}
-
-function merge(source: UsageSource, lines: Line[]): Line {
-  const places: BucketSums[] = [];
-  for (const { buckets } of lines)
-    for (const sums of buckets) {
-      const before = places[sums.bucket];
-      places[sums.bucket] = before ? plus(before, sums) : sums;
-    }
-  return { ...addSums(lines), source, tenantId: null, actorId: null, buckets: places.filter(Boolean) };
-}
-
-function plus(one: BucketSums, other: BucketSums): BucketSums {
-  return {
-    bucket: one.bucket,
-    requests: one.requests + other.requests,
-    blocked: one.blocked + other.blocked,
-    inputTokens: one.inputTokens + other.inputTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-    totalTokens: one.totalTokens + other.totalTokens,
-    costMicroUsd: one.costMicroUsd + other.costMicroUsd,
-    unpriced: one.unpriced + other.unpriced,
-  };
 }

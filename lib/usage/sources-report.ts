@@ -1,9 +1,16 @@
 import type { Audience } from "./audience";
 import { type ChosenSeries, maxSeries } from "./choose-series";
 import type { SeriesNames } from "./read-sources";
-import type { Line, Series, SeriesSums } from "./rollup-store";
-import type { BucketSize, KeyTotals, OwnerTotals, SourcesReport } from "./schema";
-import { arrangeLines, type OwnLine, type ReportLines, sourceOrder } from "./source-lines";
+import type { Series, SeriesSums } from "./rollup-store";
+import {
+  allSources,
+  type BucketSize,
+  type KeyTotals,
+  type OwnerTotals,
+  type SourcesReport,
+  type UsageSource,
+} from "./schema";
+import type { ReportLines } from "./source-lines";
 import type { Span } from "./span";
 import { addSums, byUse, totalsOf } from "./totals";
 import { type LineName, writeBuckets } from "./write-buckets";
@@ -13,30 +20,29 @@ type Parts = SeriesNames & {
   bucket: BucketSize;
   timeZone: string;
   mixedTimeZones: boolean;
-  chosen: ChosenSeries;
   /** All that was used. */
-  lines: Line[];
+  all: SeriesSums[];
+  chosen: ChosenSeries;
+  /** The same over time. */
+  lines: ReportLines;
   audience: Audience;
 };
 
-/** A `SourcesReport` as JSON, in pieces: totals and buckets of the same lines, which stand in the order of use over the whole span. */
-export function writeSources(parts: Parts): Buffer[] {
-  const arranged = arrangeLines(parts.lines, parts.chosen);
+/** A `SourcesReport` as JSON, in pieces: totals, and the buckets of what they are of, in the order of use over the whole span. */
+export function* writeSources(parts: Parts): Generator<Buffer> {
+  const { own, rests } = parts.lines;
   const lines = [
-    ...arranged.own.map((line) => ({ name: nameOfLine(line, parts), buckets: line.buckets })),
-    ...arranged.rests.map((line) => ({ name: nameOfRest(line, parts), buckets: line.buckets })),
+    ...own.map(({ series, buckets }) => ({ name: nameOfLine(series, parts), buckets })),
+    ...rests.map(({ source, buckets }) => ({ name: nameOfRest(source, parts), buckets })),
   ];
-  return [
-    Buffer.from(`${JSON.stringify(describe(arranged, parts)).slice(0, -1)},"buckets":`),
-    writeBuckets(lines, parts.span.bucketStarts),
-    Buffer.from("}"),
-  ];
+  yield Buffer.from(`${JSON.stringify(describe(parts)).slice(0, -1)},"buckets":`);
+  yield* writeBuckets(lines, parts.span.bucketStarts);
+  yield Buffer.from("}");
 }
 
-function describe(arranged: ReportLines, parts: Parts): Omit<SourcesReport, "buckets"> {
-  const { span, bucket, timeZone, mixedTimeZones, lines, chosen, audience } = parts;
-  const keys = arranged.own.filter(({ source }) => source !== "web");
-  const otherKeys = arranged.rests.filter(({ source }) => source !== "web");
+function describe(parts: Parts): Omit<SourcesReport, "buckets"> {
+  const { span, bucket, timeZone, mixedTimeZones, all, chosen, audience } = parts;
+  const otherKeys = chosen.others.filter(isOfKey);
   return {
     from: span.startsAt.toISOString(),
     to: span.endsAt.toISOString(),
@@ -45,42 +51,45 @@ function describe(arranged: ReportLines, parts: Parts): Omit<SourcesReport, "buc
     mixedTimeZones,
     bucketStarts: span.bucketStarts.map((start) => start.toISOString()),
     totals: {
-      bySource: sourceOrder.flatMap((source) => {
-        const ofSource = lines.filter((line) => line.source === source);
+      bySource: allSources.flatMap((source) => {
+        const ofSource = all.filter((series) => series.source === source);
         return ofSource.length === 0 ? [] : [{ source, ...totalsOf(addSums(ofSource)) }];
       }),
-      byKey: keys.map((line) => keyTotals(line, parts)),
-      byKeyRemainder: chosen.otherKeys > 0 ? { keys: chosen.otherKeys, ...totalsOf(addSums(otherKeys)) } : null,
-      ...(audience === "staff" && ownersOf(arranged, parts)),
-      grandTotal: totalsOf(addSums(lines)),
+      byKey: chosen.shown.filter(isOfKey).map((series) => keyTotals(series, parts)),
+      byKeyRemainder: otherKeys.length > 0 ? { keys: otherKeys.length, ...totalsOf(addSums(otherKeys)) } : null,
+      ...(audience === "staff" && ownersOf(parts)),
+      grandTotal: totalsOf(addSums(all)),
     },
     truncated: chosen.truncated,
   };
 }
 
-function keyTotals(line: OwnLine, { keys, tenants }: Parts): KeyTotals {
-  const key = keys.get(line.actorId);
+function isOfKey({ source }: Series): boolean {
+  return source !== "web";
+}
+
+function keyTotals(series: SeriesSums, { keys, tenants }: Parts): KeyTotals {
+  const key = keys.get(series.actorId);
   return {
-    apiKeyId: line.actorId,
+    apiKeyId: series.actorId,
     apiKeyName: key?.name ?? "",
     apiKeyPrefix: key?.prefix ?? "",
-    source: line.source,
-    tenantId: line.tenantId,
-    tenantName: tenants.get(line.tenantId)?.name ?? "",
-    ...totalsOf(line),
+    source: series.source,
+    tenantId: series.tenantId,
+    tenantName: tenants.get(series.tenantId)?.name ?? "",
+    ...totalsOf(series),
     revoked: key?.revokedAt != null,
     revokedAt: key?.revokedAt?.toISOString() ?? null,
   };
 }
 
 /** Web use by user, legacy use by tenant, so that each of it is somebody's; at most 200 of each are listed. */
-function ownersOf({ own, rests }: ReportLines, parts: Parts) {
-  const { lines, chosen } = parts;
-  const users = own.filter(({ source }) => source === "web");
-  const otherUsers = rests.filter(({ source }) => source === "web");
+function ownersOf({ all, chosen, ...parts }: Parts) {
+  const users = chosen.shown.filter(({ source }) => source === "web");
+  const otherUsers = chosen.others.filter(({ source }) => source === "web");
   const byTenant = Map.groupBy(
-    lines.filter(({ source }) => source === "legacy"),
-    ({ tenantId }) => tenantId as string,
+    all.filter(({ source }) => source === "legacy"),
+    ({ tenantId }) => tenantId,
   );
   const tenants = [...byTenant]
     .map(([tenantId, members]) => ({ ...addSums(members), source: "legacy" as const, tenantId, actorId: tenantId }))
@@ -88,7 +97,7 @@ function ownersOf({ own, rests }: ReportLines, parts: Parts) {
   const listed = tenants.filter(({ tenantId }) => chosen.legacyTenantIds.has(tenantId)).slice(0, maxSeries);
   const otherTenants = tenants.filter((each) => !listed.includes(each));
   const remainder = [
-    { source: "web" as const, owners: chosen.otherUsers, ...totalsOf(addSums(otherUsers)) },
+    { source: "web" as const, owners: otherUsers.length, ...totalsOf(addSums(otherUsers)) },
     { source: "legacy" as const, owners: otherTenants.length, ...totalsOf(addSums(otherTenants)) },
   ];
   return {
@@ -97,7 +106,7 @@ function ownersOf({ own, rests }: ReportLines, parts: Parts) {
   };
 }
 
-function ownerTotals(owner: SeriesSums, { tenants, users }: Parts): OwnerTotals {
+function ownerTotals(owner: SeriesSums, { tenants, users }: SeriesNames): OwnerTotals {
   const { tenantId, source } = owner;
   const userId = isKnownUser(owner) ? owner.actorId : null;
   return {
@@ -118,7 +127,7 @@ function nameOfLine(line: Series, { keys, users }: Parts): LineName {
 }
 
 /** To a client the playground is one series, and not the remainder of any. */
-function nameOfRest({ source }: Line, { audience }: Parts): LineName {
+function nameOfRest(source: UsageSource, { audience }: Parts): LineName {
   const name = { source, apiKeyId: null, apiKeyName: null };
   return source !== "web" || audience === "staff" ? { ...name, remainder: true } : name;
 }

@@ -14,7 +14,7 @@ export type Sums = {
   lastUsedAt: Date | null;
 };
 
-export const nothing: Sums = {
+const nothing: Sums = {
   requests: 0,
   failed: 0,
   blocked: 0,
