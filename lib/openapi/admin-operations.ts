@@ -103,7 +103,7 @@ export const adminOperations: Operations = {
     query: importQuery,
     input: "csv",
     answer: "ImportReport",
-    judgement: "ImportReport",
+    judgement: "RefusedImport",
   },
   "GET /api/admin/tenants/{tenantId}/keys": { summary: "A client's keys", who: "viewer", answer: "KeyList" },
   "POST /api/admin/tenants/{tenantId}/keys": {

@@ -14,5 +14,11 @@ export const signedAmount = z.int();
 export const limitAmount = amount.nullable();
 /** Micro-USD; null is "unpriced", never 0. */
 export const cost = signedAmount.nullable();
+/** What every refusal tells. */
+export const error = z.object({
+  code: z.string(),
+  message: z.string(),
+  fields: z.record(z.string(), z.string()).optional().meta({ description: "What is wrong with each field." }),
+});
 /** Where the next page of a list begins. */
 export const nextCursor = z.string().nullable().meta({ description: "Null on the last page." });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agencyAnswers } from "./agency-answers";
+import { error } from "./answer-fields";
 import { keyAnswers } from "./key-answers";
 import { overviewAnswers } from "./overview-answers";
 import { peopleAnswers } from "./people-answers";
@@ -10,13 +11,7 @@ import { usageAnswers } from "./usage-answers";
 
 /** The shapes in which the API answers, by the names that they have in its description. The types hold them to what is sent. */
 export const answers = {
-  Error: z.object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      fields: z.record(z.string(), z.string()).optional().meta({ description: "What is wrong with each field." }),
-    }),
-  }),
+  Error: z.object({ error }),
   ...tenantAnswers,
   ...planAnswers,
   ...keyAnswers,

@@ -18,7 +18,7 @@ export type Operation = {
   input?: z.ZodType | "csv" | "image";
   /** `csv` is a file; null is 204. */
   answer: AnswerName | "csv" | null;
-  /** What a 400 tells instead of an error, where the input is judged as a whole. */
+  /** What a 400 tells beside the error, where the input is judged as a whole. */
   judgement?: AnswerName;
   /** Where something is made: 201. */
   creates?: true;

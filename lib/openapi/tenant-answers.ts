@@ -12,7 +12,7 @@ import type {
   TenantListItem,
 } from "../tenants/schema";
 import type { UsageAdjustment, UsageAdjustmentList } from "../usage/adjustment-schema";
-import { amount, cost, count, instant, limitAmount, nextCursor, signedAmount, uuid } from "./answer-fields";
+import { amount, cost, count, error, instant, limitAmount, nextCursor, signedAmount, uuid } from "./answer-fields";
 
 const effectivePlan = z.object({
   id: uuid,
@@ -148,4 +148,5 @@ export const tenantAnswers = {
   Adjustment: adjustment,
   AdjustmentList: z.object({ items: z.array(adjustment), nextCursor }) satisfies z.ZodType<UsageAdjustmentList>,
   ImportReport: importReport,
+  RefusedImport: importReport.extend({ error }),
 };

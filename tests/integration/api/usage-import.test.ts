@@ -94,6 +94,10 @@ describe("a file of earlier use", () => {
       "2024-02-29 10:00,Shop,,m,1,100,",
     ]);
     expect(status).toBe(400);
+    expect(body.error).toEqual({
+      code: "invalid_request",
+      message: expect.stringMatching(/nothing of it .* Line 3: /),
+    });
     expect(body.problems).toEqual([
       { line: 3, message: expect.stringContaining("is no time") },
       { line: 5, message: expect.stringContaining("key must be a text") },

@@ -1,6 +1,7 @@
 import { requireAdmin } from "@/lib/auth/require-staff";
 import { readId, readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
+import { describeProblems } from "@/lib/import/problems";
 import { receiveImport } from "@/lib/import/receive-import";
 import { importQuery } from "@/lib/import/schema";
 
@@ -11,5 +12,6 @@ export const POST = route<{ tenantId: string }>(async (request, { params }) => {
   const { zone = null, dryRun } = readQuery(request, importQuery);
 
   const report = await receiveImport({ tenantId, body: request.body, zone, dryRun, actor, now: new Date() });
-  return Response.json(report, { status: report.problems.length > 0 ? 400 : 200 });
+  if (report.problems.length === 0) return Response.json(report);
+  return Response.json({ error: describeProblems(report), ...report }, { status: 400 });
 });
