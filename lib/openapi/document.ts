@@ -55,7 +55,7 @@ function pathsOf(tag: string, operations: Record<string, Operation>): Record<str
 function securityOf(who: Audience): Json[] {
   const session = { session: [] };
   if (who === "manager") return [session];
-  return [{ [who === "client" ? "apiKey" : "adminToken"]: [] }, session];
+  return [...(who === "client" ? [{ apiKey: [] }] : []), { adminToken: [] }, session];
 }
 
 type Described = { tag: string; method: string; path: string; operation: Operation };
@@ -153,7 +153,7 @@ function answerOf({ answer, creates, versioned }: Operation): Json {
 
 function refusalsOf({ tag, method, path, operation }: Described): Json {
   const changes = method !== "GET";
-  const named = path.includes("{") || operation.who === "client" || operation.who === "manager";
+  const named = path.includes("{") || method === "DELETE" || operation.who === "client" || operation.who === "manager";
   const refusals: [status: number, description: string, applies: boolean][] = [
     [400, "What was sent has another shape; `fields` says where.", true],
     [401, "Nobody is signed in, or the token is unknown.", true],

@@ -126,9 +126,20 @@ describe("what is answered is what is described", () => {
     await expectDescribed("GET", "/api/admin/plans", { as: client });
     await expectDescribed("POST", "/api/admin/plans", { body: { unknown: 1 } });
     await expectDescribed("GET", "/api/admin/plans/{planId}", { its: { planId: unknownId() } });
+    await expectDescribed("DELETE", "/api/admin/settings/logo");
     const headers = { "if-match": '"old"' };
     await expectDescribed("PATCH", "/api/admin/plans/{planId}", { body: { name: unique("Plan") }, headers });
   });
+});
+
+test("who may ask is described as it is: a client's use is told to its key, to tokens of the agency and to sessions", async () => {
+  const { slug } = (await api("GET", `/api/admin/tenants/${ids.tenantId}`)).body;
+  expect((await api("GET", `/api/usage/quota?tenant=${slug}`)).status).toBe(200);
+  expect(document.paths["/api/usage/quota"].get.security).toEqual([
+    { apiKey: [] },
+    { adminToken: [] },
+    { session: [] },
+  ]);
 });
 
 test("what is described as an input is what is taken", () => {
