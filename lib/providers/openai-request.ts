@@ -20,8 +20,6 @@ const bound = z.number().int().min(-2).max(1_000_000_000);
 const bodyFields = z.object({
   model: z.string().max(300).optional(),
   stream: z.boolean().nullish(),
-  background: z.boolean().nullish(),
-  deferred: z.boolean().nullish(),
   max_tokens: bound.nullish(),
   max_completion_tokens: bound.nullish(),
   max_output_tokens: count.nullish(),
@@ -43,7 +41,7 @@ export function readOpenaiRequest(endpoint: Endpoint, sent: RequestBody, context
   if (isForm(context.contentType)) return readOpenaiForm(endpoint, sent, context);
   requireJson(context);
   const body = parseBody(sent);
-  for (const later of ["background", "deferred"] as const) if (body[later] === true) throw unmetered(later);
+  refuseLaterWork(endpoint, body);
   refuseNegative(body, context.vendor);
   return {
     model: body.model ?? endpoint.model ?? null,
@@ -70,10 +68,14 @@ function refuseNegative(body: Body, vendor: Vendor): void {
   if (negative) throw new AppError("invalid_request", `\`${negative}\`: must not be negative.`);
 }
 
-function unmetered(field: string): AppError {
-  return new AppError(
+/** Whatever is not plainly no may be read as yes. To pictures, `background` is what they stand on. */
+function refuseLaterWork({ name }: Endpoint, body: Body): void {
+  const fields = name.startsWith("images/") ? ["deferred"] : ["background", "deferred"];
+  const later = fields.find((field) => (body[field] ?? false) !== false);
+  if (!later) return;
+  throw new AppError(
     "invalid_request",
-    `\`${field}: true\` is not supported here: the tokens of ${field} work show up later than they could be metered.`,
+    `\`${later}: true\` is not supported here: the tokens of ${later} work show up later than they could be metered.`,
   );
 }
 

@@ -116,6 +116,12 @@ describe("what admission is told of a request", () => {
       facts: { outputBound: null },
     },
     {
+      name: "a picture without a ground",
+      endpoint: "images/generations",
+      body: { model: "gpt-image-1", prompt: "a cat", quality: "low", size: "1024x1024", background: "transparent" },
+      facts: { outputBound: 272 },
+    },
+    {
       name: "no output of embeddings",
       endpoint: "embeddings",
       body: { model: "m", input: "hi" },
@@ -224,6 +230,11 @@ describe("a request that cannot be metered is refused, and says why", () => {
       says: /`stream_options.include_usage`/,
     },
     { name: "background work", body: '{"model":"m","background":true}', says: /`background: true` is not supported/ },
+    {
+      name: "background work in another type",
+      body: '{"background":"true"}',
+      says: /`background: true` is not supported/,
+    },
     { name: "an answer to be fetched later", body: '{"deferred":true}', says: /`deferred: true` is not supported/ },
   ])("$name", ({ body, says }) => {
     for (const name of ["chat/completions", "completions", "responses", "embeddings"]) {
