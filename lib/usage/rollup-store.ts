@@ -70,7 +70,7 @@ export async function listLines(snapshot: Snapshot, { span, filter, actorIds }: 
   );
   return rows.map(({ amounts, ...row }) => ({
     ...withDate(row),
-    buckets: addRows(noSums(span.bucketStarts.length), JSON.parse(`[${amounts}]`)),
+    buckets: addRows(noSums(span.bucketStarts.length), amounts),
   }));
 }
 

@@ -51,29 +51,26 @@ export function* writeBuckets(
 type Bucket = { opening: Buffer; named: { name: Buffer; buckets: BucketSums }[]; bucket: number };
 
 function writeBucket(json: Buffer, start: number, { opening, named, bucket }: Bucket): number {
+  const from = bucket * bucketLength;
   let length = start;
   for (const { name, buckets } of named) {
     json.set(opening, length);
     json.set(name, length + opening.length);
-    length = writeAmounts(json, length + opening.length + name.length, { buckets, from: bucket * bucketLength });
+    length += opening.length + name.length;
+    for (const amount of amountNames) {
+      length = append(json, length, amount.name);
+      length = writeWhole(json, length, buckets[from + amount.place] as number);
+    }
+    const cost = costOf({
+      requests: buckets[from + amountPlaces.requests] as number,
+      unpriced: buckets[from + amountPlaces.unpriced] as number,
+      costMicroUsd: buckets[from + amountPlaces.costMicroUsd] as number,
+    });
+    length = append(json, length, costName);
+    length = cost === null ? append(json, length, unknown) : writeWhole(json, length, cost);
+    length = append(json, length, ending);
   }
   return length;
-}
-
-function writeAmounts(json: Buffer, start: number, { buckets, from }: { buckets: BucketSums; from: number }): number {
-  let length = start;
-  for (const { name, place } of amountNames) {
-    length = append(json, length, name);
-    length = writeWhole(json, length, buckets[from + place] as number);
-  }
-  const cost = costOf({
-    requests: buckets[from + amountPlaces.requests] as number,
-    unpriced: buckets[from + amountPlaces.unpriced] as number,
-    costMicroUsd: buckets[from + amountPlaces.costMicroUsd] as number,
-  });
-  length = append(json, length, costName);
-  length = cost === null ? append(json, length, unknown) : writeWhole(json, length, cost);
-  return append(json, length, ending);
 }
 
 /** Byte by byte: so few of them take longer to hand over than to copy. */
