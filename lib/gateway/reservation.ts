@@ -3,7 +3,9 @@ import { priceOf } from "../metering/price";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest, Usage } from "../metering/types";
 import type { RequestBody } from "../providers/request-body";
+import { unbounded } from "../providers/strict-bounds";
 import type { Endpoint, RequestFacts, StrictBounds, Upstream } from "../providers/types";
+import { factsOf } from "../providers/vendors";
 import type { Plan } from "../quota/types";
 import type { CallToAdmit } from "./admit-call";
 import type { GatewayFailure } from "./failure";
@@ -14,10 +16,16 @@ const planlessOutputTokens = 1_024;
 
 /** On a strict plan a call is admitted by what it comes to at most. @throws AppError `invalid_request` where that is not known. */
 export function strictBoundsOf(
-  { endpoint, dialect, upstream, body, contentType }: CallToAdmit,
+  { endpoint, dialect, upstream, body, contentType, facts }: CallToAdmit,
   plan: Plan | null,
 ): StrictBounds | null {
   if (endpoint.kind !== "metered" || body === null || !plan?.strict) return null;
+  if (facts.model !== null && factsOf(upstream.vendor).searches?.test(facts.model)) {
+    throw unbounded(
+      "a model that searches by itself",
+      "Use another model, or ask the agency for a plan that is not strict.",
+    );
+  }
   return dialect.strict.boundsOf({ endpoint, body, vendor: upstream.vendor, contentType });
 }
 

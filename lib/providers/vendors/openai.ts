@@ -5,4 +5,5 @@ export const openai: VendorFacts = {
   label: "OpenAI",
   dialect: "openai",
   baseUrl: "https://api.openai.com",
+  searches: /-search-(preview|api)\b/i,
 };

@@ -6,4 +6,5 @@ export const openrouter: VendorFacts = {
   dialect: "openai",
   baseUrl: "https://openrouter.ai/api",
   beside: "anthropic",
+  searches: /:online\b|-search-(preview|api)\b/i,
 };

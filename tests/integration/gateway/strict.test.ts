@@ -201,6 +201,21 @@ test.each([
   expect(await ledgerOf(client)).toMatchObject([{ reserved_tokens: 3_000, input_tokens: 8, output_tokens: 5 }]);
 });
 
+test.each([
+  { vendor: "openrouter" as const, model: "openai/gpt-4o:online", path: "/v1/chat/completions" },
+  { vendor: "openrouter" as const, model: "anthropic/claude-sonnet-5:online", path: "/v1/messages" },
+  { vendor: "groq" as const, model: "groq/compound-mini", path: "/v1/chat/completions" },
+  { vendor: "openai" as const, model: "gpt-4o-mini-search-preview-2025-03-11", path: "/v1/chat/completions" },
+])("a model of $vendor that searches by itself is not let through: $model", async ({ vendor, model, path }) => {
+  const slug = `searching-${vendor}-${path.length}`;
+  await addProvider({ slug, vendor });
+  const client = await makeClient({ strict: true, dailyTokenLimit: 1_000_000 });
+  const answer = await post(client, `/${slug}${path}`, { model, max_tokens: 10, messages: hello });
+  expect(answer.status).toBe(400);
+  expect((await answer.json()).error.message).toContain("a model that searches by itself");
+  expect(upstream.requestsFor(model)).toEqual([]);
+});
+
 test("a plan that becomes strict binds from the next call on", async () => {
   const client = await makeClient({ dailyTokenLimit: 5_000 });
   const body = { model: "turned-strict", max_tokens: 4_000, messages: hello };
