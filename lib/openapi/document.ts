@@ -29,7 +29,12 @@ export function describeApi(): Json {
       securitySchemes: {
         adminToken: { type: "http", scheme: "bearer", description: "A token of a script of the agency's." },
         apiKey: { type: "http", scheme: "bearer", bearerFormat: "slc_…", description: "A client's key." },
-        session: { type: "apiKey", in: "cookie", name: "next-auth.session-token", description: "A browser's sign-in." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "next-auth.session-token",
+          description: "A browser's sign-in; over https its name begins with `__Secure-`.",
+        },
       },
     },
   };
