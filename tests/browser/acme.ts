@@ -1,7 +1,7 @@
-import { expect, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { completion } from "../fixtures/scripted-upstream";
 import { admin } from "../server";
-import { addOpenai, owner, password, signIn, statusOfCall, test, useConsole } from "./console";
+import { addOpenai, enter, owner, password, statusOfCall, test, useConsole } from "./console";
 import { addMember, execute } from "./users";
 
 type Key = { id: string; name: string; secret: string };
@@ -56,10 +56,9 @@ export function useAcme() {
     return keys.find((key) => key.name === name) as Key;
   }
 
-  async function enter(page: Page, as: { email: string; password: string }): Promise<void> {
+  async function enterAs(page: Page, who: { email: string; password: string }): Promise<void> {
     await page.goto(`${server.url}/login`);
-    await signIn(page, as);
-    await expect(page).not.toHaveURL(/login/);
+    await enter(page, who);
   }
 
   return {
@@ -68,7 +67,7 @@ export function useAcme() {
     keys,
     keyNamed,
     call: ({ secret }: { secret: string }) => statusOfCall(running, secret),
-    enterAsStaff: (page: Page) => enter(page, owner),
-    enterAsManager: (page: Page) => enter(page, manager),
+    enterAsStaff: (page: Page) => enterAs(page, owner),
+    enterAsManager: (page: Page) => enterAs(page, manager),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { admin } from "../server";
-import { signIn, test, useConsole } from "./console";
+import { enter, test, useConsole } from "./console";
 
 const { server } = useConsole();
 
@@ -14,7 +14,7 @@ test.beforeAll(async () => {
 
 test.beforeEach(async ({ page }) => {
   await page.goto(`${server.url}/login`);
-  await signIn(page);
+  await enter(page);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await page.goto(`${server.url}/clients`);
 });

@@ -75,8 +75,8 @@ export async function signIn(page: Page, { email, password: chosen }: { email: s
 }
 
 /** Signs in and waits until React has taken over the page that this leads to: what is clicked before that is lost. */
-export async function enter(page: Page): Promise<void> {
-  await signIn(page);
+export async function enter(page: Page, as: { email: string; password: string } = owner): Promise<void> {
+  await signIn(page, as);
   await page.waitForFunction(() => {
     const main = document.querySelector("main");
     return location.pathname !== "/login" && Object.keys(main ?? {}).some((key) => key.startsWith("__react"));

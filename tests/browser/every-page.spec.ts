@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
 import OpenAI from "openai";
 import { admin } from "../server";
-import { addOpenai, signIn, test, useConsole } from "./console";
+import { addOpenai, enter, test, useConsole } from "./console";
 
 /** Without mail nobody can ask for a new password, and that page is not there. */
 const running = useConsole({
@@ -57,8 +57,8 @@ async function visit(page: Page, path: string): Promise<void> {
   await page.waitForLoadState("networkidle");
 }
 
-async function enter(page: Page): Promise<void> {
-  await signIn(page);
+async function enterOverview(page: Page): Promise<void> {
+  await enter(page);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 }
 
@@ -69,7 +69,7 @@ test("no page says anything on the console or asks for what it does not get: not
   for (const path of pagesIn("{login,forgot,setup,welcome,api-docs}")) await visit(page, path);
 
   await page.goto(`${server.url}/login`);
-  await enter(page);
+  await enterOverview(page);
   const paths = [...pagesIn("(admin)"), ...pagesIn("(client)").map((path) => `${path}?tenant=acme-gmbh`)];
   expect(paths.length).toBeGreaterThan(18);
   for (const path of [...paths, ...pagesIn("account")]) await visit(page, path);
@@ -80,7 +80,7 @@ test("an address that leads nowhere says so, and leads back", async ({ page }) =
   await page.goto(`${server.url}/no/such/page`);
   await expect(page.getByRole("heading", { level: 1, name: "This page does not exist" })).toBeVisible();
   await page.getByRole("link", { name: "Go to the start" }).click();
-  await enter(page);
+  await enterOverview(page);
   await page.goto(`${server.url}/clients/nobody/limits`);
   await expect(page.getByRole("heading", { level: 1, name: "There is nothing here" })).toBeVisible();
   await page.getByRole("link", { name: "All clients" }).click();
@@ -89,7 +89,7 @@ test("an address that leads nowhere says so, and leads back", async ({ page }) =
 
 test("a month's statement fits on a sheet, in light colours and without anything to press", async ({ page }) => {
   await page.goto(`${server.url}/login`);
-  await enter(page);
+  await enterOverview(page);
   await page.goto(`${server.url}/clients/acme-gmbh`);
   await page.getByRole("link", { name: "Statement of the month" }).click();
   await expect(page.getByRole("heading", { name: /Statement for/ })).toBeVisible();

@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { owner, signIn, test, useConsole } from "./console";
+import { enter, owner, test, useConsole } from "./console";
 import { execute } from "./users";
 
 const { server, database } = useConsole();
@@ -8,7 +8,7 @@ test("what the server cannot show says so, with what it means for calls, and is 
   page,
 }) => {
   await page.goto(`${server.url}/plans`);
-  await signIn(page);
+  await enter(page);
   await expect(page.getByRole("heading", { level: 1, name: "Plans" })).toBeVisible();
 
   await test.step("a page, beside what still works", async () => {

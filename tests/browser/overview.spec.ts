@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
 import OpenAI from "openai";
 import { admin } from "../server";
-import { addOpenai, signIn, test, useConsole } from "./console";
+import { addOpenai, enter, test, useConsole } from "./console";
 
 const running = useConsole();
 const { server } = running;
@@ -26,7 +26,7 @@ test("the overview follows what happens: use at first, then who is near a limit 
   page,
 }) => {
   await page.goto(`${server.url}/login`);
-  await signIn(page);
+  await enter(page);
   const attention = page.getByRole("region", { name: /Needs attention/ });
   const today = page.getByRole("region", { name: "Today" });
   await expect(attention).toContainText("Nothing: nobody is near a limit");

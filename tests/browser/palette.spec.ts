@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import { admin } from "../server";
-import { signIn, test, useConsole } from "./console";
+import { enter, test, useConsole } from "./console";
 
 const { server } = useConsole();
 
@@ -15,7 +15,7 @@ test("everything is reached by the keyboard alone: any client, key or page, the 
   page,
 }) => {
   await page.goto(server.url);
-  await signIn(page);
+  await enter(page);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   const palette = page.getByRole("dialog", { name: "Go to" });
 

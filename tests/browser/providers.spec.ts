@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { admin } from "../server";
-import { act, addOpenai, signIn, test, useConsole } from "./console";
+import { act, addOpenai, enter, test, useConsole } from "./console";
 
 const running = useConsole();
 const { server } = running;
@@ -28,7 +28,7 @@ test("a provider tells how it answers, what is let through to it, and what it co
   page,
 }) => {
   await page.goto(`${server.url}/providers`);
-  await signIn(page);
+  await enter(page);
 
   await test.step("errors of the last hour stand in its row, and what they were on its page", async () => {
     await expect(page.getByRole("row", { name: /OpenAI/ })).toContainText("No errors");

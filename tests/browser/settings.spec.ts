@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import OpenAI from "openai";
 import { admin } from "../server";
-import { addOpenai, signIn, test, useConsole } from "./console";
+import { addOpenai, enter, test, useConsole } from "./console";
 
 const running = useConsole();
 const { server } = running;
@@ -87,6 +87,6 @@ test("how long calls are kept is changed after a look at what would go, for all 
 
 async function openSettings(page: Page): Promise<void> {
   await page.goto(`${server.url}/login?to=/settings`);
-  await signIn(page);
+  await enter(page);
   await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
 }
