@@ -1,5 +1,5 @@
 import type { Temporal } from "temporal-polyfill";
-import { localDate } from "@/lib/quota/window";
+import { dayAt, localDate, monthAt } from "@/lib/quota/window";
 import { temporal } from "@/lib/temporal";
 import type { BucketSize } from "@/lib/usage/schema";
 
@@ -38,6 +38,12 @@ export function rangeOf({ preset, from, to }: ChosenRange, { timeZone, now }: { 
     to: startOf(last.add({ days: 1 }), timeZone),
     bucket: days <= mostDaysByHour ? "hour" : days <= mostDaysByDay ? "day" : "month",
   };
+}
+
+/** What a forecast of the running month is made from. */
+export function forecastRange({ timeZone, now }: { timeZone: string; now: Date }): Range {
+  const [month, today] = [monthAt(now, timeZone), dayAt(now, timeZone)];
+  return { from: month.startsAt.toISOString(), to: today.endsAt.toISOString(), bucket: "day" };
 }
 
 type Dates = [first: Temporal.PlainDate, last: Temporal.PlainDate];

@@ -4,9 +4,13 @@ export type MonthRow = Pick<UsageTotals, "requests" | "totalTokens" | "blocked" 
 
 export const allKeys = "all";
 
-/** Each month of a client as a whole or, with a key's id, of that key alone; months without use are there too. */
+/**
+ * Each month of a client as a whole or, with a key's id, of that key alone. Months without use are there too, but for those
+ * before the first that has any.
+ */
 export function monthRows({ items }: MonthlyUsageList, keyId: string): MonthRow[] {
-  return items.map(({ month, byKey, ...whole }) => {
+  const first = Math.max(0, items.findLastIndex(isUsed));
+  return items.slice(0, first + 1).map(({ month, byKey, ...whole }) => {
     const use = keyId === allKeys ? whole : byKey.find(({ apiKeyId }) => apiKeyId === keyId);
     return {
       month,
@@ -16,6 +20,15 @@ export function monthRows({ items }: MonthlyUsageList, keyId: string): MonthRow[
       costMicroUsd: use ? use.costMicroUsd : 0,
     };
   });
+}
+
+/** Whether anything was used before the month that runs. */
+export function isUsedBefore({ items }: MonthlyUsageList): boolean {
+  return items.slice(1).some(isUsed);
+}
+
+function isUsed({ requests, failed, blocked, free, totalTokens }: UsageTotals): boolean {
+  return requests + failed + blocked + free + totalTokens > 0;
 }
 
 /** The keys that were used in any of the months, by their newest name. */

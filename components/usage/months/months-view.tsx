@@ -16,11 +16,11 @@ import { useUrlState } from "@/components/ui/use-url-state";
 import type { Quota } from "@/lib/tenants/schema";
 import { shownMonths, type UsageScope, usageQueries, usageUrl } from "../queries";
 import { MonthForecast } from "./month-forecast";
-import { allKeys, keysOf, type MonthRow, monthName, monthRows } from "./month-rows";
+import { allKeys, isUsedBefore, keysOf, type MonthRow, monthName, monthRows } from "./month-rows";
 
 type MonthsViewProps = { scope: UsageScope; quota: Quota | undefined };
 
-/** The last 13 calendar months of a client, as a whole or of one key, against the monthly limit as it is now. */
+/** The last 13 calendar months of a client, from the first that has any use, as a whole or of one key, against the monthly limit as it is now. */
 export function MonthsView({ scope, quota }: MonthsViewProps) {
   const { agency } = useViewer();
   const [keyId, setKeyId] = useUrlState("months", allKeys);
@@ -50,8 +50,8 @@ export function MonthsView({ scope, quota }: MonthsViewProps) {
       </div>
       {chosen === allKeys && (
         <div className="page-gutter mb-3 max-w-[72ch]">
-          {quota ? (
-            <MonthForecast scope={scope} timeZone={quota.timeZone} limits={limits} />
+          {quota && data ? (
+            <MonthForecast scope={scope} timeZone={quota.timeZone} isUsedBefore={isUsedBefore(data)} limits={limits} />
           ) : (
             <Skeleton className="h-15 sm:h-10" />
           )}
