@@ -81,10 +81,11 @@ function columnsFor({
               type="button"
               onClick={() => onOpen(key)}
               data-row-link=""
+              dir="auto"
               title={key.name}
-              className="min-w-0 truncate rounded-inner text-start font-medium"
+              className="min-w-0 truncate rounded-inner text-left font-medium"
             >
-              <bdi>{key.name}</bdi>
+              {key.name}
             </button>
             {key.kind === "legacy" && <Badge>Legacy</Badge>}
             {key.previousSecretExpiresAt && (

@@ -67,9 +67,9 @@ function AttentionItem({ item }: { item: Attention }) {
         className="page-gutter flex min-h-10 flex-wrap items-baseline gap-x-3 py-2 hover:bg-hover focus-visible:-outline-offset-2 sm:flex-nowrap"
       >
         <span aria-hidden="true" className={classNames("size-2 shrink-0 rounded-full", looks[level].dot)} />
-        <span className="w-44 shrink-0 truncate font-medium max-sm:w-[calc(100%-2rem)]" title={name}>
-          <bdi>{name}</bdi>
-        </span>
+        <bdi className="w-44 shrink-0 truncate text-left font-medium max-sm:w-[calc(100%-2rem)]" title={name}>
+          {name}
+        </bdi>
         <span className="min-w-0 [overflow-wrap:anywhere] max-sm:ps-5">
           <span className={classNames("font-medium", looks[level].text)}>{matter}</span>
           <span className="text-muted">{more.map((each) => ` · ${each}`)}</span>

@@ -103,7 +103,7 @@ function TenantItem({ tenant, onSelect }: { tenant: FoundTenant; onSelect: () =>
   return (
     <Item value={`client ${tenant.id}`} onSelect={onSelect}>
       <Icon aria-hidden="true" />
-      <bdi className="min-w-0 grow truncate">{tenant.name}</bdi>
+      <bdi className="min-w-0 grow truncate text-left">{tenant.name}</bdi>
       {tenant.status === "suspended" && <Badge tone="over">Suspended</Badge>}
       {tenant.status === "archived" && <Badge>Archived</Badge>}
     </Item>

@@ -75,10 +75,11 @@ function Words({ retention: { months, tenants }, onOpen }: WordsProps) {
             <li key={tenant.tenantId} className="flex min-h-10 items-center gap-3 py-1">
               <Link
                 href={`/clients/${tenant.tenantSlug}`}
-                className="min-w-0 grow truncate rounded-inner font-medium hover:underline"
+                dir="auto"
+                className="min-w-0 grow truncate rounded-inner text-left font-medium hover:underline"
                 title={tenant.tenantName}
               >
-                <bdi>{tenant.tenantName}</bdi>
+                {tenant.tenantName}
               </Link>
               <span className="shrink-0 text-muted">{countOf(tenant.months, "month")}</span>
               {onOpen && (

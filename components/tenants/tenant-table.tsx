@@ -25,9 +25,10 @@ const columns: ColumnDef<TenantListItem>[] = [
           href={`/clients/${tenant.slug}`}
           data-row-link=""
           className="max-w-full truncate rounded-inner font-medium"
+          dir="auto"
           title={tenant.name}
         >
-          <bdi>{tenant.name}</bdi>
+          {tenant.name}
         </Link>
         <span className="flex gap-1">
           <TenantMarks tenant={tenant} />

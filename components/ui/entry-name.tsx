@@ -19,20 +19,22 @@ export function EntryName({ name, marks, href, onEdit }: EntryNameProps) {
         <Link
           href={href}
           data-row-link=""
+          dir="auto"
           title={name}
           className="max-w-full min-w-0 truncate rounded-inner font-medium"
         >
-          <bdi>{name}</bdi>
+          {name}
         </Link>
       ) : onEdit ? (
         <button
           type="button"
           data-row-link=""
           onClick={onEdit}
+          dir="auto"
           title={name}
-          className="max-w-full min-w-0 truncate rounded-inner text-start font-medium"
+          className="max-w-full min-w-0 truncate rounded-inner text-left font-medium"
         >
-          <bdi>{name}</bdi>
+          {name}
         </button>
       ) : (
         <bdi className="max-w-full truncate font-medium">{name}</bdi>

@@ -80,7 +80,13 @@ function columnsFor({ ranked, forStaff, timeZone, currency, isSelected, onSelect
       sortingFn: (a, b) => byText(a.original.owner ?? "", b.original.owner ?? ""),
       meta: { from: "lg", className: "max-w-48 truncate", cellClassName: "text-muted" },
       cell: ({ row: { original: series } }) =>
-        series.owner ? <bdi title={series.owner}>{series.owner}</bdi> : <Missing reason="Of several" />,
+        series.owner ? (
+          <bdi title={series.owner} className="block truncate text-left">
+            {series.owner}
+          </bdi>
+        ) : (
+          <Missing reason="Of several" />
+        ),
     }),
     {
       id: "prefix",
@@ -166,10 +172,11 @@ function Name({ series, rank, timeZone, isSelected, onSelect }: NameProps) {
         data-row-link=""
         aria-pressed={isSelected}
         onClick={() => onSelect(isSelected ? "" : series.id)}
+        dir="auto"
         title={series.name}
-        className="min-w-0 truncate rounded-inner text-start font-medium"
+        className="min-w-0 truncate rounded-inner text-left font-medium"
       >
-        <bdi>{series.name}</bdi>
+        {series.name}
       </button>
       {series.revokedAt && (
         <HoverDetail detail={`Revoked ${formatInstant(new Date(series.revokedAt), timeZone)} ${timeZone}`}>
