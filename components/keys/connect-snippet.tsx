@@ -11,22 +11,27 @@ import { type Language, languages, sdkNames, snippetOf } from "./snippets";
 import { useOrigin } from "./use-origin";
 
 /** How an app connects to any of the agency's providers. */
-export function StaffConnectSnippet({ secret }: { secret: string }) {
+export function StaffConnectSnippet({ secret, language }: { secret: string; language?: Language }) {
   const { data } = useQuery(providerQueries.list());
-  if (!data) return <Skeleton className="h-64" />;
+  if (!data) return <Skeleton className={language === "curl" ? "h-38" : "h-64"} />;
   if (data.items.length === 0)
-    return <p className="text-muted">Add a provider under Providers; then this key can make calls through it.</p>;
+    return <p className="text-muted">Add a provider under Providers; then calls can be made through it.</p>;
 
-  return <ConnectSnippet secret={secret} connections={connectionsTo(data.items)} />;
+  return <ConnectSnippet secret={secret} connections={connectionsTo(data.items)} language={language} />;
 }
 
-type ConnectSnippetProps = { secret: string; connections: Connection[] };
+type ConnectSnippetProps = {
+  secret: string;
+  connections: Connection[];
+  /** The one to begin with. */
+  language?: Language | undefined;
+};
 
 /** A first call through a provider, in the language that is chosen, with the SDK that the provider's own users have. */
-export function ConnectSnippet({ secret, connections }: ConnectSnippetProps) {
+export function ConnectSnippet({ secret, connections, language: first = "typescript" }: ConnectSnippetProps) {
   const origin = useOrigin();
   const [chosen, setChosen] = useState<string | null>(null);
-  const [language, setLanguage] = useState<Language>("typescript");
+  const [language, setLanguage] = useState(first);
   const connection = connections.find(({ slug }) => slug === chosen) ?? connections[0];
   if (!connection) return null;
 

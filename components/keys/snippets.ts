@@ -11,6 +11,9 @@ export const languages: { value: Language; label: string }[] = [
 /** What each dialect's own SDK is called. */
 export const sdkNames: Record<Dialect, string> = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Gemini" };
 
+/** Stands where a key's secret is to be put. */
+export const secretPlaceholder = "slc_your_key";
+
 type Values = { baseUrl: string; secret: string };
 
 /** A first call with the dialect's official SDK: only base URL and key are other than usual. */

@@ -19,7 +19,7 @@ export function EmptyState({ title, heading, drawing = "still", children, action
       <Drawing name={drawing} />
       <Title className="font-medium">{title}</Title>
       {children && <div className="mt-1 max-w-md text-muted">{children}</div>}
-      {action && <div className="mt-4">{action}</div>}
+      {action && <div className="mt-4 max-w-full">{action}</div>}
     </div>
   );
 }

@@ -3,12 +3,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
+import { NoCallYet } from "@/components/keys/first-call";
 import { keyQueries } from "@/components/keys/queries";
 import { PageHeader } from "@/components/shell/page-header";
+import type { Connection } from "@/lib/providers/connection";
 import { RequestList } from "./request-list";
 
+type OwnRequestsPageProps = {
+  tenant: { slug: string; name: string; timeZone: string };
+  connections: Connection[];
+};
+
 /** A client's own calls, one by one. */
-export function OwnRequestsPage({ tenant }: { tenant: { slug: string; name: string; timeZone: string } }) {
+export function OwnRequestsPage({ tenant, connections }: OwnRequestsPageProps) {
   const { data: keys } = useQuery(keyQueries.own(tenant.slug));
 
   return (
@@ -27,7 +34,11 @@ export function OwnRequestsPage({ tenant }: { tenant: { slug: string; name: stri
         scope={{ audience: "client", tenantSlug: tenant.slug }}
         timeZone={tenant.timeZone}
         keys={keys?.items ?? []}
-        nextStep="Connect an app with one of your keys; its calls show up here at once."
+        noCallYet={
+          <NoCallYet connections={connections}>
+            Connect an app with one of your keys; its calls show up here at once.
+          </NoCallYet>
+        }
       />
     </>
   );

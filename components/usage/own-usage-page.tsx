@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { ConnectSnippet } from "@/components/keys/connect-snippet";
 import { OwnKeys } from "@/components/keys/own-keys";
+import { secretPlaceholder } from "@/components/keys/snippets";
 import { Playground } from "@/components/playground/playground";
 import { useViewer } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
@@ -17,8 +18,6 @@ import { MonthsView } from "./months/months-view";
 import { OwnFigures } from "./own-figures";
 import { usageQueries } from "./queries";
 import { SourcesView } from "./sources/sources-view";
-
-const secretPlaceholder = "slc_your_key";
 
 type OwnUsagePageProps = {
   tenant: { slug: string; timeZone: string; isManaged: boolean };

@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { EmptyState } from "@/components/ui/empty-state";
+import { NoCallYet } from "@/components/keys/first-call";
 import { ErrorState } from "@/components/ui/error-state";
 import type { Tenant } from "@/lib/tenants/schema";
 import { usageQueries } from "./queries";
@@ -21,9 +21,7 @@ export function RecentRequests({ tenant }: { tenant: Tenant }) {
       timeZone={tenant.timeZone}
       onOpen={({ id }) => router.push(`/clients/${tenant.slug}/requests?request=${id}`)}
       empty={
-        <EmptyState title="No call yet">
-          Create a key under Keys and set it in the client's app; its calls show up here at once.
-        </EmptyState>
+        <NoCallYet>Create a key under Keys and set it in the client's app; its calls show up here at once.</NoCallYet>
       }
     />
   );

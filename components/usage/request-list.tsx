@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -32,12 +33,12 @@ type RequestListProps = {
   scope: UsageScope;
   timeZone: string;
   keys: { id: string; name: string; state: string }[];
-  /** The next step where no call was ever made. */
-  nextStep: string;
+  /** Where no call was ever made. */
+  noCallYet: ReactNode;
 };
 
 /** The ledger, newest first; it follows new calls by itself, and a click on one opens all that is known of it. */
-export function RequestList({ scope, timeZone, keys, nextStep }: RequestListProps) {
+export function RequestList({ scope, timeZone, keys, noCallYet }: RequestListProps) {
   const { filter, isFiltered } = useUrlFilter(timeZone);
   const [opened, setOpened] = useUrlState("request");
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useInfiniteQuery(
@@ -55,11 +56,7 @@ export function RequestList({ scope, timeZone, keys, nextStep }: RequestListProp
           requests={requests}
           timeZone={timeZone}
           onOpen={({ id }) => setOpened(id)}
-          empty={
-            <EmptyState title={isFiltered ? "No call matches" : "No call yet"}>
-              {isFiltered ? "Take a filter back." : nextStep}
-            </EmptyState>
-          }
+          empty={isFiltered ? <EmptyState title="No call matches">Take a filter back.</EmptyState> : noCallYet}
         />
       )}
       <LoadMore {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />

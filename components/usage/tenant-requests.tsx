@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { NoCallYet } from "@/components/keys/first-call";
 import { keyQueries } from "@/components/keys/queries";
 import { useCurrentTenant } from "@/components/tenants/current-tenant";
 import { RequestList } from "./request-list";
@@ -15,7 +16,9 @@ export function TenantRequests() {
       scope={{ audience: "staff", tenantId: tenant.id }}
       timeZone={tenant.timeZone}
       keys={keys?.items ?? []}
-      nextStep="Create a key under Keys and set it in the client's app; its calls show up here at once."
+      noCallYet={
+        <NoCallYet>Create a key under Keys and set it in the client's app; its calls show up here at once.</NoCallYet>
+      }
     />
   );
 }

@@ -80,6 +80,8 @@ test("from the first start to a metered call, a limit, an override and a revoked
 
   const secret = await test.step("issues a key, whose secret is shown once", async () => {
     await page.goto(`${fast.url}/clients/acme-gmbh`);
+    await expect(page.getByText(`curl ${fast.url}/api/proxy/openai/v1/chat/completions`)).toBeVisible();
+    await expect(page.getByRole("button", { name: "Copy snippet" })).toBeVisible();
     await page.getByRole("button", { name: "New key" }).click();
     await expect(page).toHaveURL(/\/keys\?new=key$/);
     await page.getByRole("dialog").getByLabel("Name").fill("Web shop");
