@@ -14,6 +14,8 @@ import type { OwnKey } from "@/lib/usage/schema";
 import { KeyStateBadge } from "./key-state-badge";
 import { keyQueries } from "./queries";
 
+const pageSize = 50;
+
 type OwnKeyTableProps = {
   tenantSlug: string;
   timeZone: string;
@@ -33,6 +35,7 @@ export function OwnKeyTable({ tenantSlug, timeZone, onRevoke }: OwnKeyTableProps
       columns={columnsFor({ timeZone, onRevoke })}
       rows={data?.items}
       getRowId={({ id }) => id}
+      pageSize={pageSize}
       isDimmed={({ state }) => state !== "active"}
       empty={
         <EmptyState title="No keys yet">
@@ -51,7 +54,11 @@ function columnsFor({ timeZone, onRevoke }: Pick<OwnKeyTableProps, "timeZone" | 
       id: "name",
       header: "Name",
       meta: { className: "max-w-0 min-w-28 w-1/3 truncate", cellClassName: "font-medium" },
-      cell: ({ row: { original: key } }) => <bdi title={key.name}>{key.name}</bdi>,
+      cell: ({ row: { original: key } }) => (
+        <bdi title={key.name} className="block truncate text-left">
+          {key.name}
+        </bdi>
+      ),
     },
     {
       id: "prefix",

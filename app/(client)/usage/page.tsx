@@ -1,10 +1,13 @@
 import type { Metadata } from "next";
 import { Hydrated } from "@/app/hydrated";
+import { readOwnReports } from "@/app/own-reports";
 import { type OwnSearch, ownTenantOfPage } from "@/app/own-tenant";
 import { keyQueries } from "@/components/keys/queries";
+import { playgroundQueries } from "@/components/playground/queries";
 import { OwnUsagePage } from "@/components/usage/own-usage-page";
 import { usageQueries } from "@/components/usage/queries";
 import { TenantChoice } from "@/components/usage/tenant-choice";
+import { optionsOf } from "@/lib/playground/list-options";
 import { connectionsTo } from "@/lib/providers/connection";
 import { listProviders } from "@/lib/providers/store";
 import { readOwnQuota } from "@/lib/tenants/read-quota";
@@ -14,18 +17,22 @@ export const metadata: Metadata = { title: "Usage" };
 
 export default async function Page({ searchParams }: { searchParams: OwnSearch }) {
   const { tenant, tenants } = await ownTenantOfPage(searchParams);
-  const own = { tenantId: tenant.id, now: new Date() };
+  const now = new Date();
+  const own = { tenantId: tenant.id, now };
   const [quota, items, providers] = await Promise.all([
     readOwnQuota({ ...own, keyId: null }),
     listOwnKeys(own),
     listProviders(),
   ]);
+  const reports = await readOwnReports({ tenant, keys: items.length, search: await searchParams, now });
 
   return (
     <Hydrated
       data={[
         [usageQueries.ownQuota(tenant.slug).queryKey, quota],
         [keyQueries.own(tenant.slug).queryKey, { items }],
+        [playgroundQueries.options(tenant.slug).queryKey, optionsOf(providers)],
+        ...reports,
       ]}
     >
       <TenantChoice tenants={tenants} current={tenant} />
