@@ -3,7 +3,8 @@ import { getJson } from "@/lib/http/client";
 import type { Overview, OverviewUse, UseSpan } from "@/lib/overview/schema";
 
 const refreshMs = 10_000;
-const chartRefreshMs = 30_000;
+/** A month of thousands of clients takes a while to read, and moves little. */
+const monthRefreshMs = 30_000;
 
 export const overviewQueries = {
   all: () => ["overview"] as const,
@@ -18,7 +19,7 @@ export const overviewQueries = {
       queryKey: [...overviewQueries.all(), "use", span] as const,
       queryFn: ({ signal }) => getJson<OverviewUse>(`/api/admin/overview/use?span=${span}`, { signal }),
       placeholderData: keepPreviousData,
-      refetchInterval: chartRefreshMs,
+      refetchInterval: span === "month" ? monthRefreshMs : refreshMs,
     }),
 };
 
