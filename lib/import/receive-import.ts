@@ -36,14 +36,15 @@ export async function receiveImport({
   now,
 }: ReceiveImport): Promise<ImportReport> {
   if (body === null) throw new AppError("invalid_request", "Send the CSV file as the body.");
+  const tenant = await findImportTenant(pool(), { id: tenantId });
+  if (tenant === null) throw new AppError("not_found", "There is no such client.");
   const directory = await mkdtemp(join(tmpdir(), "sluice-import-"));
-  const client = await pool().connect();
   try {
-    const tenant = await findImportTenant(client, { id: tenantId });
-    if (tenant === null) throw new AppError("not_found", "There is no such client.");
     const path = join(directory, "usage.csv");
     await pipeline(Readable.fromWeb(body as never), atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
-    const report = await importUsage(client, { path, tenant, zone, dryRun, now });
+    // Only now: a slow upload holds no connection that the console would wait for.
+    const client = await pool().connect();
+    const report = await importUsage(client, { path, tenant, zone, dryRun, now }).finally(() => client.release());
     if (report.added > 0 || report.classified > 0) {
       const { lines, calls, added, classified } = report;
       const event = { action: "usage.imported", target: `tenant:${tenantId}`, before: null };
@@ -52,7 +53,6 @@ export async function receiveImport({
     }
     return report;
   } finally {
-    client.release();
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -9,7 +9,7 @@ const noInstance = "00000000-0000-0000-0000-000000000000";
 
 export type ImportTenant = { id: string; slug: string; timeZone: string };
 
-export async function findImportTenant(client: pg.ClientBase, { id, slug }: { id?: string; slug?: string }) {
+export async function findImportTenant(client: pg.ClientBase | pg.Pool, { id, slug }: { id?: string; slug?: string }) {
   const { rows } = await client.query<ImportTenant>(
     `select id, slug, time_zone as "timeZone" from tenant where id = $1 or slug = $2`,
     [id ?? null, slug ?? null],

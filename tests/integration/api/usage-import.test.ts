@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/client";
+import { receiveImport } from "@/lib/import/receive-import";
 import { auditLedger } from "@/lib/metering/audit-ledger";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
@@ -131,6 +132,22 @@ describe("a file of earlier use", () => {
     expect(status).toBe(400);
     expect(body.problems).toEqual([{ line: 2, message: expect.stringContaining("UTF-8") }]);
     expect(await ledger()).toEqual([]);
+  });
+
+  test("that is slow to come keeps no connection from the console", async () => {
+    const uploads = Array.from({ length: pool().options.max ?? 1 }, () => {
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      const actor = { id: null, name: "script", role: "admin" as const };
+      const report = receiveImport({ tenantId, body: readable, zone: null, dryRun: true, actor, now: new Date() });
+      return { file: writable.getWriter(), report };
+    });
+    // Written when somebody reads it: then each upload is on its way.
+    await Promise.all(uploads.map(({ file }) => file.write(Buffer.from("time,tokens\n"))));
+    expect((await api("GET", `/api/admin/tenants/${tenantId}`)).status).toBe(200);
+
+    await Promise.all(uploads.map(({ file }) => file.close()));
+    const reports = await Promise.all(uploads.map(({ report }) => report));
+    expect(reports.every(({ problems }) => problems.length === 0)).toBe(true);
   });
 
   test("in a zone that there is not is refused", async () => {
