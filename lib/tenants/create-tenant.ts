@@ -11,8 +11,8 @@ import type { createTenantInput, Tenant } from "./schema";
 import { freeSlug, slugOf } from "./slug";
 import { insertTenant, listSlugsLike, readTenant, replaceSubscription } from "./store";
 
-/** Two clients of one name may be made at the same time; then the later one takes the next number. */
-const slugAttempts = 5;
+/** Clients of one name may be made at the same time; then a later one takes the next number. */
+const slugAttempts = 50;
 
 type CreateTenant = { input: z.output<typeof createTenantInput>; actor: Actor; now: Date };
 

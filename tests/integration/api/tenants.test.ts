@@ -26,15 +26,10 @@ describe("a new client", () => {
 
   test("shares its name's slug with nobody, also when several are made at once", async () => {
     const made = await Promise.all(
-      Array.from({ length: 5 }, () => api("POST", "/api/admin/tenants", { body: { name: "Acme GmbH" } })),
+      Array.from({ length: 12 }, () => api("POST", "/api/admin/tenants", { body: { name: "Acme GmbH" } })),
     );
-    expect(made.map(({ body }) => body.slug).toSorted()).toEqual([
-      "acme-gmbh",
-      "acme-gmbh-2",
-      "acme-gmbh-3",
-      "acme-gmbh-4",
-      "acme-gmbh-5",
-    ]);
+    const numbered = Array.from({ length: 11 }, (_, index) => `acme-gmbh-${index + 2}`);
+    expect(new Set(made.map(({ body }) => body.slug))).toEqual(new Set(["acme-gmbh", ...numbered]));
   });
 
   test("may bring its slug, unless it is taken", async () => {
