@@ -18,7 +18,9 @@ export function ClientBar() {
             <span className="truncate font-semibold">{agency.name}</span>
           </Link>
         </div>
-        <UserMenu compact align="end" />
+        <div className="print:hidden">
+          <UserMenu compact align="end" />
+        </div>
       </div>
     </header>
   );

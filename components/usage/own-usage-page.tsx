@@ -70,10 +70,10 @@ export function OwnUsagePage({ tenant, connections }: OwnUsagePageProps) {
         <MonthsView scope={scope} quota={quota} />
       </Section>
       <OwnKeys tenant={tenant} connections={connections} />
-      <Section title="Playground">
+      <Section title="Playground" onScreenOnly>
         <Playground tenantSlug={tenant.slug} />
       </Section>
-      <Section title="How to connect">
+      <Section title="How to connect" onScreenOnly>
         <div className="page-gutter grid min-w-0 gap-3">
           {connections.length > 0 ? (
             <>

@@ -13,6 +13,10 @@ test("a client sees own use without legacy or costs; a manager makes a key that 
   await enterAsManager(page);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("left this month");
   await expect(page.getByText(/Renews .*UTC/)).toBeVisible();
+  await page.emulateMedia({ media: "print" });
+  for (const name of ["Playground", "How to connect"]) await expect(page.getByRole("heading", { name })).toBeHidden();
+  await expect(page.getByRole("link", { name: "CSV" })).toHaveCount(0);
+  await page.emulateMedia({ media: "screen" });
   const [left] = ((await page.getByRole("heading", { level: 1 }).textContent()) ?? "").split(" ");
   await expect(page.getByRole("meter").first()).toHaveAttribute("aria-valuetext", new RegExp(`; ${left} left; `));
   await expect(page.getByRole("table", { name: "Months" }).getByRole("row", { name: /so far/ })).toBeVisible();

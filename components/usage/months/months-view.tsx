@@ -41,7 +41,7 @@ export function MonthsView({ scope, quota }: MonthsViewProps) {
           options={[{ value: allKeys, label: "All use" }, ...keys]}
           className="w-full sm:w-56"
         />
-        <Button asChild className="ms-auto">
+        <Button asChild className="ms-auto print:hidden">
           <a href={usageUrl(scope, "monthly.csv", { months: shownMonths })} download>
             <Download aria-hidden="true" />
             CSV

@@ -56,7 +56,7 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
         {filters}
         <RangeFilter timeZone={timeZone} />
         <SearchInput label="Search sources" value={search} onChange={setSearch} />
-        <Button asChild className="ms-auto">
+        <Button asChild className="ms-auto print:hidden">
           <a href={usageUrl(scope, "sources.csv", { ...range, search })} download>
             <Download aria-hidden="true" />
             CSV
@@ -112,7 +112,7 @@ const Report = memo(function Report({ report, wider, isWider, sought, forStaff, 
       </div>
       <div className="page-gutter flex min-h-9 flex-wrap items-center justify-between gap-2 border-t border-line pt-4">
         {chosen === null ? (
-          <p className="text-muted">Choose a name or a part to single it out.</p>
+          <p className="text-muted print:hidden">Choose a name or a part to single it out.</p>
         ) : (
           <SelectionChip name={chosen} onClear={() => setSelection("")} />
         )}
