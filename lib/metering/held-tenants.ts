@@ -77,10 +77,9 @@ export class HeldTenants {
   }
 
   private lateOf(held: Held): Waiting[] {
-    const isLate = ({ since }: { since: number }) =>
-      performance.now() - since >= (this.timing.patienceMs ?? patienceMs);
-    const late = held.waiting.filter(isLate);
-    held.waiting = held.waiting.filter((each) => !late.includes(each));
+    const lateSince = performance.now() - (this.timing.patienceMs ?? patienceMs);
+    const late = held.waiting.filter(({ since }) => since <= lateSince);
+    held.waiting = held.waiting.filter(({ since }) => since > lateSince);
     return late.map(({ each }) => each);
   }
 
