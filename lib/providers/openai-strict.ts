@@ -1,4 +1,5 @@
 import { hostTokens } from "./host-tokens";
+import { isObject } from "./json";
 import { findMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { type Body, defaultCompletionTokens, parseBody, promptsIn } from "./openai-request";
@@ -71,12 +72,14 @@ function boundsOf(request: StrictRequest): StrictBounds {
   refuseUnknownFields(jsonText(sent), 0, known);
   refuseUnknownTools(body);
   const images = imagesIn(body);
-  const added = hostTokens(vendor, { instructs: names(body.tools) || names(body.functions) });
+  const added = hostTokens(vendor, { instructs: instructs(body) });
   return { inputTokens: inputBound(sent, { images, hostTokens: added }), ...answersOf(endpoint, body) };
 }
 
-function names(tools: unknown): boolean {
-  return Array.isArray(tools) && tools.length > 0;
+/** Whether the host explains tools to the model, or the form of its answer. */
+function instructs({ tools, functions, response_format: format, text }: Body): boolean {
+  const names = (list: unknown) => Array.isArray(list) && list.length > 0;
+  return names(tools) || names(functions) || format != null || (isObject(text) && text.format != null);
 }
 
 function answersOf(endpoint: Endpoint, body: Body): Omit<StrictBounds, "inputTokens"> {

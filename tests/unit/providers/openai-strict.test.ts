@@ -81,6 +81,23 @@ describe("the bounds of a request", () => {
     expect(boundsOf(endpoint, body)).toMatchObject(bounds);
   });
 
+  test.each([
+    { name: "tools", endpoint: "chat/completions", more: { tools: [{ type: "function", function: { name: "f" } }] } },
+    {
+      name: "the form of a chat's answer",
+      endpoint: "chat/completions",
+      more: { response_format: { type: "json_object" } },
+    },
+    {
+      name: "the form of a response",
+      endpoint: "responses",
+      more: { text: { format: { type: "json_schema", schema: {} } } },
+    },
+  ])("leave room for what a host of any models says to them about $name", ({ endpoint: name, more }) => {
+    const asked = name === "responses" ? { model: "m", input: "hi", ...more } : { ...chat, ...more };
+    expect(boundsOf(name, asked, "custom").inputTokens).toBe(JSON.stringify(asked).length + 1_024);
+  });
+
   test("of an image do not depend on how many bytes it has, nor on where it is", () => {
     const withImage = (url: string) => ({
       model: "m",
