@@ -27,8 +27,9 @@ export function isUsedBefore({ items }: MonthlyUsageList): boolean {
   return items.slice(1).some(isUsed);
 }
 
-function isUsed({ requests, failed, blocked, free, totalTokens }: UsageTotals): boolean {
-  return requests + failed + blocked + free + totalTokens > 0;
+/** Corrections may take back as much as was used, or more. */
+function isUsed({ requests, failed, blocked, free, totalTokens, costMicroUsd }: UsageTotals): boolean {
+  return [requests, failed, blocked, free, totalTokens, costMicroUsd].some((amount) => amount !== 0);
 }
 
 /** The keys that were used in any of the months, by their newest name. */

@@ -38,6 +38,17 @@ test("months are listed back to the first that has any use, those without use be
   expect(monthsOf(3, 0, 2, 0, 0)).toEqual(["2026-12", "2026-11", "2026-10"]);
 });
 
+test.each<Partial<UsageTotals>>([{ totalTokens: -100 }, { costMicroUsd: -5 }, { requests: 1, totalTokens: -1 }])(
+  "a month that was only corrected (%o) is listed as well",
+  (corrected) => {
+    const items = [month("2026-12", 3), { ...month("2026-11", 0), ...corrected }, month("2026-10", 0)];
+    expect(monthRows({ items, nextCursor: null }, allKeys).map(({ month: name }) => name)).toEqual([
+      "2026-12",
+      "2026-11",
+    ]);
+  },
+);
+
 test("of a client that has used nothing the month that runs is listed", () => {
   expect(monthsOf(0, 0, 0)).toEqual(["2026-12"]);
 });
