@@ -14,6 +14,8 @@ type NoCallYetProps = {
 /** No call was ever made: how the first one is, with the command to copy. */
 export function NoCallYet({ children, connections }: NoCallYetProps) {
   const asked = { secret: secretPlaceholder, language: "curl" } as const;
+  if (connections?.length === 0)
+    return <EmptyState title="No call yet">Your agency has not connected an AI provider yet. Ask there.</EmptyState>;
 
   return (
     <EmptyState
