@@ -47,14 +47,18 @@ export function noContent(): Response {
   return new Response(null, { status: 204 });
 }
 
-/** For what is written as JSON in pieces, which go out as they are: as one body they would be copied twice. */
+/**
+ * For what is written as JSON in pieces, which go out as they are: as one body they would be copied twice.
+ * @throws as the first piece, which is written at once, so that what fails there is no answer that breaks off.
+ */
 export function jsonResponse(pieces: Iterable<Uint8Array>): Response {
   const rest = pieces[Symbol.iterator]();
+  let next = rest.next();
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      const { done, value } = rest.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      if (next.done) return controller.close();
+      controller.enqueue(next.value);
+      next = rest.next();
     },
   });
   return new Response(body, { headers: { "content-type": "application/json" } });
