@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import { admin } from "../server";
+import { violationsOf } from "./axe";
 import { password, test, useConsole } from "./console";
 
 const { server } = useConsole({ agency: null });
@@ -42,7 +42,7 @@ test("no page has a barrier that axe finds, or says anything on the console, in 
   page.on("console", (message) => message.type() === "error" && problems.push(`${page.url()} ${message.text()}`));
   page.on("pageerror", (error) => problems.push(`${page.url()} ${error.message}`));
   const violationsHere = async () => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const violations = await violationsOf(page);
     return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   };
 

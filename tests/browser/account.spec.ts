@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
+import { violationsOf } from "./axe";
 import { owner, password, signIn, test, useConsole } from "./console";
 
 const { server } = useConsole();
@@ -18,7 +18,7 @@ test("a second step is set up, asked for at sign-in, stood in for by a recovery 
   await dialog.getByLabel("Password").fill(password);
   await dialog.getByRole("button", { name: "Continue" }).click();
   await expect(dialog.getByRole("img", { name: /QR code/ })).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   const secret = (await dialog.getByLabel("Key", { exact: true }).textContent()) ?? "";
   const app = new TOTP({ secret: Secret.fromBase32(secret) });
   await dialog.getByLabel("Code", { exact: true }).fill(app.generate());

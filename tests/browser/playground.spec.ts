@@ -1,7 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { chatEvent, completion, json } from "../fixtures/scripted-upstream";
 import { admin } from "../server";
+import { violationsOf } from "./axe";
 import { addOpenai, enter, owner, password, test, useConsole } from "./console";
 import { addMember } from "./users";
 
@@ -69,7 +69,7 @@ test("staff ask a model with the keyboard alone and see the answer come, and wha
   await expect(answer.getByRole("status")).toHaveText("Answered: 20 tokens.");
   await expect(answer).toContainText("The first words and the last.");
   await expect(answer.getByText("< $0.01")).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 
   await page.goto(`${server.url}/clients/acme-gmbh/requests`);
   await expect(page.getByRole("row", { name: /Olive Owner/ })).toContainText("gpt-4o-mini");

@@ -1,7 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import OpenAI from "openai";
 import { admin } from "../server";
+import { violationsOf } from "./axe";
 import { addOpenai, enter, test, useConsole } from "./console";
 
 const running = useConsole();
@@ -38,7 +38,7 @@ test("the agency's picture stands in the console and at sign-in, and what is non
   await expect(page.getByRole("img", { name: "Your logo" })).toBeVisible();
   const shown = page.locator("img[src^='/api/logo?v=']").first();
   expect(await shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0)).toBe(true);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 
   await page.context().clearCookies();
   await page.goto(`${server.url}/login`);
@@ -80,7 +80,7 @@ test("how long calls are kept is changed after a look at what would go, for all 
   await section.getByRole("button", { name: "Change", exact: true }).click();
   await page.getByLabel("Months before the present one").fill("3");
   await expect(page.getByText(/12 calls of 1 client from before/)).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press("Enter");
   await expect(section).toContainText("the present month and the 3 months before it");
 });

@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { admin } from "../server";
+import { violationsOf } from "./axe";
 import { act, enter, test, useConsole } from "./console";
 
 const { server } = useConsole();
@@ -40,7 +40,7 @@ test("of two who edit the same, the later one is told, sees what the other has w
     await admin(server, "PATCH", paths.plan, { dailyTokenLimit: 70_000 });
     await page.getByRole("button", { name: "Save plan" }).click();
     await expect(page.getByRole("button", { name: "Load it again" })).toBeVisible();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await saveOutdated(page, "Save plan");
     await expect(page.getByLabel("Daily token limit")).toHaveValue("70,000");
     await expect(page.getByLabel("Monthly token limit")).toHaveValue("");
