@@ -6,9 +6,10 @@ import { HeldTenants } from "./held-tenants";
 import { writeOneByOne } from "./one-by-one";
 import { atReservation, neverSent } from "./presumed";
 import type { RecordText } from "./records";
-import { Tallies, type Tally } from "./tallies";
+import type { Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
-import { type Reckoning, UnreckonedCalls } from "./unreckoned";
+import type { Reckoning } from "./unreckoned";
+import { settlementPatienceMs, WriteQueue } from "./write-queue";
 
 /** Where batches go. Each call is one round trip and one commit. */
 export type MeterStore = {
@@ -28,12 +29,6 @@ export type MeterStore = {
 
 export type MeterLog = { error(details: object, message: string): void; warn(details: object, message: string): void };
 
-const maxCalls = 256;
-const maxSettlements = 512;
-/** Settlements wait this long to share a statement and a commit with others, so that no call waits for each of them. */
-const settlementPatienceMs = 15;
-/** So many are written with the next batch however young they are. */
-const impatientSettlements = 128;
 /** Beyond this many unwritten settlements new calls are refused: they could not be recorded either. */
 const maxUnwritten = 20_000;
 const retryDelaysMs = [50, 100, 200, 500, 1_000, 2_000];
@@ -47,15 +42,11 @@ const lateMs = 15_000;
  * (group commit): a lone call waits for nothing, and a burst shares one commit.
  */
 export class Meter {
-  private waiting: Waiting[] = [];
-  private ended: Ended[] = [];
-  private readonly unreckoned = new UnreckonedCalls((settlement, since) => this.queue(settlement, since));
-  private readonly tallies = new Tallies();
+  private readonly queue: WriteQueue;
+  private readonly held: HeldTenants;
   private busy = false;
   private failures = 0;
   private timer: NodeJS.Timeout | null = null;
-  private flushes: (() => void)[] = [];
-  private readonly held: HeldTenants;
   /** Admitted and not yet settled, by id, in the order of admission; in ms. */
   private readonly open = new Map<string, number>();
   /** What to add to this machine's clock to get the database's. */
@@ -72,6 +63,9 @@ export class Meter {
       },
       patienceMs: timing.heldPatienceMs,
     });
+    this.queue = new WriteQueue(this.held, () => {
+      if (!this.busy) this.schedule(settlementPatienceMs);
+    });
   }
 
   /** The time by the database's clock, as far as it is known. */
@@ -87,37 +81,35 @@ export class Meter {
     if (this.obstacle !== null) return Promise.reject(unavailable());
 
     return new Promise((resolve, reject) => {
-      this.waiting.push({ call, resolve, reject, isSecondTry: false });
+      this.queue.waiting.push({ call, resolve, reject, isSecondTry: false });
       if (!this.busy) this.schedule(0);
     });
   }
 
   /** Settles a call, in time; waits for nothing. Resolves when it has committed. */
   settle(settlement: Settlement): Promise<void> {
-    return new Promise((committed) => this.queue(settlement, performance.now(), committed));
+    return new Promise((committed) => this.queue.settle(settlement, performance.now(), committed));
   }
 
   /** Settles a call of this client with what it comes to, which is reckoned in time. @param reckon never fails. */
   settleSoon(tenantId: string, reckon: Reckoning): void {
-    this.unreckoned.push(tenantId, reckon);
-    if (!this.busy) this.schedule(settlementPatienceMs);
+    this.queue.settleSoon(tenantId, reckon);
   }
 
   /** Counts a refused call by its reason, or a free one (null). */
   count(tally: { caller: Caller; reason: string | null; at: Date }): void {
-    this.tallies.count(tally);
-    if (!this.busy) this.schedule(settlementPatienceMs);
+    this.queue.count(tally);
   }
 
   /** Resolves when all that was given to the meter before has been written, or after the given time. */
   async flush({ timeoutMs }: { timeoutMs: number }): Promise<void> {
-    if (this.isIdle()) return;
+    if (!this.busy && this.queue.isDone) return;
 
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, timeoutMs);
-      void this.unreckoned.reckoned().then(() => {
-        this.flushes.push(resolve);
+      void this.queue.unreckoned.reckoned().then(() => {
+        this.queue.flushes.push(resolve);
         if (!this.busy && this.failures === 0) this.schedule(0);
       });
     });
@@ -131,7 +123,7 @@ export class Meter {
   }
 
   get waitingSettlements(): number {
-    return this.ended.length + this.unreckoned.count;
+    return this.queue.settlements;
   }
 
   get openCalls(): number {
@@ -142,19 +134,6 @@ export class Meter {
   oldestOpenAt(): Date {
     const [oldest] = this.open.values();
     return oldest === undefined ? this.now() : new Date(oldest);
-  }
-
-  private isIdle(): boolean {
-    return !this.busy && this.hasNothingToWrite && this.unreckoned.count === 0 && this.held.isEmpty;
-  }
-
-  private get hasNothingToWrite(): boolean {
-    return this.waiting.length === 0 && this.ended.length === 0 && this.tallies.isEmpty && this.unreckoned.isEmpty;
-  }
-
-  private queue(settlement: Settlement, since: number, committed = () => {}): void {
-    this.ended.push({ settlement, committed, attempts: 0, since });
-    if (!this.busy) this.schedule(settlementPatienceMs);
   }
 
   private schedule(delayMs: number): void {
@@ -174,8 +153,10 @@ export class Meter {
 
   private async run(): Promise<void> {
     this.busy = true;
-    if (this.held.isDue) await this.takeBackHeld();
-    const batch = this.takeBatch();
+    if (this.held.isDue) {
+      for (const { reject } of await this.queue.takeBackHeld()) reject(unavailable());
+    }
+    const batch = this.queue.take({ failures: this.failures, at: this.now() });
     try {
       await this.write(batch);
       this.failures = 0;
@@ -196,33 +177,15 @@ export class Meter {
     this.busy = false;
     if (delayMs > 0) {
       this.schedule(delayMs);
-    } else if (this.isIdle()) {
-      for (const resolve of this.flushes.splice(0)) resolve();
-    } else if (this.hasNothingToWrite && !this.held.isDue) {
+    } else if (this.queue.isDone) {
+      for (const resolve of this.queue.flushes.splice(0)) resolve();
+    } else if (this.queue.isEmpty && !this.held.isDue) {
       // What is left waits for tenants that are held, of which it is asked again in time, or is being reckoned.
     } else {
-      const isUrgent = this.hasNothingToWrite || this.waiting.length > 0 || this.flushes.length > 0;
+      const { isEmpty, waiting, flushes } = this.queue;
+      const isUrgent = isEmpty || waiting.length > 0 || flushes.length > 0;
       this.schedule(isUrgent ? 0 : settlementPatienceMs);
     }
-  }
-
-  private takeBatch(): Batch {
-    const waiting = this.waiting.splice(0, maxCalls);
-    const isUrgent = this.flushes.length > 0 || waiting.some(({ isSecondTry }) => isSecondTry);
-    if (waiting.length > 0 && !isUrgent && !this.settlementsAreDue())
-      return { ...this.held.keep({ waiting, ended: [], tallies: [] }), flushes: [], takenAt: this.now() };
-
-    this.unreckoned.reckonAll();
-    // What the database could not do in time, it is given in ever smaller pieces.
-    const ended = this.ended.splice(0, Math.max(1, maxSettlements >> Math.min(this.failures, 9)));
-    const flushes = this.ended.length === 0 && this.held.isEmpty ? this.flushes.splice(0) : [];
-    return { ...this.held.keep({ waiting, ended, tallies: this.tallies.take() }), flushes, takenAt: this.now() };
-  }
-
-  private settlementsAreDue(): boolean {
-    const since = this.ended[0]?.since ?? this.unreckoned.oldestSince;
-    if (since === null) return !this.tallies.isEmpty;
-    return this.waitingSettlements >= impatientSettlements || performance.now() - since >= settlementPatienceMs;
   }
 
   /** Resolves when the batch has committed and its calls have been told. */
@@ -261,15 +224,7 @@ export class Meter {
     // The same batch is sent again without them.
     Object.assign(batch, this.held.keep(batch));
     // What waits now is not written with this batch: whoever awaits all of it goes on waiting.
-    this.flushes.unshift(...batch.flushes.splice(0));
-  }
-
-  private async takeBackHeld(): Promise<void> {
-    const { waiting, ended, tallies, impatient } = await this.held.release();
-    for (const { reject } of impatient) reject(unavailable());
-    this.waiting.push(...waiting);
-    this.ended.unshift(...ended);
-    this.tallies.restore(tallies);
+    this.queue.flushes.unshift(...batch.flushes.splice(0));
   }
 
   private async send({ waiting, ended, tallies }: Entries): Promise<void> {
@@ -288,7 +243,7 @@ export class Meter {
       asked: laidOut?.asked ?? null,
       tallies,
     });
-    this.unreckoned.reckonAll();
+    this.queue.unreckoned.reckonAll();
     const answer = await answering;
 
     for (const { settlement } of ended) this.open.delete(settlement.id);
@@ -304,19 +259,14 @@ export class Meter {
       const each = waiting[index] as Waiting;
       const { call } = each;
       const { id: tenantId } = call.caller.tenant;
-      const isFinal = each.isSecondTry && !this.unreckoned.isBegunFor(tenantId);
-      if (verdict.verdict === "refused" && !isFinal && this.holdsSettlementOf(tenantId)) {
-        this.waiting.push({ ...each, isSecondTry: true });
+      const isFinal = each.isSecondTry && !this.queue.unreckoned.isBegunFor(tenantId);
+      if (verdict.verdict === "refused" && !isFinal && this.queue.holdsSettlementOf(tenantId)) {
+        this.queue.waiting.push({ ...each, isSecondTry: true });
         return [];
       }
       if (verdict.verdict === "ok" && call.kind === "metered") this.open.set(call.id, verdict.admittedAt.getTime());
       return [{ ...each, verdict }];
     });
-  }
-
-  /** Whether calls of this tenant have ended whose reservations still stand. */
-  private holdsSettlementOf(tenantId: string): boolean {
-    return this.ended.some(({ settlement }) => settlement.tenantId === tenantId) || this.unreckoned.isOwedBy(tenantId);
   }
 
   /** Numbers that the ledger does not take (a provider's nonsense) must not leave the call open. */
@@ -326,7 +276,7 @@ export class Meter {
       ended.committed();
       return;
     }
-    this.ended.push({ ...ended, settlement: atReservation(ended.settlement), attempts: ended.attempts + 1 });
+    this.queue.settleNext({ ...ended, settlement: atReservation(ended.settlement), attempts: ended.attempts + 1 });
   }
 
   /**
@@ -335,20 +285,18 @@ export class Meter {
    */
   private giveBack({ waiting, ended, tallies, flushes, takenAt }: Batch, error: unknown): void {
     this.log.warn({ err: error, calls: waiting.length, settlements: ended.length }, "the database cannot be reached");
-    this.ended.unshift(...ended);
-    this.tallies.restore(tallies);
-    this.flushes.unshift(...flushes);
+    this.queue.giveBack({ ended, tallies, flushes });
     for (const { call, reject } of waiting) {
       if (call.kind === "metered") this.closeUnknown(neverSent(call, { from: takenAt, to: this.now() }));
       reject(unavailable(error));
     }
-    for (const { reject } of this.waiting.splice(0)) reject(unavailable(error));
+    for (const { reject } of this.queue.waiting.splice(0)) reject(unavailable(error));
   }
 
   /** At once, and again when a statement that was still on its way can have been executed after all. */
   private closeUnknown(settlement: Settlement): void {
     const again = () => void setTimeout(() => void this.settle(settlement), this.timing.lateMs).unref();
-    this.ended.push({ settlement, committed: again, attempts: 0, since: 0 });
+    this.queue.settleNext({ settlement, committed: again, attempts: 0, since: 0 });
   }
 }
 
