@@ -11,6 +11,7 @@ import { makeCall, makeClientUser, makeKey, makeTenant } from "../../factories";
 useDatabase();
 
 const hour = "2026-01-01T00:00:00Z";
+const cursorAt = (at: string) => Buffer.from(`${at} 00000000-0000-7000-8000-000000000000`).toString("base64url");
 const span = [
   ["from=2026-01-01", "from"],
   ["from=yesterday", "from"],
@@ -51,6 +52,7 @@ const calls = [
 const pages = [
   ...["0", "201", "ten", "-5", "1.5"].map((value) => [`limit=${value}`, "limit"]),
   ["cursor=nonsense", "cursor"],
+  ...["2026-13-01T00:00:00.000Z", "0000-01-01T00:00:00.000Z"].map((at) => [`cursor=${cursorAt(at)}`, "cursor"]),
   [`cursor=${"A".repeat(201)}`, "cursor"],
 ];
 const malformed: Record<string, string[][]> = {
