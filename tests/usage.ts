@@ -28,6 +28,10 @@ export function expectToAddUp({ buckets, bucketStarts, totals }: SourcesReport):
   expect(sumOf(buckets)).toEqual(grandTotal);
   expect(sumOf(totals.bySource)).toEqual(grandTotal);
   expect(sumOf([...totals.byKey, ...rest, ...web])).toEqual(grandTotal);
+  for (const parts of [buckets, totals.bySource, [...totals.byKey, ...rest, ...web]])
+    expect(parts.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0)).toBe(
+      totals.grandTotal.costMicroUsd ?? 0,
+    );
   expect([...new Set(buckets.map(({ bucket }) => bucket))]).toEqual(buckets.length > 0 ? bucketStarts : []);
   expect(buckets.length % Math.max(1, bucketStarts.length)).toBe(0);
 }

@@ -74,7 +74,7 @@ export async function listKeyUseThisMonth(
   );
 }
 
-/** Whether there were calls since a local date, none of which has a price. */
+/** Whether there were calls since a local date, of none of which it is known what it cost. */
 export async function isAllUnpriced({
   tenantId,
   sinceDate,
@@ -84,10 +84,10 @@ export async function isAllUnpriced({
 }): Promise<boolean> {
   const { _sum: sum } = await prisma().usageDaily.aggregate({
     where: { tenantId, localDate: { gte: new Date(sinceDate) } },
-    _sum: { requests: true, unpriced: true },
+    _sum: { requests: true, unpriced: true, costMicroUsd: true },
   });
   const [requests, unpriced] = [Number(sum.requests ?? 0), Number(sum.unpriced ?? 0)];
-  return costOf({ requests, unpriced, costMicroUsd: 0 }) === null;
+  return costOf({ requests, unpriced, costMicroUsd: Number(sum.costMicroUsd ?? 0) }) === null;
 }
 
 /** Whether anything was counted for calls with legacy keys since a local date. */

@@ -61,13 +61,13 @@ export function totalsOf(sums: Sums): UsageTotals {
   };
 }
 
-/** Null where there were calls and none of them has a price: unpriced is not free. */
+/** Null where there were calls and none of them has a price: unpriced is not free. What a correction says of them is known. */
 export function costOf({
   requests,
   unpriced,
   costMicroUsd,
 }: Pick<Sums, "requests" | "unpriced" | "costMicroUsd">): number | null {
-  return requests > 0 && unpriced >= requests ? null : costMicroUsd;
+  return requests > 0 && unpriced >= requests && costMicroUsd === 0 ? null : costMicroUsd;
 }
 
 type Ranked = Pick<Sums, "totalTokens" | "requests"> & { actorId: string };

@@ -4,8 +4,9 @@ import { auditLedger } from "@/lib/metering/audit-ledger";
 import { meter } from "@/lib/metering/lifecycle";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
-import { makeCall, makeKey, makePlan, makeTenant, unknownId } from "../../factories";
+import { makeCall, makeClientUser, makeKey, makePlan, makeTenant, unknownId } from "../../factories";
 import { counterOf } from "../../metering";
+import { expectToAddUp, playgroundCall, readSources } from "../../usage";
 
 useDatabase();
 
@@ -98,6 +99,28 @@ describe("a correction", () => {
     expect((await counterOf(pool(), tenantId, "month")).tokens_used).toBe(10);
     const { body } = await api("GET", `/api/admin/usage/monthly?tenantId=${tenantId}&months=4`);
     expect(JSON.stringify(body)).toContain('"totalTokens":77');
+  });
+
+  test("tells what calls without a price cost, everywhere alike, so that the parts still add up", async () => {
+    const { tenantId, key, path } = await makeClient();
+    const user = await makeClientUser(tenantId);
+    await makeCall(key, { costMicroUsd: null });
+    const costs = async () => {
+      const report = await readSources(`tenantId=${tenantId}`);
+      expectToAddUp(report);
+      const [{ body: quota }, { body: monthly }] = [
+        await api("GET", `/api/admin/tenants/${tenantId}/quota`),
+        await api("GET", `/api/admin/usage/monthly?tenantId=${tenantId}&months=1`),
+      ];
+      return [report.totals.byKey[0], report.totals.grandTotal, monthly.items[0], quota.month].map(
+        (use) => use.costMicroUsd,
+      );
+    };
+    expect(await costs()).toEqual([null, null, null, null]);
+    await adjust(path, { apiKeyId: key.id, costMicroUsd: 400 });
+    expect(await costs()).toEqual([400, 400, 400, 400]);
+    await playgroundCall(tenantId, user.id);
+    expect(await costs()).toEqual([400, 407, 407, 407]);
   });
 
   test("stays counted when the client moves to another time zone", async () => {
