@@ -4,11 +4,10 @@ import { countOf } from "@/components/ui/format-amount";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { SourcesReport, UsageSource } from "@/lib/usage/schema";
+import { ribbonParts } from "./ribbon-parts";
 import { classSelection, type Selection } from "./selection";
 import { sourceNames } from "./series";
-import { shareInWords, sharesOf } from "./shares";
-
-const sourceOrder: UsageSource[] = ["apikey", "web", "legacy"];
+import { shareInWords } from "./shares";
 
 type SourceRibbonProps = {
   totals: SourcesReport["totals"] | undefined;
@@ -20,16 +19,17 @@ type SourceRibbonProps = {
 export function SourceRibbon({ totals, selection, onSelect }: SourceRibbonProps) {
   if (!totals) return <Skeleton className="h-14" />;
 
-  const { metric, parts } = partsOf(totals);
-  const used = parts.filter(({ amount }) => amount > 0);
-  if (used.length === 0) return <p className="text-muted">No use in this time.</p>;
+  const { metric, parts } = ribbonParts(totals);
+  if (parts.length === 0) return <p className="text-muted">No use in this time.</p>;
 
   return (
     <div>
       <fieldset aria-label={`Sources by ${metric}s`} className="flex h-7 gap-0.5">
-        {used.map(({ source, amount, share }) => {
+        {parts.map(({ source, amount, share, requests }) => {
           const isChosen = selection === classSelection(source);
-          const words = `${sourceNames[source]}: ${shareInWords(share, amount)}, ${countOf(amount, metric)}`;
+          const used =
+            amount > 0 ? countOf(amount, metric) : `${countOf(amount, metric)}, ${countOf(requests, "request")}`;
+          const words = `${sourceNames[source]}: ${shareInWords(share, amount)}, ${used}`;
           return (
             <Tooltip key={source} content={words}>
               <button
@@ -37,7 +37,7 @@ export function SourceRibbon({ totals, selection, onSelect }: SourceRibbonProps)
                 aria-label={words}
                 aria-pressed={isChosen}
                 onClick={() => onSelect(isChosen ? "" : classSelection(source))}
-                style={{ flexGrow: amount, backgroundColor: `var(--color-source-${source})` }}
+                style={{ flexGrow: Math.max(0, amount), backgroundColor: `var(--color-source-${source})` }}
                 className={`min-w-6 basis-0 first:rounded-s-inner last:rounded-e-inner ${isFaded(source, selection) ? "opacity-30" : ""}`}
               />
             </Tooltip>
@@ -45,7 +45,7 @@ export function SourceRibbon({ totals, selection, onSelect }: SourceRibbonProps)
         })}
       </fieldset>
       <ul className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
-        {used.map(({ source, amount, share }) => (
+        {parts.map(({ source, amount, share }) => (
           <li key={source} className="flex items-center gap-2 whitespace-nowrap">
             <span
               aria-hidden="true"
@@ -62,22 +62,6 @@ export function SourceRibbon({ totals, selection, onSelect }: SourceRibbonProps)
       )}
     </div>
   );
-}
-
-/** Shares of tokens; where there are none, of calls. */
-function partsOf({ bySource }: SourcesReport["totals"]) {
-  const metric = bySource.some(({ totalTokens }) => totalTokens > 0) ? "token" : "request";
-  const amounts = sourceOrder.map((source) => {
-    const use = bySource.find((each) => each.source === source);
-    return (metric === "token" ? use?.totalTokens : use?.requests) ?? 0;
-  });
-  const shares = sharesOf(amounts);
-  const parts = sourceOrder.map((source, place) => ({
-    source,
-    amount: amounts[place] as number,
-    share: shares[place] as number,
-  }));
-  return { metric, parts };
 }
 
 function isFaded(source: UsageSource, selection: Selection): boolean {
