@@ -2,23 +2,22 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { FormErrorSummary } from "@/components/ui/field";
 import { Section } from "@/components/ui/section";
-import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
-import { useForm } from "@/components/ui/use-form";
 import { sendJson } from "@/lib/http/client";
-import { createOwnKeyInput } from "@/lib/keys/schema";
 import type { Connection } from "@/lib/providers/connection";
 import type { OwnKey, OwnKeyWithSecret } from "@/lib/usage/schema";
 import { ConnectSnippet } from "./connect-snippet";
 import { OwnKeyTable } from "./own-key-table";
 import { keyQueries } from "./queries";
 import { SecretDialog } from "./secret-dialog";
+
+/** Comes when it is asked for. */
+const NewOwnKeyDialog = dynamic(() => import("./new-own-key-dialog").then((module) => module.NewOwnKeyDialog));
 
 type OwnTenant = { slug: string; timeZone: string; isManaged: boolean };
 type Open = { what: "create" } | { what: "revoke"; key: OwnKey } | { what: "secret"; key: OwnKeyWithSecret } | null;
@@ -47,7 +46,10 @@ export function OwnKeys({ tenant, connections }: { tenant: OwnTenant; connection
         onRevoke={tenant.isManaged ? (key) => setOpen({ what: "revoke", key }) : null}
       />
       {open?.what === "create" && (
-        <NewKeyDialog onClose={close} onSubmit={async (name) => setOpen({ what: "secret", key: await create(name) })} />
+        <NewOwnKeyDialog
+          onClose={close}
+          onSubmit={async (name) => setOpen({ what: "secret", key: await create(name) })}
+        />
       )}
       {open?.what === "revoke" && (
         <ConfirmDialog
@@ -70,33 +72,6 @@ export function OwnKeys({ tenant, connections }: { tenant: OwnTenant; connection
         </SecretDialog>
       )}
     </Section>
-  );
-}
-
-function NewKeyDialog({ onClose, onSubmit }: { onClose: () => void; onSubmit: (name: string) => Promise<void> }) {
-  const form = useForm({
-    initial: { name: "" },
-    onSubmit: async (values) => await onSubmit(createOwnKeyInput.parse(values).name),
-  });
-
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title="New key"
-      description="For one of your apps. It counts against your limits."
-    >
-      <form {...form.formProps} className="grid gap-4">
-        <FormErrorSummary message={form.failure} />
-        <TextField label="Name" help="Where it is used, such as “Shop” or “Chatbot”." {...form.field("name")} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Create key
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
   );
 }
 

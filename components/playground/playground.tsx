@@ -12,7 +12,7 @@ import { SelectField } from "@/components/ui/select-field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextAreaField } from "@/components/ui/text-area-field";
 import { useForm } from "@/components/ui/use-form";
-import { type PlaygroundOptions, playgroundInput } from "@/lib/playground/schema";
+import type { PlaygroundOptions } from "@/lib/playground/schema";
 import { AnswerPane } from "./answer-pane";
 import { playgroundQueries } from "./queries";
 import { useAnswer } from "./use-answer";
@@ -40,6 +40,8 @@ function Console({ tenantSlug, providers }: ConsoleProps) {
     initial: { provider: providers[0]?.slug ?? "", model: "", system: "", user: "" },
     draft: `playground:${tenantSlug}`,
     onSubmit: async ({ user, system }) => {
+      // Not with the page, which would be slower to open for it.
+      const { playgroundInput } = await import("@/lib/playground/schema");
       await ask(playgroundInput.parse({ provider, model, user, ...(system.trim() !== "" && { system }) }));
     },
   });
