@@ -37,6 +37,6 @@ export function IdentitySignIn({ name, returnTo, error }: IdentitySignInProps) {
 
 function reasonOf(error: string, name: string): string {
   if (error === "AccessDenied")
-    return `Nobody was invited under the address that ${name} tells. Ask whoever runs this console for an invitation.`;
+    return `Nobody was invited under an address that ${name} vouches for. Ask whoever runs this console for an invitation.`;
   return `${name} could not sign you in. Try again, or use your password.`;
 }

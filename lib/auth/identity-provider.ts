@@ -10,8 +10,8 @@ export function identityProviderName(): string | null {
   return OIDC_ISSUER === undefined ? null : OIDC_NAME;
 }
 
-/** Stands for whoever was never invited: NextAuth wants a profile for everybody. */
-const nobody = { id: "" };
+/** Stands for whoever was never invited: NextAuth wants a profile for everybody, with an id, or it turns them away unheard. */
+const nobody = { id: "nobody" };
 
 export const isNobody = ({ id }: { id: string }): boolean => id === nobody.id;
 

@@ -33,8 +33,10 @@ describe.each<Lane>(["fast", "portable"])("signing in through the identity provi
     (await admin<{ person: { id: string } }>(server, "POST", "/team", { name: "Pat", email, role: "viewer" })).person
       .id;
 
-  /** Goes the whole way as a browser does; gives where it ended and who is signed in then. */
-  async function come(is: Claims, jar = new Jar()): Promise<{ page: string; me: { email: string } | null }> {
+  type Came = { page: string; error: string | null; me: { email: string } | null };
+
+  /** Goes the whole way as a browser does; gives where it ended, with which error, and who is signed in then. */
+  async function come(is: Claims, jar = new Jar()): Promise<Came> {
     provider.is = is;
     const { csrfToken } = (await (await jar.fetch(`${server.url}/api/auth/csrf`)).json()) as { csrfToken: string };
     const form = new URLSearchParams({ csrfToken, callbackUrl: "/", json: "true" });
@@ -45,7 +47,8 @@ describe.each<Lane>(["fast", "portable"])("signing in through the identity provi
       back = await jar.fetch(new URL(back.headers.get("location") ?? "", server.url).href);
     const me = await jar.fetch(`${server.url}/api/auth/me`);
     const { user } = me.ok ? ((await me.json()) as { user: { email: string } }) : { user: null };
-    return { page: new URL(back.headers.get("location") ?? "", server.url).pathname, me: user };
+    const { pathname, searchParams } = new URL(back.headers.get("location") ?? "", server.url);
+    return { page: pathname, error: searchParams.get("error"), me: user };
   }
 
   test("lets in an invited one by the address that it calls verified, also without a password", async () => {
@@ -63,7 +66,10 @@ describe.each<Lane>(["fast", "portable"])("signing in through the identity provi
     { name: "has it, and nothing is said of it", is: { email: "owner@a.test" } },
     { name: "has no address", is: {} },
   ])("turns away who $name", async ({ is }) => {
-    expect(await come({ sub: `stranger-${lane}`, ...is })).toEqual({ page: "/login", me: null });
+    const came = await come({ sub: `stranger-${lane}`, ...is });
+    expect(came).toEqual({ page: "/login", error: "AccessDenied", me: null });
+    const page = await fetch(`${server.url}/login?error=${came.error}`);
+    expect(await page.text()).toContain("Nobody was invited under an address that Harbour ID vouches for.");
   });
 
   test("an address that the provider gives to somebody else opens nothing; who had it first still gets in", async () => {
@@ -96,7 +102,7 @@ describe.each<Lane>(["fast", "portable"])("signing in through the identity provi
     await invite(email).catch(() => {});
     const is = { sub: `forged-${lane}`, email, email_verified: true };
     provider.forge = forge;
-    expect(await come(is)).toEqual({ page: "/login", me: null });
+    expect(await come(is)).toEqual({ page: "/login", error: "OAuthCallback", me: null });
     provider.forge = {};
     expect((await come(is)).me).toMatchObject({ email });
   });
