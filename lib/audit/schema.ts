@@ -3,7 +3,7 @@ import { id, queryNumber, text } from "../http/fields";
 
 /**
  * `target` is one thing (`tenant:0190…`, or its id alone) or every thing of a kind (`tenant`), `actor` an id or a name;
- * `search` is found anywhere in an event.
+ * `search` is found anywhere in an event, or in the name of what it changed.
  */
 const filter = {
   target: text.min(1).max(200).optional(),

@@ -60,7 +60,11 @@ export async function listEvents({ target, actor, tenantId, search, beforeId, li
       and (${actor}::text is null or e.actor_id = ${actor} or e.actor_name = ${actor})
       and (${tenantId}::uuid is null or e.tenant_id = ${tenantId}::uuid)
       and (${sought}::text is null
-        or concat_ws(' ', e.action, e.actor_name, e.target, t.name, e.before, e.after) ilike ${sought})
+        or concat_ws(' ', e.action, e.actor_name, e.target, t.name, e.before, e.after) ilike ${sought}
+        or e.target in (
+          select 'key:' || id from api_key where name ilike ${sought}
+          union all select 'plan:' || id from plan where name ilike ${sought}
+          union all select 'provider:' || id from provider where name ilike ${sought}))
       and (${beforeId}::uuid is null or e.id < ${beforeId}::uuid)
     order by e.id desc
     limit ${limit}`;

@@ -68,6 +68,24 @@ test.each([
   expect(found.items.map(({ tenantId }: { tenantId: string }) => tenantId)).toContain(tenant.id);
 });
 
+test("what was done to a key, a plan or a provider is found by its name, also where that did not change", async () => {
+  const key = await makeKey((await makeTenant()).id, { name: unique("Shop") });
+  await api("POST", `/api/admin/tenants/${key.tenantId}/keys/${key.id}/rotation`);
+  const plan = await makePlan();
+  await api("PATCH", `/api/admin/plans/${plan.id}`, { body: { dailyTokenLimit: 7 } });
+  const fields = { slug: "harbour", name: unique("Harbour"), vendor: "openai", credential: "sk-one" };
+  const { body: provider } = await api("POST", "/api/admin/providers", { body: fields });
+  await api("PATCH", `/api/admin/providers/${provider.id}`, { body: { credential: "sk-another" } });
+
+  const actionsFoundBy = async (name: string) => {
+    const { body } = await api("GET", `${path}?search=${encodeURIComponent(name.toLowerCase())}`);
+    return body.items.map(({ action }: { action: string }) => action);
+  };
+  expect(await actionsFoundBy(key.name)).toEqual(["key.rotated", "key.created"]);
+  expect(await actionsFoundBy(plan.name)).toEqual(["plan.updated", "plan.created"]);
+  expect(await actionsFoundBy(provider.name)).toEqual(["provider.updated", "provider.created"]);
+});
+
 test("what is searched for stands for itself, and is no pattern", async () => {
   await makeTenant();
   for (const search of ["%25_%25", "ten_nt.created"])
