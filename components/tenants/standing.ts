@@ -52,7 +52,7 @@ type SentenceInput = StandingInput & { limit: QuotaLimit };
 
 /** `Tokens today: 50,000 of 50,000 tokens used, from the override; renews 00:00 Europe/Berlin (in 5 h).` */
 function sentenceOf({ limit, quota: { timeZone }, nameOfKey, currency, now }: SentenceInput): string {
-  const { subject, subjectId, origin, cap } = limit;
+  const { subject, subjectId, origin, cap, near, remaining } = limit;
   const name = subject === "key" ? `${nameOfLimit(limit)} of key ${nameOfKey(subjectId)}` : nameOfLimit(limit);
   const source = { plan: "from the plan", override: "from the override", key: "set on the key" }[origin];
   const renews = new Date(limit.resetsAt);
@@ -60,7 +60,15 @@ function sentenceOf({ limit, quota: { timeZone }, nameOfKey, currency, now }: Se
   if (cap === 0) return `${name}: set to 0, ${source}, so nothing passes.`;
   const since = refusedSince(limit, { timeZone, now });
   const refusal = since === null ? "" : `; calls refused since ${since}`;
-  return `${name}: ${takenInWords(limit, currency)}, ${source}${refusal}; ${renewal}.`;
+  const left = near && remaining > 0 ? tooLargeInWords(limit, currency) : "";
+  return `${name}: ${takenInWords(limit, currency)}, ${source}${refusal}${left}; ${renewal}.`;
+}
+
+/** Of what is not used up some calls are refused already: those that need more than is left. A call counts as one. */
+function tooLargeInWords({ metric, remaining }: QuotaLimit, currency: string): string {
+  if (metric === "requests") return "";
+  const amount = metric === "cost" ? formatCost(remaining, currency) : formatExact(remaining);
+  return `; a call that needs more than the ${amount} left is refused`;
 }
 
 function takenInWords({ metric, used, reserved, cap }: QuotaLimit, currency: string): string {

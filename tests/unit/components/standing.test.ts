@@ -83,6 +83,16 @@ describe("why a client is blocked", () => {
     ]);
   });
 
+  test("says of what is nearly used up that calls which need more than is left are refused", () => {
+    expect(standing({ limits: [limit({ used: 94, near: true })] }).reasons).toEqual([
+      "Tokens today: 94 of 100 tokens used, from the plan; a call that needs more than the 6 left is refused; " +
+        "renews 00:00 Europe/Berlin (in 5\u00a0h).",
+    ]);
+    expect(standing({ limits: [limit({ used: 94, near: true, metric: "requests" })] }).reasons.join()).not.toContain(
+      "refused",
+    );
+  });
+
   test("names the key whose limit it is, and says what 0 means", () => {
     expect(standing({ limits: [limit({ ...ofKey, cap: 0 })] }).reasons).toEqual([
       "Tokens today of key Shop: set to 0, set on the key, so nothing passes.",
