@@ -36,10 +36,10 @@ export function formatDate(at: Date, timeZone: string): string {
   return dateFormat({ timeZone, dateStyle: "medium" }).format(at);
 }
 
-/** The clock time on the same local day (`00:00`), else with the day before it (`1 Dec, 00:00`). */
+/** The clock time within a day from now or before it (`00:00`), else with the date (`1 Dec, 00:00`). */
 export function formatClock(at: Date, { timeZone, now }: { timeZone: string; now: Date }): string {
   const time = dateFormat({ timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
-  if (at.getTime() - now.getTime() <= day) return time;
+  if (Math.abs(at.getTime() - now.getTime()) <= day) return time;
   return `${dateFormat({ timeZone, day: "numeric", month: "short" }).format(at)}, ${time}`;
 }
 

@@ -51,6 +51,11 @@ describe("the headroom bar", () => {
     expect(all).toContain("used up, calls refused since 10:02; renews");
   });
 
+  test("says since which day calls are refused, where that is longer ago than a day", () => {
+    const { refusal } = show({ window: "month", used: 50_000, refusedSince: "2026-11-16T09:02:00Z" }).words;
+    expect(refusal).toBe("used up, calls refused since 16 Nov, 10:02");
+  });
+
   test("tells used up apart from merely reserved, and from a limit of 0", () => {
     expect(show({ used: 50_000 }).words.refusal).toMatch(/^used up/);
     expect(show({ used: 45_000 }).words.refusal).toMatch(/reserved by calls under way/);
