@@ -32,6 +32,11 @@ function isUsed({ requests, failed, blocked, free, totalTokens, costMicroUsd }: 
   return [requests, failed, blocked, free, totalTokens, costMicroUsd].some((amount) => amount !== 0);
 }
 
+/** How much of a limit was used, in whole percent, rounded down; more than it may be over 100, a month corrected below zero is 0. */
+export function percentOfLimit(amount: number, cap: number): number {
+  return cap === 0 ? 100 : Math.max(0, Math.floor((amount / cap) * 100));
+}
+
 /** The keys that were used in any of the months, by their newest name. */
 export function keysOf({ items }: MonthlyUsageList): { value: string; label: string }[] {
   const names = new Map<string, string>();

@@ -15,8 +15,9 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useUrlState } from "@/components/ui/use-url-state";
 import type { Quota } from "@/lib/tenants/schema";
 import { shownMonths, type UsageScope, usageQueries, usageUrl } from "../queries";
+import { shareInWords } from "../sources/shares";
 import { MonthForecast } from "./month-forecast";
-import { allKeys, isUsedBefore, keysOf, type MonthRow, monthName, monthRows } from "./month-rows";
+import { allKeys, isUsedBefore, keysOf, type MonthRow, monthName, monthRows, percentOfLimit } from "./month-rows";
 
 type MonthsViewProps = { scope: UsageScope; quota: Quota | undefined };
 
@@ -140,7 +141,7 @@ function columnsFor({ limits, currency }: { limits: Limits; currency: string | n
 
 function ShareOfLimit({ amount, cap, unit }: { amount: number; cap: number | null; unit: "call" | "token" }) {
   if (cap === null) return <Missing reason={`No monthly limit of ${unit}s`} />;
-  const percent = cap === 0 ? 100 : Math.floor((amount / cap) * 100);
+  const percent = percentOfLimit(amount, cap);
   const isOver = amount >= cap;
 
   return (
@@ -152,7 +153,7 @@ function ShareOfLimit({ amount, cap, unit }: { amount: number; cap: number | nul
         >
           <span className="block h-full bg-current" style={{ width: `${Math.min(100, percent)}%` }} />
         </span>
-        {percent}&nbsp;%
+        {shareInWords(percent, amount)}
       </span>
     </HoverDetail>
   );

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { daysOf } from "@/components/usage/months/forecast-days";
-import { allKeys, monthRows } from "@/components/usage/months/month-rows";
+import { allKeys, monthRows, percentOfLimit } from "@/components/usage/months/month-rows";
+import { shareInWords } from "@/components/usage/sources/shares";
 import type { MonthlyUsage, SourcesReport, UsageTotals } from "@/lib/usage/schema";
 
 const totals = (requests: number): UsageTotals => ({
@@ -51,6 +52,16 @@ test.each<Partial<UsageTotals>>([{ totalTokens: -100 }, { costMicroUsd: -5 }, { 
 
 test("of a client that has used nothing the month that runs is listed", () => {
   expect(monthsOf(0, 0, 0)).toEqual(["2026-12"]);
+});
+
+test.each([
+  { amount: 0, cap: 9_000_000, share: "0\u00a0%" },
+  { amount: 83_600, cap: 9_000_000, share: "< 1\u00a0%" },
+  { amount: 89_999, cap: 90_000, share: "99\u00a0%" },
+  { amount: 108_000, cap: 90_000, share: "120\u00a0%" },
+  { amount: -5, cap: 90_000, share: "0\u00a0%" },
+])("$amount of a limit of $cap is $share: something is never shown as nothing", ({ amount, cap, share }) => {
+  expect(shareInWords(percentOfLimit(amount, cap), amount)).toBe(share);
 });
 
 function report(requestsByDay: number[]): Pick<SourcesReport, "buckets" | "bucketStarts" | "totals"> {
