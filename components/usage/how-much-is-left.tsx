@@ -34,8 +34,14 @@ export function HowMuchIsLeft({ quota }: { quota: Quota }) {
   return (
     <>
       <Statement title={sentenceOf(limit)} isBad={limit.remaining === 0}>
-        {limit.remaining === 0 && refusalOf(limit, { timeZone: quota.timeZone, now })}
-        {renewalOf(limit, quota.timeZone, now)}
+        {limit.cap === 0 ? (
+          `The limit is set to 0, so every call is refused. Ask ${agency.name} to raise it.`
+        ) : (
+          <>
+            {limit.remaining === 0 && refusalOf(limit, { timeZone: quota.timeZone, now })}
+            {renewalOf(limit, quota.timeZone, now)}
+          </>
+        )}
       </Statement>
       <div className="mt-5">
         <HeadroomHero {...barOf(limit, quota)} />

@@ -67,6 +67,8 @@ test("a client's page opens also when all keys are revoked, nothing is left and 
   await admin(server, "PATCH", `/tenants/${acme.tenantId}`, { dailyTokenLimit: 0 });
   await enterAsManager(page);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("0 of 0 tokens left today");
+  await expect(page.getByText("The limit is set to 0, so every call is refused.")).toBeVisible();
+  await expect(page.getByText(/until it renews/)).toHaveCount(0);
   await admin(server, "PATCH", `/tenants/${acme.tenantId}`, { status: "suspended" });
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Calls are paused");
