@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CornerDownLeft, Square } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, MouseEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Combobox } from "@/components/ui/combobox";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -57,6 +57,12 @@ function Console({ tenantSlug, providers }: ConsoleProps) {
     event.preventDefault();
   }
 
+  /** By the time the click has its effect the button is the one that asks again: it keeps its place and its focus. */
+  function stopByButton(event: MouseEvent) {
+    event.preventDefault();
+    stop();
+  }
+
   return (
     <div className="page-gutter grid min-w-0 gap-6 lg:grid-cols-2">
       <form {...form.formProps} onKeyDown={onKeyDown} className="grid content-start gap-4" aria-label="Question">
@@ -85,7 +91,7 @@ function Console({ tenantSlug, providers }: ConsoleProps) {
         <TextAreaField label="Message" className="min-h-28" {...form.field("user")} />
         <div className="flex flex-wrap items-center gap-3">
           {form.busy ? (
-            <Button onClick={stop}>
+            <Button onClick={stopByButton}>
               <Square aria-hidden="true" />
               Stop
             </Button>

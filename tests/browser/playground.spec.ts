@@ -98,6 +98,28 @@ test("a client's user stops an answer with Escape: the provider is cut off, and 
   await expect(answer).not.toContainText("Cost");
 });
 
+test("the button that stops an answer asks nothing again, and keeps the focus", async ({ page }) => {
+  let asked = 0;
+  const cutOff = Promise.withResolvers<void>();
+  upstream.on("another-name", (_request, response) => {
+    asked += 1;
+    response.once("close", () => cutOff.resolve());
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(chatEvent("another-name", { content: "Once upon a time " }));
+  });
+  await enterAs(page, member);
+  await page.getByRole("combobox", { name: "Model" }).fill("another-name");
+  await page.getByLabel("Message").fill("Tell me a story.");
+  await page.getByRole("button", { name: "Ask" }).click();
+  const answer = page.getByRole("region", { name: "Answer" });
+  await expect(answer).toContainText("Once upon a time");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await cutOff.promise;
+  await expect(answer.getByRole("status")).toHaveText("Stopped. What had come of it counts.");
+  await expect(page.getByRole("button", { name: "Ask" })).toBeFocused();
+  expect(asked).toBe(1);
+});
+
 test("a used-up limit is told in words, and the page goes on", async ({ page }) => {
   await admin(server, "PATCH", `/tenants/${tenantId}`, { dailyTokenLimit: 0 });
   await enterAs(page, member);
