@@ -3,6 +3,7 @@ import pg from "pg";
 import { rebuildRollups } from "../metering/rebuild-rollups";
 import { runCommand } from "./command";
 import { withDatabase } from "./database";
+import { LineError } from "./line-error";
 import { stopSignal } from "./stop-signal";
 
 /**
@@ -27,6 +28,8 @@ await runCommand((report) =>
           report(`${done} of ${tenants} clients, up to ${slug}: ${changed} roll-ups changed.`);
         },
       });
+      if (values.tenant && tenants === 0 && !stopping.signal.aborted)
+        throw new LineError(`There is no client ${values.tenant}.`);
       if (!stopping.signal.aborted)
         return `The roll-ups of ${tenants} ${tenants === 1 ? "client" : "clients"} say what the ledger says; ${changed} were changed.`;
       process.exitCode = 1;
