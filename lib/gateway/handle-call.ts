@@ -114,10 +114,10 @@ async function answerCall({
   const entry = recognise(credentials) ?? (await authenticate(credentials));
   if ("code" in entry) return entry;
 
-  if (!target) return unknownEndpoint(call);
-  if (!upstream) return unknownProvider(target);
+  if (!target) return refused(entry, unknownEndpoint(call));
+  if (!upstream) return refused(entry, unknownProvider(target));
   const endpoint = dialect.findEndpoint(call.method, target.path);
-  if (!endpoint) return unknownEndpoint(call);
+  if (!endpoint) return refused(entry, unknownEndpoint(call));
   const prefers402 = (first(call.headers["user-agent"]) ?? "").startsWith("Drupal/");
   const recalled = endpoint.kind === "free" ? null : recallRefusal({ caller: callerOf(entry), prefers402 });
   if (recalled) return recalled;
@@ -173,6 +173,12 @@ const noFacts: RequestFacts = {
   outputBound: 0,
   text: null,
 };
+
+/** Whose call it was is known, so it is counted as theirs. */
+function refused(entry: CallerEntry, failure: GatewayFailure): GatewayFailure {
+  meter().count({ caller: callerOf(entry), reason: failure.code, at: meter().now() });
+  return failure;
+}
 
 function unknownEndpoint({ method, url }: ProxyCall): GatewayFailure {
   const path = url.split("?")[0]?.slice(0, 200);
