@@ -18,7 +18,7 @@ export function AnswerPane({ answer }: { answer: Answer | null }) {
       {answer?.failure && <Notice tone={answer.text === "" ? "over" : "near"}>{answer.failure}</Notice>}
       {answer && answer.text !== "" && (
         <p
-          className="max-w-[72ch] whitespace-pre-wrap [overflow-wrap:anywhere]"
+          className="max-w-[72ch] whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:plaintext]"
           aria-busy={answer.state === "streaming"}
         >
           {answer.text}

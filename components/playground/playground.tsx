@@ -87,8 +87,8 @@ function Console({ tenantSlug, providers }: ConsoleProps) {
             )}
           </Field>
         </div>
-        <TextAreaField label="System" optional className="min-h-14" {...form.field("system")} />
-        <TextAreaField label="Message" className="min-h-28" {...form.field("user")} />
+        <TextAreaField label="System" optional dir="auto" className="min-h-14" {...form.field("system")} />
+        <TextAreaField label="Message" dir="auto" className="min-h-28" {...form.field("user")} />
         <div className="flex flex-wrap items-center gap-3">
           {form.busy ? (
             <Button onClick={stopByButton}>

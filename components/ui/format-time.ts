@@ -19,10 +19,13 @@ export function formatWait(milliseconds: number): string {
   return milliseconds < 1_000 ? `${milliseconds}\u00a0ms` : `${(milliseconds / 1_000).toFixed(1)}\u00a0s`;
 }
 
-/** `12 s ago`, `in 3 h 5 m`, `just now`. */
+/** By as much the time that a page shows may be behind: it moves on in steps, and clocks differ. */
+const lagMs = 20_000;
+
+/** `12 s ago`, `in 3 h 5 m`, `just now`: also for what came after the page's time had last moved on. */
 export function formatRelative(at: Date, now: Date): string {
   const difference = at.getTime() - now.getTime();
-  if (Math.abs(difference) < 5_000) return "just now";
+  if (difference > -5_000 && difference < lagMs) return "just now";
   return difference < 0 ? `${shortDuration(-difference)} ago` : `in ${formatDuration(difference)}`;
 }
 

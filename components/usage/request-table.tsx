@@ -115,8 +115,8 @@ function Caller({ request }: { request: UsageRequest }) {
   const name = request.apiKeyName ?? request.userName;
   if (!name) return <Missing reason="No key: made in the playground" />;
   return (
-    <HoverDetail detail={`${name} (${request.endpoint} at ${request.provider})`}>
-      <bdi>{name}</bdi>
+    <HoverDetail as="div" detail={`${name} (${request.endpoint} at ${request.provider})`}>
+      <bdi className="block truncate text-left">{name}</bdi>
     </HoverDetail>
   );
 }

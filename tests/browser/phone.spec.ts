@@ -1,8 +1,9 @@
 import { expect, type Page } from "@playwright/test";
+import { admin } from "../server";
 import { useAcme } from "./acme";
 import { act, test } from "./console";
 
-const { call, enterAsManager, enterAsStaff, keyNamed, server } = useAcme();
+const { acme, call, enterAsManager, enterAsStaff, keyNamed, server } = useAcme();
 
 test.use({ viewport: { width: 390, height: 844 } });
 
@@ -49,6 +50,25 @@ test("on a phone a client's own list of keys tells what each has used", async ({
   await expect(page.getByRole("alertdialog", { name: "Revoke Wiki?" })).toContainText("Every app that uses this key");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Actions for Wiki" })).toBeFocused();
+  expect(await widthOf(page)).toBe(390);
+});
+
+test("on a phone the list of requests shows how a long name begins, on whichever side that is", async ({ page }) => {
+  const name = "החנות המקוונת של הסניף הצפוני, מאז האביב";
+  const key = await admin<{ secret: string }>(server, "POST", `/tenants/${acme.tenantId}/keys`, { name });
+  await call(key);
+  await enterAsManager(page);
+  await page.goto(`${server.url}/usage/requests`);
+  const shown = page.getByRole("table", { name: "Requests" }).getByText(name);
+  await expect(shown).toBeVisible();
+  const isBeginningSeen = await shown.evaluate((element) => {
+    const letter = document.createRange();
+    letter.setStart(element.firstChild as Text, 0);
+    letter.setEnd(element.firstChild as Text, 1);
+    const [{ left, right }, cell] = [letter.getBoundingClientRect(), element.closest("td")?.getBoundingClientRect()];
+    return cell !== undefined && left >= cell.left && right <= cell.right;
+  });
+  expect(isBeginningSeen).toBe(true);
   expect(await widthOf(page)).toBe(390);
 });
 

@@ -120,6 +120,31 @@ test("the button that stops an answer asks nothing again, and keeps the focus", 
   expect(asked).toBe(1);
 });
 
+test("an answer stands as its writing runs: what is read from right to left ends on the left", async ({ page }) => {
+  upstream.on("hebrew", (_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(`${chatEvent("hebrew", { content: "Sure:\nשלום עולם." })}data: [DONE]\n\n`);
+  });
+  await enterAs(page, member);
+  await page.getByRole("combobox", { name: "Model" }).fill("hebrew");
+  await page.getByLabel("Message").fill("שלום?");
+  await expect(page.getByLabel("Message")).toHaveCSS("direction", "rtl");
+  await page.getByRole("button", { name: "Ask" }).click();
+  const text = page.getByText("שלום עולם.");
+  await expect(text).toBeVisible();
+  const placeOf = (sought: string) =>
+    text.evaluate((element, sought) => {
+      const range = document.createRange();
+      const node = element.firstChild as Text;
+      const start = node.data.indexOf(sought);
+      range.setStart(node, start);
+      range.setEnd(node, start + 1);
+      return range.getBoundingClientRect().left;
+    }, sought);
+  expect(await placeOf(".")).toBeLessThan(await placeOf("ש"));
+  expect(await placeOf("S")).toBeLessThan(await placeOf(":"));
+});
+
 test("a used-up limit is told in words, and the page goes on", async ({ page }) => {
   await admin(server, "PATCH", `/tenants/${tenantId}`, { dailyTokenLimit: 0 });
   await enterAs(page, member);
