@@ -37,7 +37,7 @@ export async function previewPlan({ planId, input, now }: PreviewPlan): Promise<
   const useOf = await readUse(concerned, since);
   const affected = concerned.flatMap(({ tenant, present, next }): PreviewClient[] => {
     const use = useOf(tenant.id, localDate(new Date(since.getTime() + dayMs), tenant.timeZone));
-    const refusals = refusalsOf({ tenant, present, next, use, at: now, agencyPolicy });
+    const refusals = refusalsOf({ tenant, present, next, use, agencyPolicy });
     if (refusals.length === 0) return [];
     const blocked = use.days.filter(({ date }) => date >= use.from).reduce((sum, day) => sum + day.blocked, 0);
     return [{ tenantId: tenant.id, tenantName: tenant.name, tenantSlug: tenant.slug, blocked, refusals }];

@@ -1,4 +1,3 @@
-import { getOverride } from "../quota/effective-limit";
 import { matchesModel } from "../quota/model-pattern";
 import { resolvePlan } from "../quota/resolve-plan";
 import type { Plan, Tenant } from "../quota/types";
@@ -43,7 +42,6 @@ type Judged = {
   present: Plan | null;
   next: Plan | null;
   use: PastUse;
-  at: Date;
   agencyPolicy: "refuse" | "pass";
 };
 
@@ -51,8 +49,9 @@ type Judged = {
  * What the plan to come would have refused of what was used, where it is more than the plan as it is would have: use that a
  * raise or a correction had let pass is none of the change's doing.
  */
-export function refusalsOf({ tenant, present, next, use, at, agencyPolicy }: Judged): PreviewRefusal[] {
-  const hasOverride = getOverride(tenant, at) !== null;
+export function refusalsOf({ tenant, present, next, use, agencyPolicy }: Judged): PreviewRefusal[] {
+  // One that ends, such as a raise for today, gives way to the plan.
+  const hasOverride = tenant.dailyTokenLimit !== null && tenant.dailyTokenLimitExpiresAt === null;
   const before = causesUnder(present, { use, hasOverride, agencyPolicy });
   return causesUnder(next, { use, hasOverride, agencyPolicy }).filter(
     ({ cause, beyond }) => beyond > (before.find((each) => each.cause === cause)?.beyond ?? 0),

@@ -29,7 +29,6 @@ function judge(present: Partial<Plan>, next: Partial<Plan>, past: PastUse, tenan
     present: planOf(present),
     next: planOf(next),
     use: past,
-    at,
     agencyPolicy: "refuse",
   });
 }
@@ -74,8 +73,14 @@ describe("a lowered limit would have refused", () => {
 
   test("nothing of a day's tokens, where that limit is set by hand", () => {
     expect(judge({}, { dailyTokenLimit: 100 }, use({ days }), { dailyTokenLimit: 500 })).toEqual([]);
-    const expired = { dailyTokenLimit: 500, dailyTokenLimitExpiresAt: at };
-    expect(judge({}, { dailyTokenLimit: 100 }, use({ days }), expired)).toHaveLength(1);
+  });
+
+  test.each([
+    { name: "is over", dailyTokenLimitExpiresAt: new Date("2026-11-21T11:00:00Z") },
+    { name: "ends tonight", dailyTokenLimitExpiresAt: new Date("2026-11-21T23:00:00Z") },
+  ])("what a day used, where a limit that was set by hand $name", ({ dailyTokenLimitExpiresAt }) => {
+    const raised = { dailyTokenLimit: 500, dailyTokenLimitExpiresAt };
+    expect(judge({}, { dailyTokenLimit: 100 }, use({ days }), raised)).toHaveLength(1);
   });
 });
 
