@@ -1,6 +1,14 @@
 import { countOf, formatCompact, formatCost, unitOf } from "@/components/ui/format-amount";
 import { formatDate } from "@/components/ui/format-time";
-import type { PreviewRefusal } from "@/lib/plans/schema";
+import type { PlanPreview, PreviewRefusal } from "@/lib/plans/schema";
+
+/** That a change would have met nobody. */
+export function nobodyInWords({ clients, days }: Pick<PlanPreview, "clients" | "days">): string {
+  if (clients === 0) return "No client would be on this plan.";
+  if (clients === 1)
+    return `With these limits its one client would not have been refused more in the last ${days} days.`;
+  return `With these limits none of its ${countOf(clients, "client")} would have been refused more in the last ${days} days.`;
+}
 
 /** `on 5 days more than 50 k tokens, 240 k beyond it; first on 3 Nov 2026`. */
 export function refusalInWords(refusal: PreviewRefusal, currency: string): string {

@@ -9,7 +9,7 @@ import { messageOf } from "@/components/ui/message-of";
 import { Notice } from "@/components/ui/notice";
 import { useSettled } from "@/components/ui/use-settled";
 import { type Plan, type PlanPreview, type PreviewClient, updatePlanInput } from "@/lib/plans/schema";
-import { refusalInWords } from "./effect-words";
+import { nobodyInWords, refusalInWords } from "./effect-words";
 import { decisiveChanges, inputOf, type PlanValues } from "./plan-values";
 import { planQueries } from "./queries";
 
@@ -39,15 +39,8 @@ function Effect({ preview, currency }: { preview: PlanPreview | undefined; curre
   if (!preview) return <Notice tone="info">Looking whom this would have met …</Notice>;
 
   const { clients, days, affected } = preview;
-  if (affected.length === 0) {
-    return (
-      <Notice tone="info">
-        {clients === 0
-          ? "No client would be on this plan."
-          : `With these limits none of its ${countOf(clients, "client")} would have been refused more in the last ${days} days.`}
-      </Notice>
-    );
-  }
+  if (affected.length === 0) return <Notice tone="info">{nobodyInWords(preview)}</Notice>;
+
   return (
     <Notice tone="near">
       <p className="font-medium">
