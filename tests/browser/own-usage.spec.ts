@@ -29,6 +29,7 @@ test("a client sees own use without legacy or costs; a manager makes a key that 
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
   const secret = (await page.getByLabel("Secret", { exact: true }).textContent()) ?? "";
   await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("button", { name: "New key" })).toBeFocused();
   expect(await call({ secret })).toBe(200);
 
   const connect = page.getByRole("region", { name: "How to connect" });
