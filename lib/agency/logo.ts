@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { imageSize } from "image-size";
-import { recordEvent } from "../audit/store";
+import { type NewEvent, recordEvent } from "../audit/store";
 import type { Actor } from "../auth/require-staff";
 import { inTransaction } from "../db/transaction";
 import { AppError } from "../errors";
-import { deleteLogo, type Logo, lockAgency, saveLogo } from "./store";
+import { deleteLogo, type Logo, type LogoName, lockAgency, saveLogo } from "./store";
 
 export const mostLogoBytes = 256 * 1024;
 const mostPixels = 2_000;
@@ -17,8 +17,8 @@ export async function changeLogo({ bytes, actor, now }: { bytes: Buffer; actor: 
   const logo = readLogo(bytes);
   await inTransaction(async (transaction) => {
     await lockAgency(transaction);
-    await saveLogo(transaction, logo);
-    await recordEvent(transaction, { ...eventOf({ actor, now }), after: { logo: logo.mediaType } });
+    const before = await saveLogo(transaction, logo);
+    await recordEvent(transaction, eventOf({ actor, now, before, after: logo }));
   });
 }
 
@@ -26,8 +26,9 @@ export async function changeLogo({ bytes, actor, now }: { bytes: Buffer; actor: 
 export async function removeLogo({ actor, now }: { actor: Actor; now: Date }): Promise<void> {
   await inTransaction(async (transaction) => {
     await lockAgency(transaction);
-    if (!(await deleteLogo(transaction))) throw new AppError("not_found", "There is no logo.");
-    await recordEvent(transaction, { ...eventOf({ actor, now }), after: { logo: null } });
+    const before = await deleteLogo(transaction);
+    if (before === null) throw new AppError("not_found", "There is no logo.");
+    await recordEvent(transaction, eventOf({ actor, now, before, after: null }));
   });
 }
 
@@ -49,6 +50,18 @@ function sizeOf(bytes: Buffer): { type?: string | undefined; width: number; heig
   }
 }
 
-function eventOf({ actor, now }: { actor: Actor; now: Date }) {
-  return { actor, now, action: "settings.updated", target: "settings", tenantId: null, before: null };
+type LogoChange = { actor: Actor; now: Date; before: LogoName | null; after: LogoName | null };
+
+/** Of a picture the audit trail keeps which one it was, and not the picture. */
+function eventOf({ actor, now, before, after }: LogoChange): NewEvent {
+  const shown = (logo: LogoName | null) => ({ logo: logo && `${logo.mediaType} ${logo.digest}` });
+  return {
+    actor,
+    now,
+    action: "settings.updated",
+    target: "settings",
+    tenantId: null,
+    before: shown(before),
+    after: shown(after),
+  };
 }

@@ -33,7 +33,9 @@ export async function bumpAgencyVersion(transaction: Prisma.TransactionClient): 
 }
 
 /** `digest` names it: another picture has another one. */
-export type Logo = { mediaType: string; bytes: Buffer; digest: string };
+export type Logo = LogoName & { bytes: Buffer };
+
+export type LogoName = { mediaType: string; digest: string };
 
 export async function findLogo(): Promise<Logo | null> {
   const row = await prisma().agencyLogo.findUnique({ where: { id: 1 } });
@@ -46,13 +48,21 @@ export async function findLogoPath(): Promise<string | null> {
   return row && `/api/logo?v=${row.digest}`;
 }
 
-export async function saveLogo(transaction: Prisma.TransactionClient, logo: Logo): Promise<void> {
+/** Gives the one that it takes the place of. */
+export async function saveLogo(transaction: Prisma.TransactionClient, logo: Logo): Promise<LogoName | null> {
+  const before = await nameLogo(transaction);
   const data = { ...logo, bytes: new Uint8Array(logo.bytes) };
   await transaction.agencyLogo.upsert({ where: { id: 1 }, create: data, update: data });
+  return before;
 }
 
-/** Whether there was one. */
-export async function deleteLogo(transaction: Prisma.TransactionClient): Promise<boolean> {
-  const { count } = await transaction.agencyLogo.deleteMany({});
-  return count > 0;
+/** Gives the one that was there. */
+export async function deleteLogo(transaction: Prisma.TransactionClient): Promise<LogoName | null> {
+  const before = await nameLogo(transaction);
+  await transaction.agencyLogo.deleteMany({});
+  return before;
+}
+
+async function nameLogo(transaction: Prisma.TransactionClient): Promise<LogoName | null> {
+  return await transaction.agencyLogo.findUnique({ where: { id: 1 }, select: { mediaType: true, digest: true } });
 }

@@ -27,10 +27,21 @@ test("a picture is shown to everybody as what it is, and may be kept under its o
   expect(Buffer.from(await shown.arrayBuffer())).toEqual(picture);
   expect((await show("?v=another")).headers.get("cache-control")).toBe("no-store");
 
-  const { body } = await api("GET", "/api/admin/audit?target=settings&limit=1");
-  expect(body.items).toMatchObject([{ action: "settings.updated", after: { logo: "image/png" } }]);
   expect((await api("DELETE", path)).status).toBe(204);
   expect((await show()).status).toBe(404);
+});
+
+test("the audit trail tells which picture was there and which is, and not the pictures", async () => {
+  for (const width of [10, 20]) expect((await put(png(width, 10))).status).toBe(204);
+  expect((await api("DELETE", path)).status).toBe(204);
+
+  const { body } = await api("GET", "/api/admin/audit?target=settings&limit=3");
+  const [removed, replaced, shown] = body.items;
+  const picture = expect.stringMatching(/^image\/png [0-9a-f]{16}$/);
+  expect(shown).toMatchObject({ action: "settings.updated", before: { logo: null }, after: { logo: picture } });
+  expect(replaced).toMatchObject({ before: shown.after, after: { logo: picture } });
+  expect(replaced.after).not.toEqual(replaced.before);
+  expect(removed).toMatchObject({ before: replaced.after, after: { logo: null } });
 });
 
 test.each([
