@@ -22,6 +22,9 @@ const kinds: Record<string, string> = {
 /** What tells nothing to people: it stands in the target, or in the event itself. */
 const untold = new Set(["id", "tenantId", "providerId", "planId", "createdAt", "version", "authorId", "authorName"]);
 
+/** What says of which part of its target an event is, and so is told also where it stayed as it was. */
+const telling = new Set(["modelPattern"]);
+
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** `key.revoked` as `Key revoked`, `agency.set_up` as `Agency set up`. */
@@ -36,8 +39,9 @@ export function changesOf({ before, after }: Pick<AuditEvent, "before" | "after"
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   return [...fields]
     .filter((field) => !untold.has(field))
-    .map((field) => ({ field: fieldInWords(field), ...sidesOf(field, { before, after }, timeZone) }))
-    .filter((change) => change.before !== change.after)
+    .map((field) => ({ name: field, ...sidesOf(field, { before, after }, timeZone) }))
+    .filter((change) => change.before !== change.after || telling.has(change.name))
+    .map(({ name, ...sides }) => ({ field: fieldInWords(name), ...sides }))
     .filter((change) => (before && after) || (change.before ?? change.after) !== nothing);
 }
 

@@ -44,7 +44,7 @@ export function ChangeList({ event, timeZone }: { event: AuditEvent; timeZone: s
 }
 
 function Sides({ change: { before, after } }: { change: Change }) {
-  if (before === undefined) return after;
+  if (before === undefined || before === after) return after;
   if (after === undefined) return <del>{before}</del>;
   return (
     <>

@@ -39,9 +39,12 @@ export async function updatePrice({
       });
       const updated = await savePrice(transaction, priceId, input);
       const changes = changedFields(price, updated);
+      // The target is the provider: of which models the price is, has to stand beside what changed.
+      const before = { modelPattern: price.modelPattern, ...changes?.before };
+      const after = { modelPattern: updated.modelPattern, ...changes?.after };
       return {
         result: updated,
-        event: changes && { action: "price.updated", target: `provider:${providerId}`, ...changes },
+        event: changes && { action: "price.updated", target: `provider:${providerId}`, before, after },
       };
     }),
   );

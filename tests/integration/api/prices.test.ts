@@ -50,6 +50,10 @@ test("a price is entered, listed newest first, changed and taken back; each move
     "price.created",
     "price.created",
   ]);
+  expect(body.items[1]).toMatchObject({
+    before: { modelPattern: "gpt-4o*", outputMicroUsd: rates.outputMicroUsd },
+    after: { modelPattern: "gpt-4o*", outputMicroUsd: 7 },
+  });
 });
 
 test("a price is ended, and the end taken back; never before it begins", async () => {
