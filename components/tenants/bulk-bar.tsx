@@ -26,7 +26,7 @@ export function BulkBar({ tenants, onChange }: BulkBarProps) {
       {tenants.length > 0 && (
         <section
           aria-label="Chosen clients"
-          className="page-gutter sticky top-0 z-10 flex flex-wrap items-center gap-2 border-b border-line bg-raised py-2"
+          className="page-gutter sticky top-12 z-10 flex flex-wrap items-center gap-2 border-b border-line bg-raised py-2 md:top-0"
         >
           <p role="status" className="me-2 font-medium">
             {countOf(tenants.length, "client")} selected

@@ -31,6 +31,7 @@ export function Dialog(props: DialogProps) {
             {...(description ? {} : { "aria-describedby": undefined })}
             {...returnFocus}
             onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
+            onEscapeKeyDown={(event) => isListOpen(event.target) && event.preventDefault()}
             className={classNames(
               "relative w-full rounded-outer bg-raised p-5 shadow-float focus:outline-none",
               width === "narrow" ? "max-w-md" : "max-w-2xl",
@@ -55,6 +56,11 @@ export function Dialog(props: DialogProps) {
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Esc closes the list of a field first, which hears of it later than the dialog. */
+function isListOpen(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("[role=combobox][aria-expanded=true]");
 }
 
 /** The row of buttons at a dialog's end, the one that acts last. */

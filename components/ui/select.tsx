@@ -46,7 +46,7 @@ export function Select({
           position="popper"
           sideOffset={4}
           collisionPadding={8}
-          className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) overflow-hidden rounded-outer bg-raised shadow-float"
+          className="z-50 max-h-(--radix-select-content-available-height) max-w-(--radix-select-content-available-width) min-w-(--radix-select-trigger-width) overflow-hidden rounded-outer bg-raised shadow-float"
         >
           <Primitive.Viewport nonce={styleNonce()} className="p-1">
             {options.map((option) => (
@@ -55,7 +55,7 @@ export function Select({
                 value={option.value}
                 className="flex min-h-8 items-center justify-between gap-4 rounded-inner px-2 py-1 outline-none data-highlighted:bg-hover"
               >
-                <span>
+                <span className="min-w-0 [overflow-wrap:anywhere]">
                   <Primitive.ItemText>{option.label}</Primitive.ItemText>
                   {option.detail && <span className="block text-caption text-muted">{option.detail}</span>}
                 </span>

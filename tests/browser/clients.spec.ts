@@ -7,6 +7,9 @@ const { server } = useConsole();
 test.beforeAll(async () => {
   const plan = await admin<{ id: string }>(server, "POST", "/plans", { name: "Business", dailyTokenLimit: 50_000 });
   await admin(server, "POST", "/plans", { name: "Small", dailyTokenLimit: 1_000 });
+  await admin(server, "POST", "/plans", {
+    name: "Enterprise with everything, for the group and all of its subsidiaries",
+  });
   for (let number = 1; number <= 60; number++) {
     await admin(server, "POST", "/tenants", { name: `Client ${String(number).padStart(2, "0")}`, planId: plan.id });
   }
@@ -116,4 +119,44 @@ test("a client is edited in its row of the list", async ({ page }) => {
   await page.getByRole("dialog").getByRole("button", { name: "Save client" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(row(page, "Client 03 and sons")).toBeVisible();
+});
+
+test("Escape closes the list of a field, and the dialog with what is written in it only after that", async ({
+  page,
+}) => {
+  await page.getByRole("button", { name: "Actions for Client 05" }).click();
+  await page.getByRole("menuitem", { name: "Edit client" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Client 05 and daughters");
+  await dialog.getByLabel("Time zone").click();
+  await expect(page.getByRole("option", { name: "UTC", exact: true })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("option")).toHaveCount(0);
+  await expect(dialog.getByLabel("Name")).toHaveValue("Client 05 and daughters");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+});
+
+test("on a phone what can be done to those chosen stays in reach, and a list of choices on the screen", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("checkbox", { name: "Select Client 30" }).click();
+  const bar = page.getByRole("region", { name: "Chosen clients" });
+  await page.getByRole("row", { name: /Client 50/ }).scrollIntoViewIfNeeded();
+  expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(400);
+  const top = await bar.evaluate((element) => {
+    const { left, top } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + 20, top + 4));
+  });
+  expect(top).toBe(true);
+
+  await bar.getByRole("button", { name: "Change plan" }).click();
+  await page.getByRole("dialog").getByLabel("Plan").click();
+  const option = page.getByRole("option", { name: /Enterprise with everything/ });
+  await expect(option).toBeVisible();
+  const { x = 0, width = 0 } = (await page.getByRole("listbox").boundingBox()) ?? {};
+  expect(x).toBeGreaterThanOrEqual(0);
+  expect(x + width).toBeLessThanOrEqual(390);
+  expect(await option.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
 });
