@@ -13,6 +13,7 @@ import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { useNow } from "@/components/ui/now";
 import type { ModelPrice } from "@/lib/prices/schema";
 import { endOfPrice } from "@/lib/prices/span";
+import { type PriceState, stateOfPrice } from "./price-state";
 
 export type PriceAction = "follow" | "edit" | "end" | "reopen" | "delete";
 
@@ -23,11 +24,11 @@ type PriceTableProps = {
 };
 
 /** `stored` is the price as it was loaded, by which its version is told. */
-type DatedPrice = ModelPrice & { stored: ModelPrice; endsAt: string | null; state: "past" | "current" | "to come" };
+type DatedPrice = ModelPrice & { stored: ModelPrice; endsAt: string | null; state: PriceState };
 
 export function PriceTable({ prices, onAction, empty }: PriceTableProps) {
   const { agency } = useViewer();
-  const now = useNow().toISOString();
+  const now = useNow();
 
   return (
     <DataTable
@@ -41,10 +42,9 @@ export function PriceTable({ prices, onAction, empty }: PriceTableProps) {
   );
 }
 
-function datedOf(price: ModelPrice, { prices, now }: { prices: ModelPrice[]; now: string }): DatedPrice {
+function datedOf(price: ModelPrice, { prices, now }: { prices: ModelPrice[]; now: Date }): DatedPrice {
   const endsAt = endOfPrice(price, prices);
-  const isPast = endsAt !== null && endsAt <= now;
-  return { ...price, stored: price, endsAt, state: isPast ? "past" : price.validFrom > now ? "to come" : "current" };
+  return { ...price, stored: price, endsAt, state: stateOfPrice({ ...price, endsAt }, now) };
 }
 
 type Words = { onAction: PriceTableProps["onAction"]; currency: string; timeZone: string };
@@ -56,8 +56,8 @@ function columnsFor({ onAction, currency, timeZone }: Words): ColumnDef<DatedPri
       header: "Models",
       meta: { className: "max-w-0 min-w-32 w-1/3" },
       cell: ({ row: { original: price } }) => (
-        <div className="flex min-w-0 items-center gap-2">
-          <span title={price.modelPattern} className="truncate font-mono text-caption">
+        <div className="flex min-w-0 items-center gap-2 max-sm:flex-col max-sm:items-start max-sm:gap-1">
+          <span title={price.modelPattern} className="max-w-full truncate font-mono text-caption">
             {price.modelPattern}
           </span>
           {price.state === "to come" && <Badge tone="accent">To come</Badge>}
