@@ -88,7 +88,7 @@ function columnsFor({
               {key.name}
             </button>
             {key.kind === "legacy" && <Badge>Legacy</Badge>}
-            {key.previousSecretExpiresAt && (
+            {key.previousSecretExpiresAt && key.state === "active" && (
               <span className="@max-table-sm:hidden">
                 <OldSecretMark apiKey={key} />
               </span>
@@ -180,9 +180,11 @@ function KeyMenu({ apiKey, tenant, onAction }: KeyMenuProps) {
           <MenuItem icon={Pencil} onSelect={() => onAction("edit", apiKey)}>
             Edit key
           </MenuItem>
-          <MenuItem icon={RefreshCw} onSelect={() => onAction("rotate", apiKey)}>
-            Rotate key
-          </MenuItem>
+          {apiKey.state === "active" && (
+            <MenuItem icon={RefreshCw} onSelect={() => onAction("rotate", apiKey)}>
+              Rotate key
+            </MenuItem>
+          )}
           <MenuItem icon={Ban} danger onSelect={() => onAction("revoke", apiKey)}>
             Revoke key
           </MenuItem>

@@ -80,5 +80,8 @@ test("a key is limited beside its client, rotated in sight of who still has the 
     );
     await expect(drawer.getByRole("button", { name: "Revoke" })).toHaveCount(0);
     expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("row", { name: /Shop/ })).toContainText("Revoked");
+    await expect(page.getByRole("row", { name: /Shop/ })).not.toContainText("Old secret");
   });
 });
