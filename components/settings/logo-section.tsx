@@ -48,7 +48,11 @@ export function LogoSection() {
         <FormErrorSummary message={failure} />
         <div className="flex flex-wrap items-center gap-4">
           {logo && (
-            <img src={logo} alt="Your logo" className="size-12 rounded-inner border border-line object-contain p-1" />
+            <img
+              src={logo}
+              alt="Your logo"
+              className="h-12 max-w-48 rounded-inner border border-line bg-plate object-contain p-1"
+            />
           )}
           <input
             ref={input}

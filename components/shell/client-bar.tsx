@@ -14,7 +14,7 @@ export function ClientBar() {
       <div className="page-gutter mx-auto flex h-12 max-w-4xl items-center gap-2.5">
         <div className="min-w-0 grow">
           <Link href="/usage" className="inline-flex max-w-full items-center gap-2.5 rounded-inner">
-            <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
+            <AgencyLogo src={agency.logo} size="bar" />
             <span className="truncate font-semibold">{agency.name}</span>
           </Link>
         </div>

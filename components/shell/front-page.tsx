@@ -15,7 +15,7 @@ type FrontPageProps = {
 export function FrontPage({ title, lead, logo = null, drawing, children }: FrontPageProps) {
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-md flex-col justify-center px-4 py-12">
-      {drawing ? <Drawing name={drawing} /> : <AgencyLogo src={logo} className="mb-6 size-8" />}
+      {drawing ? <Drawing name={drawing} /> : <AgencyLogo src={logo} size="page" />}
       <h1 className="text-display font-semibold">{title}</h1>
       {lead && <p className="mt-2 text-muted">{lead}</p>}
       <div className="mt-8">{children}</div>

@@ -12,8 +12,26 @@ export function Logo({ className }: { className?: string }) {
   );
 }
 
-/** The agency's own picture, or else a sluice gate. Its name stands beside it. */
-export function AgencyLogo({ src, className }: { src: string | null; className?: string }) {
-  if (src === null) return <Logo className={classNames(className, "text-accent")} />;
-  return <img src={src} alt="" className={classNames(className, "object-contain")} />;
+const sizes = {
+  bar: { gate: "size-5 shrink-0", picture: "h-5 max-w-24 shrink-0" },
+  icon: { gate: "size-5", picture: "h-5 max-w-full" },
+  page: { gate: "mb-6 size-8", picture: "mb-6 h-8 max-w-48 self-start" },
+};
+
+type AgencyLogoProps = { src: string | null; size: keyof typeof sizes };
+
+/**
+ * The agency's own picture, or else a sluice gate. Its name stands beside it. A wide picture is as high as a square one; and as
+ * most are made for paper, on a dark ground there is some behind it.
+ */
+export function AgencyLogo({ src, size }: AgencyLogoProps) {
+  if (src === null) return <Logo className={classNames(sizes[size].gate, "text-accent")} />;
+  return (
+    <img
+      src={src}
+      alt=""
+      decoding="sync"
+      className={classNames(sizes[size].picture, "rounded-[3px] bg-plate object-contain p-px")}
+    />
+  );
 }

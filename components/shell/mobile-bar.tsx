@@ -41,7 +41,7 @@ export function MobileBar({ onOpenPalette }: { onOpenPalette: () => void }) {
           </Dialog.Content>
         </Dialog.Portal>
       </Dialog.Root>
-      <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
+      <AgencyLogo src={agency.logo} size="bar" />
       <span className="min-w-0 grow truncate font-medium">{agency.name}</span>
       <PaletteButton compact onOpen={onOpenPalette} />
       <UserMenu compact align="end" />

@@ -42,7 +42,7 @@ export function Shell({ initiallyCompact, children }: { initiallyCompact: boolea
         )}
       >
         <header className={classNames("mb-3 flex h-10 items-center gap-2.5", compact ? "justify-center" : "px-2.5")}>
-          <AgencyLogo src={agency.logo} className="size-5 shrink-0" />
+          <AgencyLogo src={agency.logo} size={compact ? "icon" : "bar"} />
           {!compact && <span className="truncate font-semibold">{agency.name}</span>}
         </header>
         <div className="mb-2">

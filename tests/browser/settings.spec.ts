@@ -38,6 +38,10 @@ test("the agency's picture stands in the console and at sign-in, and what is non
   await expect(page.getByRole("img", { name: "Your logo" })).toBeVisible();
   const shown = page.locator("img[src^='/api/logo?v=']").first();
   expect(await shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0)).toBe(true);
+  // It is wider than it is high, and is not squeezed into a square: it keeps the height of one.
+  const inSidebar = page.locator("header img[src^='/api/logo?v=']:visible");
+  await expect.poll(async () => (await inSidebar.boundingBox())?.height).toBe(20);
+  await expect.poll(async () => (await inSidebar.boundingBox())?.width).toBeGreaterThan(20);
   expect(await violationsOf(page)).toEqual([]);
 
   await page.context().clearCookies();
