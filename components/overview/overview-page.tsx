@@ -3,10 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { PageHeader } from "@/components/shell/page-header";
-import { useViewer } from "@/components/shell/viewer";
+import { useCanEdit, useViewer } from "@/components/shell/viewer";
 import { tenantQueries } from "@/components/tenants/queries";
 import { TenantTable } from "@/components/tenants/tenant-table";
 import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { AttentionList } from "./attention-list";
@@ -18,6 +19,7 @@ import { UseOverTime } from "./use-over-time";
 /** What needs somebody, then how much is used, by all and by whom. */
 export function OverviewPage() {
   const { agency } = useViewer();
+  const canEdit = useCanEdit();
   const { data, error, refetch } = useQuery(overviewQueries.now());
   const { data: mostUsed } = useQuery(tenantQueries.list(mostUsedFilter));
   if (error && !data) return <ErrorState title="The overview could not be loaded" error={error} onRetry={refetch} />;
@@ -26,7 +28,11 @@ export function OverviewPage() {
     <>
       <PageHeader title="Overview">{agency.name}</PageHeader>
       {mostUsed?.total === 0 ? (
-        <FirstSteps />
+        canEdit ? (
+          <FirstSteps />
+        ) : (
+          <EmptyState title="No clients yet">An admin adds the first one; what it uses then shows up here.</EmptyState>
+        )
       ) : (
         <>
           <AttentionList attention={data?.attention} />

@@ -1,12 +1,7 @@
 import { expect } from "@playwright/test";
-import { admin } from "../server";
 import { enter, password, signIn, test, useConsole } from "./console";
 
 const { server } = useConsole();
-
-test.beforeAll(async () => {
-  await admin(server, "POST", "/tenants", { name: "Acme GmbH" });
-});
 
 test("an invited colleague chooses a password, comes in by the link to a page, and is out once removed", async ({
   page,
@@ -41,6 +36,9 @@ test("an invited colleague chooses a password, comes in by the link to a page, a
   await vera.getByRole("button", { name: "Choose password" }).click();
   await expect(vera.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await expect(vera.getByRole("link", { name: "Team" })).toHaveCount(0);
+  // What a viewer cannot do is no first step.
+  await expect(vera.getByText("No clients yet")).toBeVisible();
+  await expect(vera.getByRole("region", { name: "First steps" })).toHaveCount(0);
   await vera.goto(`${server.url}/settings`);
   await expect(vera.getByRole("button", { name: "Save settings" })).toHaveCount(0);
 
