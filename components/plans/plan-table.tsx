@@ -44,7 +44,7 @@ function columnsFor(onAction: PlanTableProps["onAction"]): ColumnDef<Plan>[] {
     {
       id: "name",
       header: "Name",
-      meta: { className: "max-w-0 min-w-32 w-1/4" },
+      meta: { className: "max-w-0 min-w-32 w-1/2 sm:w-1/4" },
       cell: ({ row: { original: plan } }) => <PlanName plan={plan} onEdit={() => onAction("edit", plan)} />,
     },
     {
