@@ -48,7 +48,7 @@ export function OverrideForm({ tenant }: { tenant: Tenant }) {
   }
 
   return (
-    <form {...form.formProps} className="grid max-w-xl gap-4">
+    <form {...form.formProps} className="grid max-w-xl gap-4 print:hidden">
       <FormErrorSummary message={form.failure} />
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <AmountField

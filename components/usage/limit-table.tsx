@@ -131,7 +131,8 @@ function columnsFor(words: Words): ColumnDef<QuotaLimit>[] {
     {
       id: "pace",
       header: "What happens next",
-      meta: { from: "lg", className: "max-w-56", cellClassName: "text-muted" },
+      // A sentence, which needs more room than a figure.
+      meta: { className: "max-w-56 min-w-36 @max-[58rem]:hidden", cellClassName: "text-muted" },
       cell: ({ row: { original: limit } }) => {
         if (limit.window === "minute")
           return <Missing reason="Calls beyond it are told to try again within a minute" />;

@@ -28,6 +28,15 @@ test("a client that is refused has half as much again until its midnight by two 
   await expect(inForce).toContainText("10,001 tokens a day, from the plan");
   expect(await statusOfCall(running, secret)).toBe(429);
 
+  await test.step("the table of limits has what happens next only where there is room for a sentence", async () => {
+    const next = page.getByRole("columnheader", { name: "What happens next" });
+    await expect(next).toBeVisible();
+    expect((await next.boundingBox())?.width).toBeGreaterThanOrEqual(144);
+    await page.setViewportSize({ width: 1024, height: 720 });
+    await expect(next).toBeHidden();
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   await test.step("it says what will be, and calls pass at once", async () => {
     await raise.click();
     await expect(dialog).toContainText(/From 10,001 tokens to 15,002 tokens, until 00:00 UTC/);
