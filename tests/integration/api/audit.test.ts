@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pool } from "@/lib/db/client";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
 import { makeKey, makePlan, makeStaff, makeTenant, unique } from "../../factories";
@@ -26,6 +27,14 @@ test("an event tells who changed what of whom, as it was and as it is", async ()
     },
   ]);
 });
+
+test.each(["update audit_event set actor_name = 'nobody'", "delete from audit_event", "truncate audit_event"])(
+  "the trail can only grow: the database refuses “%s”",
+  async (statement) => {
+    await makeTenant();
+    await expect(pool().query(statement)).rejects.toThrow("audit_event is append-only");
+  },
+);
 
 test("what was done to one thing is found by its id", async () => {
   const tenant = await makeTenant();
