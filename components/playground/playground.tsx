@@ -57,10 +57,13 @@ function Console({ tenantSlug, providers }: ConsoleProps) {
     event.preventDefault();
   }
 
-  /** By the time the click has its effect the button is the one that asks again: it keeps its place and its focus. */
+  /**
+   * One button asks and stops, so that it keeps its focus. By the time a click on it has its effect it is the one that asks
+   * again; and the second click of who asked by a double one is meant for neither.
+   */
   function stopByButton(event: MouseEvent) {
     event.preventDefault();
-    stop();
+    if (event.detail < 2) stop();
   }
 
   return (

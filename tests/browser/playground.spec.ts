@@ -98,6 +98,30 @@ test("a client's user stops an answer with Escape: the provider is cut off, and 
   await expect(answer).not.toContainText("Cost");
 });
 
+test("who asks by a double click gets the answer to one question", async ({ page }) => {
+  let asked = 0;
+  upstream.on("double-name", (_request, response) => {
+    asked += 1;
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(`${chatEvent("double-name", { content: "Once." })}data: [DONE]\n\n`);
+  });
+  await enterAs(page, member);
+  await page.getByRole("combobox", { name: "Model" }).fill("double-name");
+  await page.getByLabel("Message").fill("How often?");
+  // Both clicks find the button as it asks, and then as it stops: the answer is held back until they have been made.
+  const goOn = Promise.withResolvers<void>();
+  await page.route("**/api/playground?*", async (route) => {
+    await goOn.promise;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Ask" }).dblclick();
+  goOn.resolve();
+  const answer = page.getByRole("region", { name: "Answer" });
+  await expect(answer.getByRole("status")).toContainText("Answered");
+  await expect(answer).toContainText("Once.");
+  expect(asked).toBe(1);
+});
+
 test("the button that stops an answer asks nothing again, and keeps the focus", async ({ page }) => {
   let asked = 0;
   const cutOff = Promise.withResolvers<void>();
