@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Section } from "@/components/ui/section";
 import { showToast } from "@/components/ui/toast";
+import { ownPagesKey } from "@/components/usage/own-page";
 import { sendJson } from "@/lib/http/client";
 import type { Connection } from "@/lib/providers/connection";
 import type { OwnKey, OwnKeyWithSecret } from "@/lib/usage/schema";
@@ -81,7 +82,7 @@ function useOwnKeyChanges(tenantSlug: string) {
 
   async function changed<T>(answer: Promise<T>): Promise<T> {
     const result = await answer;
-    await queryClient.invalidateQueries({ queryKey: keyQueries.all() });
+    await Promise.all([keyQueries.all(), ownPagesKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
     return result;
   }
 

@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
+import { partOfOwnPage } from "@/components/usage/queries";
 import { getJson } from "@/lib/http/client";
 import type { ApiKey, KeyAttempts, KeyList } from "@/lib/keys/schema";
 import type { OwnKeyList } from "@/lib/usage/schema";
 
 const refreshMs = 15_000;
-/** As often as the use that stands beside them on the client's page: their sums agree with it. */
-const ownRefreshMs = 5_000;
 
 export const keyQueries = {
   all: () => ["keys"] as const,
@@ -26,6 +25,6 @@ export const keyQueries = {
     queryOptions({
       queryKey: [...keyQueries.all(), "own", tenantSlug] as const,
       queryFn: ({ signal }) => getJson<OwnKeyList>(`/api/usage/keys?tenant=${tenantSlug}`, { signal }),
-      refetchInterval: ownRefreshMs,
+      ...partOfOwnPage,
     }),
 };

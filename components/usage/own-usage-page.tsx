@@ -16,6 +16,7 @@ import { decisiveLimit, HowMuchIsLeft } from "./how-much-is-left";
 import { TenantLimits } from "./limit-list";
 import { MonthsView } from "./months/months-view";
 import { OwnFigures } from "./own-figures";
+import { OwnPageRefresh } from "./own-page-refresh";
 import { usageQueries } from "./queries";
 import { SourcesView } from "./sources/sources-view";
 
@@ -35,6 +36,7 @@ export function OwnUsagePage({ tenant, connections }: OwnUsagePageProps) {
 
   return (
     <>
+      <OwnPageRefresh tenantSlug={tenant.slug} timeZone={tenant.timeZone} />
       <div className="page-gutter py-10">
         {quota ? <HowMuchIsLeft quota={quota} /> : <Skeleton className="h-16 max-w-2xl" />}
       </div>

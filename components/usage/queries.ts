@@ -16,9 +16,15 @@ export type RequestFilter = Partial<
   Record<"id" | "apiKeyId" | "source" | "model" | "state" | "httpStatus" | "from" | "to", string | undefined>
 >;
 
-const refreshMs = 5_000;
+export const refreshMs = 5_000;
 const pageSize = "50";
 export const shownMonths = "13";
+
+/** A part of a client's page is told with all others (`OwnPageRefresh`): it is asked for alone where it never was, or when that fails. */
+export const partOfOwnPage = { refetchInterval: 2 * refreshMs, staleTime: Number.POSITIVE_INFINITY };
+
+const refreshOf = ({ audience }: UsageScope) =>
+  audience === "client" ? partOfOwnPage : { refetchInterval: refreshMs };
 
 export const usageQueries = {
   all: () => ["usage"] as const,
@@ -41,21 +47,21 @@ export const usageQueries = {
       queryKey: [...usageQueries.all(), "sources", scope, filter] as const,
       queryFn: ({ signal }) => getJson<SourcesReport>(usageUrl(scope, "sources", filter), { signal }),
       placeholderData: keepPreviousData,
-      refetchInterval: refreshMs,
+      ...refreshOf(scope),
     }),
   monthly: (scope: UsageScope) =>
     queryOptions({
       queryKey: [...usageQueries.all(), "monthly", scope] as const,
       queryFn: ({ signal }) =>
         getJson<MonthlyUsageList>(usageUrl(scope, "monthly", { months: shownMonths }), { signal }),
-      refetchInterval: refreshMs,
+      ...refreshOf(scope),
     }),
   /** The signed-in client's own. */
   ownQuota: (tenantSlug: string) =>
     queryOptions({
       queryKey: [...usageQueries.all(), "own-quota", tenantSlug] as const,
       queryFn: ({ signal }) => getJson<OwnQuota>(`/api/usage/quota?tenant=${tenantSlug}`, { signal }),
-      refetchInterval: refreshMs,
+      ...partOfOwnPage,
     }),
 };
 

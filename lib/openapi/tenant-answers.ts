@@ -98,7 +98,7 @@ const quota = z.object({
   nearLimit: z.boolean(),
 }) satisfies z.ZodType<Quota>;
 
-const ownQuota = quota.extend({ hasUnlistedUse: z.boolean() }) satisfies z.ZodType<OwnQuota>;
+export const ownQuota = quota.extend({ hasUnlistedUse: z.boolean() }) satisfies z.ZodType<OwnQuota>;
 
 const refusals = z.object({
   since: instant,

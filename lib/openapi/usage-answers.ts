@@ -5,6 +5,7 @@ import type {
   OwnerTotals,
   OwnKeyList,
   OwnKeyWithSecret,
+  OwnPage,
   SourcesBucket,
   SourcesReport,
   UsageRequest,
@@ -12,6 +13,7 @@ import type {
   UsageTotals,
 } from "../usage/schema";
 import { amount, cost, count, instant, nextCursor, signedAmount, uuid } from "./answer-fields";
+import { ownQuota } from "./tenant-answers";
 
 const source = z.enum(["apikey", "web", "legacy"]);
 
@@ -145,6 +147,13 @@ const ownKey = z.object({
   usedThisMonth: z.object({ requests: signedAmount, tokens: signedAmount }),
 });
 
+const monthlyUsageList = z.object({
+  items: z.array(monthlyUsage),
+  nextCursor,
+}) satisfies z.ZodType<MonthlyUsageList>;
+
+const ownKeyList = z.object({ items: z.array(ownKey) }) satisfies z.ZodType<OwnKeyList>;
+
 export const usageAnswers = {
   UsageRequest: request,
   UsageRequestList: z.object({
@@ -153,11 +162,15 @@ export const usageAnswers = {
   }) satisfies z.ZodType<UsageRequestList>,
   UsageTotals: totals,
   SourcesReport: sourcesReport,
-  MonthlyUsageList: z.object({
-    items: z.array(monthlyUsage),
-    nextCursor,
-  }) satisfies z.ZodType<MonthlyUsageList>,
-  OwnKeyList: z.object({ items: z.array(ownKey) }) satisfies z.ZodType<OwnKeyList>,
+  MonthlyUsageList: monthlyUsageList,
+  OwnKeyList: ownKeyList,
+  OwnPage: z.object({
+    quota: ownQuota,
+    keys: ownKeyList,
+    months: monthlyUsageList,
+    thisMonth: sourcesReport,
+    sources: sourcesReport,
+  }) satisfies z.ZodType<OwnPage>,
   OwnKeyWithSecret: ownKey
     .pick({ id: true, name: true, prefix: true })
     .extend({ secret: z.string() }) satisfies z.ZodType<OwnKeyWithSecret>,

@@ -3,6 +3,7 @@ import {
   ownExportRequestsQuery,
   ownListRequestsQuery,
   ownMonthlyQuery,
+  ownPageQuery,
   ownQuery,
   ownSourcesQuery,
 } from "../usage/schema";
@@ -17,6 +18,12 @@ export const usageOperations: Operations = {
     who,
     query: ownQuery,
     answer: "OwnQuota",
+  },
+  "GET /api/usage/page": {
+    summary: "One's limits, keys, months and use by source together, of one moment",
+    who,
+    query: ownPageQuery,
+    answer: "OwnPage",
   },
   "GET /api/usage/keys": { summary: "One's keys, with this month's use", who, query: ownQuery, answer: "OwnKeyList" },
   "POST /api/usage/keys": {

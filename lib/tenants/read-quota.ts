@@ -4,7 +4,7 @@ import { hasLegacyUse, isAllUnpriced } from "../usage/store";
 import { quotaOf } from "./quota-view";
 import { datedQuota } from "./refused-since";
 import type { OwnQuota, Quota, UsedInWindow } from "./schema";
-import { getMeteredTenant } from "./store";
+import { getMeteredTenant, type MeteredRowWithKeys } from "./store";
 
 type ReadQuota = { tenantId: string; now: Date };
 
@@ -17,10 +17,18 @@ export async function readQuota({ tenantId, now }: ReadQuota): Promise<Quota> {
 /** The same as the client may see it: legacy keys left out, and of keys only the given one for whoever holds it. */
 export async function readOwnQuota({ tenantId, keyId, now }: ReadQuota & { keyId: string | null }): Promise<OwnQuota> {
   await flushMetering();
-  const metered = await getMeteredTenant(tenantId, now);
+  return await ownQuotaOf(await getMeteredTenant(tenantId, now), { keyId, now });
+}
+
+/** The same of what has been read. */
+export async function ownQuotaOf(
+  metered: MeteredRowWithKeys,
+  { keyId, now }: { keyId: string | null; now: Date },
+): Promise<OwnQuota> {
   const ownKeys = metered.keys.filter(({ id, kind }) => (keyId === null ? kind === "standard" : id === keyId));
   const quota = await withKnownCosts(await datedQuota(quotaOf({ metered: { ...metered, keys: ownKeys }, now })));
-  return { ...quota, hasUnlistedUse: await hasLegacyUse({ tenantId, sinceDate: firstDateOf(quota.month, quota) }) };
+  const sinceDate = firstDateOf(quota.month, quota);
+  return { ...quota, hasUnlistedUse: await hasLegacyUse({ tenantId: quota.tenantId, sinceDate }) };
 }
 
 /** Counters add up what has a price. Where nothing has, as reports have it, the cost is not known. */

@@ -9,6 +9,9 @@ import type { Subscription, Tenant } from "./schema";
 /** A tenant with all that its plan follows from. Subscriptions that have ended are left out. */
 export type TenantRow = Prisma.TenantGetPayload<{ include: { subscriptions: { include: { plan: true } } } }>;
 
+/** What has been counted for a tenant or a key. */
+export type CounterRow = Prisma.QuotaCounterGetPayload<object>;
+
 /** How often a subject called in the minute that runs and in the one before. */
 export type Pace = { subjectId: string; minuteStartsAt: Date; minuteCalls: number; previousMinuteCalls: number };
 
@@ -96,6 +99,11 @@ export async function getMeteredTenant(tenantId: string, now: Date): Promise<Met
     if (!found) throw noSuchTenant();
     return { ...found, keys: keys.map(keyLimitsOf) };
   });
+}
+
+/** The same with what its counters say at another moment. */
+export function withCounters(metered: MeteredRowWithKeys, counters: CounterRow[]): MeteredRowWithKeys {
+  return { ...metered, tenant: { ...metered.tenant, counters: counters.flatMap(countersOfRow) }, paces: counters };
 }
 
 /** How many keys of a tenant can be used, and when one of its keys made the last call. */
@@ -259,7 +267,7 @@ function quotaTenantOf(row: TenantRow, defaultPlan: QuotaPlan | null): QuotaTena
   };
 }
 
-function countersOfRow(row: Prisma.QuotaCounterGetPayload<object>): Counter[] {
+function countersOfRow(row: CounterRow): Counter[] {
   const { subjectId } = row;
   return [
     {

@@ -11,7 +11,7 @@ import {
 } from "./names-store";
 import { type MonthSums, sumMonths } from "./rollup-store";
 import type { MonthlyUsage, MonthlyUsageList } from "./schema";
-import { inSnapshot } from "./snapshot";
+import { inSnapshot, type Snapshot } from "./snapshot";
 import { addSums, byUse, totalsOf } from "./totals";
 
 const defaultMonths = 12;
@@ -33,49 +33,48 @@ export type ReadMonthly = {
  * tenant gives nothing.
  * @throws AppError `invalid_request` for a cursor that is not one of ours.
  */
-export async function readMonthly({
-  tenantId,
-  months = defaultMonths,
-  limit = defaultLimit,
-  cursor,
-  audience,
-  now,
-}: ReadMonthly): Promise<MonthlyUsageList> {
-  const [afterId = null] = cursor === undefined ? [] : decodeCursor(cursor, [cursorId]);
+export async function readMonthly(request: ReadMonthly): Promise<MonthlyUsageList> {
   await flushMetering();
-  return await inSnapshot(async (snapshot) => {
-    const found =
-      tenantId === undefined
-        ? await listTenantsAfter(snapshot, { afterId, limit: limit + 1 })
-        : [...(await listTenantIdentities(snapshot, [tenantId])).values()];
-    const tenants = found.slice(0, limit);
-    const last = tenants.at(-1);
-    const nextCursor = last && found.length > limit ? encodeCursor([last.id]) : null;
-    const spans = tenants.map((tenant) => ({
-      tenant,
-      months: monthsUntil(localDate(now, tenant.timeZone), months),
-    }));
-    const known = [...new Set(spans.flatMap((span) => span.months))].toSorted();
-    if (known.length === 0) return { items: [], nextCursor };
+  return await inSnapshot((snapshot) => readMonthlyIn(snapshot, request));
+}
 
-    const used = await sumMonths(snapshot, {
-      months: known,
-      tenantIds: tenants.map(({ id }) => id),
-      sources: sourcesFor[audience],
-    });
-    const keys = await listKeyIdentities(snapshot, [
-      ...new Set(used.filter(({ source }) => source !== "web").map(({ actorId }) => actorId)),
-    ]);
-    const usedIn = Map.groupBy(used, (each) => `${each.month} ${each.tenantId}`);
+/** The same in a snapshot that other reports share. */
+export async function readMonthlyIn(
+  snapshot: Snapshot,
+  { tenantId, months = defaultMonths, limit = defaultLimit, cursor, audience, now }: ReadMonthly,
+): Promise<MonthlyUsageList> {
+  const [afterId = null] = cursor === undefined ? [] : decodeCursor(cursor, [cursorId]);
+  const found =
+    tenantId === undefined
+      ? await listTenantsAfter(snapshot, { afterId, limit: limit + 1 })
+      : [...(await listTenantIdentities(snapshot, [tenantId])).values()];
+  const tenants = found.slice(0, limit);
+  const last = tenants.at(-1);
+  const nextCursor = last && found.length > limit ? encodeCursor([last.id]) : null;
+  const spans = tenants.map((tenant) => ({
+    tenant,
+    months: monthsUntil(localDate(now, tenant.timeZone), months),
+  }));
+  const known = [...new Set(spans.flatMap((span) => span.months))].toSorted();
+  if (known.length === 0) return { items: [], nextCursor };
 
-    const items = spans.flatMap(({ tenant, months: own }) =>
-      own.flatMap((month) => {
-        const series = usedIn.get(`${month} ${tenant.id}`) ?? [];
-        return series.length === 0 && tenant.archivedAt !== null ? [] : [monthOf({ month, tenant, series, keys })];
-      }),
-    );
-    return { items: items.toSorted((a, b) => (a.month < b.month ? 1 : a.month > b.month ? -1 : 0)), nextCursor };
+  const used = await sumMonths(snapshot, {
+    months: known,
+    tenantIds: tenants.map(({ id }) => id),
+    sources: sourcesFor[audience],
   });
+  const keys = await listKeyIdentities(snapshot, [
+    ...new Set(used.filter(({ source }) => source !== "web").map(({ actorId }) => actorId)),
+  ]);
+  const usedIn = Map.groupBy(used, (each) => `${each.month} ${each.tenantId}`);
+
+  const items = spans.flatMap(({ tenant, months: own }) =>
+    own.flatMap((month) => {
+      const series = usedIn.get(`${month} ${tenant.id}`) ?? [];
+      return series.length === 0 && tenant.archivedAt !== null ? [] : [monthOf({ month, tenant, series, keys })];
+    }),
+  );
+  return { items: items.toSorted((a, b) => (a.month < b.month ? 1 : a.month > b.month ? -1 : 0)), nextCursor };
 }
 
 type Month = { month: string; tenant: TenantIdentity; series: MonthSums[]; keys: Map<string, KeyIdentity> };

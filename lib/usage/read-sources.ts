@@ -39,28 +39,31 @@ export type SourcesRequest = {
  */
 export async function readSources(request: SourcesRequest): Promise<Iterable<Buffer>> {
   await flushMetering();
-  return await inSnapshot(async (snapshot) => {
-    const { audience, search } = request;
-    const { span, filter, bucket, timeZone, severalTenants } = await readScope(snapshot, request);
-    const choose = async (all: SeriesSums[]) => {
-      const isSought = soughtBy(search, search ? await readNames(snapshot, { series: all, audience }) : noNames);
-      return chooseSeries({ all, audience, isSought });
-    };
-    const read = severalTenants ? readUseOfMany : readUseOfOne;
-    const { all, chosen, lines } = await read(snapshot, { span, filter, choose });
-    const named = [...chosen.shown, ...chosen.others.filter(({ source }) => source === "legacy")];
+  return await inSnapshot((snapshot) => readSourcesIn(snapshot, request));
+}
 
-    return writeSources({
-      span,
-      bucket,
-      timeZone,
-      mixedTimeZones: severalTenants && bucket !== "hour" && (await hasOtherTimeZones(snapshot, timeZone)),
-      all,
-      chosen,
-      lines,
-      ...(await readNames(snapshot, { series: named, audience })),
-      audience,
-    });
+/** The same in a snapshot that other reports share. */
+export async function readSourcesIn(snapshot: Snapshot, request: SourcesRequest): Promise<Iterable<Buffer>> {
+  const { audience, search } = request;
+  const { span, filter, bucket, timeZone, severalTenants } = await readScope(snapshot, request);
+  const choose = async (all: SeriesSums[]) => {
+    const isSought = soughtBy(search, search ? await readNames(snapshot, { series: all, audience }) : noNames);
+    return chooseSeries({ all, audience, isSought });
+  };
+  const read = severalTenants ? readUseOfMany : readUseOfOne;
+  const { all, chosen, lines } = await read(snapshot, { span, filter, choose });
+  const named = [...chosen.shown, ...chosen.others.filter(({ source }) => source === "legacy")];
+
+  return writeSources({
+    span,
+    bucket,
+    timeZone,
+    mixedTimeZones: severalTenants && bucket !== "hour" && (await hasOtherTimeZones(snapshot, timeZone)),
+    all,
+    chosen,
+    lines,
+    ...(await readNames(snapshot, { series: named, audience })),
+    audience,
   });
 }
 

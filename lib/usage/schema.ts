@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { id, instant, queryNumber, slug, text } from "../http/fields";
+import type { OwnQuota } from "../tenants/schema";
 
 export const allSources = ["apikey", "web", "legacy"] as const;
 const states = ["admitted", "settled", "failed", "abandoned"] as const;
@@ -60,6 +61,7 @@ export const ownSourcesQuery = z.strictObject({ ...own, ...sourcesFilter, bucket
 export const ownListRequestsQuery = z.strictObject({ ...own, ...requestsFilter, ...page });
 export const ownExportRequestsQuery = z.strictObject({ ...own, ...requestsFilter });
 export const ownMonthlyQuery = z.strictObject({ ...own, months });
+export const ownPageQuery = z.strictObject({ ...own, ...span, bucket, months });
 
 /** One call in the ledger. Null tokens: the provider did not say, or the call is still open. */
 export type UsageRequest = {
@@ -232,6 +234,15 @@ export type OwnKey = {
 };
 
 export type OwnKeyList = { items: OwnKey[] };
+
+/** `GET /api/usage/page`: all that a client's page shows, of one moment. `thisMonth` is by day, until today's end. */
+export type OwnPage = {
+  quota: OwnQuota;
+  keys: OwnKeyList;
+  months: MonthlyUsageList;
+  thisMonth: SourcesReport;
+  sources: SourcesReport;
+};
 
 /** Answer to a manager's `POST /api/usage/keys`: the only time that the secret is shown. */
 export type OwnKeyWithSecret = Pick<OwnKey, "id" | "name" | "prefix"> & { secret: string };

@@ -58,16 +58,23 @@ function after({ admittedAt, id }: { admittedAt: Date; id: string }) {
   } satisfies Prisma.UsageRecordWhereInput;
 }
 
+export type UseOfKey = { requests: number; tokens: number };
+
 /** Calls and tokens of each key of a tenant in the month that runs. */
-export async function listKeyUseThisMonth(
-  tenantId: string,
-  now: Date,
-): Promise<Map<string, { requests: number; tokens: number }>> {
-  const rows = await prisma().quotaCounter.findMany({
-    where: { tenantId, monthStartsAt: { lte: now }, monthEndsAt: { gt: now } },
-  });
+export async function listKeyUseThisMonth(tenantId: string, now: Date): Promise<Map<string, UseOfKey>> {
+  return useThisMonth(
+    await prisma().quotaCounter.findMany({
+      where: { tenantId, monthStartsAt: { lte: now }, monthEndsAt: { gt: now } },
+    }),
+  );
+}
+
+type MonthCounter = Pick<Prisma.QuotaCounterGetPayload<object>, "subjectId" | "monthRequestsUsed" | "monthTokensUsed">;
+
+/** The same by the counters of its windows. */
+export function useThisMonth(counters: MonthCounter[]): Map<string, UseOfKey> {
   return new Map(
-    rows.map((row) => [
+    counters.map((row) => [
       row.subjectId,
       { requests: toAmount(row.monthRequestsUsed), tokens: toAmount(row.monthTokensUsed) },
     ]),

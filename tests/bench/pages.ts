@@ -129,6 +129,7 @@ async function measureReports(server: RunningServer, { largest }: { largest: Ten
     ["sources of all, a year by month", `/api/admin/usage/sources?${days(365)}&bucket=month`],
     ["sources of the largest client, 30 days", `/api/admin/usage/sources?${of}&${days(30)}&bucket=day`, 30],
     ["sources of its own page, 30 days", `/api/usage/sources?tenant=${largest.slug}&${days(30)}&bucket=day`, 30],
+    ["all figures of its own page", `/api/usage/page?tenant=${largest.slug}&${days(30)}&bucket=day&months=13`],
     ["calls per month of all", "/api/admin/usage/monthly"],
     ["calls per month of the largest client", `/api/admin/usage/monthly?${of}&months=13`, 30],
     ["requests of all, a page", "/api/admin/usage/requests?limit=50"],

@@ -61,6 +61,29 @@ test("a client's page has its full height at once: what it shows first needs no 
   await context.close();
 });
 
+test("all figures of a client's page come in one answer, and change together", async ({ page }) => {
+  const alone: string[] = [];
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (/^\/api\/usage\/(quota|keys|monthly|sources)$/.test(pathname)) alone.push(pathname);
+  });
+  await enterAsManager(page);
+  await expect(page.getByRole("table", { name: "Months" }).getByRole("row", { name: /so far/ })).toBeVisible();
+  const calls = () =>
+    page.evaluate(() => {
+      const textAfter = (label: string) =>
+        [...document.querySelectorAll("dt")].find((term) => term.textContent === label)?.nextElementSibling
+          ?.textContent;
+      const [month] = document.querySelectorAll("table[aria-label=Months] tbody tr");
+      return [textAfter("Calls this month"), month?.querySelectorAll("td")[1]?.textContent].map(Number);
+    });
+  const before = await calls();
+  expect(await call(keys[0] as { secret: string })).toBe(200);
+  await expect(async () => expect(await calls()).not.toEqual(before)).toPass();
+  expect(await calls()).toEqual(before.map((count) => count + 1));
+  expect(alone).toEqual([]);
+});
+
 test("a client's page opens also when all keys are revoked, nothing is left and the client is suspended", async ({
   page,
 }) => {

@@ -19,22 +19,16 @@ export default async function Page({ searchParams }: { searchParams: OwnSearch }
   const { tenant, tenants } = await ownTenantOfPage(searchParams);
   const now = new Date();
   const own = { tenantId: tenant.id, now };
-  const [quota, items, providers] = await Promise.all([
-    readOwnQuota({ ...own, keyId: null }),
-    listOwnKeys(own),
-    listProviders(),
-  ]);
-  const reports = await readOwnReports({ tenant, keys: items.length, search: await searchParams, now });
+  const [items, providers] = await Promise.all([listOwnKeys(own), listProviders()]);
+  const reports =
+    (await readOwnReports({ tenant, keys: items.length, search: await searchParams, now })) ??
+    ([
+      [usageQueries.ownQuota(tenant.slug).queryKey, await readOwnQuota({ ...own, keyId: null })],
+      [keyQueries.own(tenant.slug).queryKey, { items }],
+    ] as const);
 
   return (
-    <Hydrated
-      data={[
-        [usageQueries.ownQuota(tenant.slug).queryKey, quota],
-        [keyQueries.own(tenant.slug).queryKey, { items }],
-        [playgroundQueries.options(tenant.slug).queryKey, optionsOf(providers)],
-        ...reports,
-      ]}
-    >
+    <Hydrated data={[[playgroundQueries.options(tenant.slug).queryKey, optionsOf(providers)], ...reports]}>
       <TenantChoice tenants={tenants} current={tenant} />
       <OwnUsagePage
         key={tenant.slug}

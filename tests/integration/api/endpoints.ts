@@ -87,6 +87,7 @@ export const own = [
   "/api/usage/keys",
   "/api/usage/monthly",
   "/api/usage/monthly.csv",
+  "/api/usage/page",
   "/api/usage/quota",
   "/api/usage/requests",
   "/api/usage/requests.csv",
