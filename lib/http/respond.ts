@@ -1,7 +1,7 @@
 import { ZodError } from "zod";
 import { isDatabaseAway, isTooSlow } from "../db/failures";
 import { AppError, type ErrorCode } from "../errors";
-import { answerOnce, hasIdempotencyKey } from "../idempotency/answer-once";
+import { answerOnce, isForOnce } from "../idempotency/answer-once";
 import { log } from "../log";
 
 const statusOf: Record<ErrorCode, number> = {
@@ -26,8 +26,8 @@ const retryAfterOutageSeconds = 2;
 type Context<Params> = { params: Promise<Params> };
 
 /**
- * A route handler in which a throw becomes an answer. No cache may keep it, unless the handler says so. What is posted to the admin API
- * with an `Idempotency-Key` is done once.
+ * A route handler in which a throw becomes an answer. No cache may keep it, unless the handler says so. What staff and managers
+ * post with an `Idempotency-Key` is done once.
  */
 export function route<Params = Record<never, never>>(
   handle: (request: Request, context: Context<Params>) => Promise<Response>,
@@ -62,10 +62,6 @@ export function jsonResponse(pieces: Iterable<Uint8Array>): Response {
     },
   });
   return new Response(body, { headers: { "content-type": "application/json" } });
-}
-
-function isForOnce(request: Request): boolean {
-  return hasIdempotencyKey(request) && new URL(request.url).pathname.startsWith("/api/admin/");
 }
 
 function failureResponse(error: unknown): Response {

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { type Actor, requireViewer } from "../auth/require-staff";
+import { requireManager } from "../auth/require-manager";
+import { requireViewer } from "../auth/require-staff";
 import { encryptionKeys } from "../encryption-keys";
 import { env } from "../env";
 import { AppError } from "../errors";
@@ -16,22 +17,31 @@ const keptHeaders = ["content-type", "etag"];
 
 type KeptAnswer = { headers: [name: string, value: string][]; body: string };
 
-export function hasIdempotencyKey(request: Request): boolean {
-  return request.method === "POST" && request.headers.has(keyHeader);
+/** Whether it is one of what the staff, or a client's managers, may ask for once. */
+export function isForOnce(request: Request): boolean {
+  return request.method === "POST" && request.headers.has(keyHeader) && (isOfStaff(request) || isOfManager(request));
+}
+
+function isOfStaff({ url }: Request): boolean {
+  return new URL(url).pathname.startsWith("/api/admin/");
+}
+
+function isOfManager({ url }: Request): boolean {
+  return new URL(url).pathname.startsWith("/api/usage/");
 }
 
 /**
- * Answers a request of the staff's once: the same actor's same request with the same key gets the same answer for 24 hours,
+ * Answers a request once: the same actor's same request with the same key gets the same answer for 24 hours,
  * and nothing is done again. Where the first one's outcome is not known (it is still being worked on, or its server died
  * over it), that is told, as doing it again could do it twice. A failure of the server is not kept.
  * @throws AppError `idempotency_key_reused` for another request with the key; `conflict` for an unknown outcome.
  */
 export async function answerOnce(request: Request, answer: (request: Request) => Promise<Response>): Promise<Response> {
   const key = readKey(request);
-  const actor = await requireViewer(request);
+  const asker = await askerOf(request);
   const body = await readBytes(request, maxBodyBytes);
   const now = new Date();
-  const name = nameOf(actor, key);
+  const name = nameOf(asker, key);
   const asked = digest(request.method, request.url, body);
 
   const known = await reserveName({ name, request: asked, now, expiresAt: new Date(now.getTime() + keptMs) });
@@ -89,8 +99,16 @@ function readKey(request: Request): string {
   throw new AppError("invalid_request", "Idempotency-Key must have 1 to 255 visible ASCII characters.");
 }
 
-/** Each actor has keys of their own, and with another role none of the answers from before. */
-function nameOf({ id, role }: Actor, key: string): string {
+type Asker = { id: string | null; role: string };
+
+async function askerOf(request: Request): Promise<Asker> {
+  if (isOfStaff(request)) return await requireViewer(request);
+  const { tenantId, actor } = await requireManager(request);
+  return { id: actor.id, role: `manager of ${tenantId}` };
+}
+
+/** Each has keys of their own, and with another role none of the answers from before. */
+function nameOf({ id, role }: Asker, key: string): string {
   return digest(id ?? "script", role, key);
 }
 

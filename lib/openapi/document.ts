@@ -76,10 +76,10 @@ function describeOperation({ tag, method, path, operation }: Described): Json {
     parameters: [
       ...pathParameters(path),
       ...queryParameters(operation.query),
-      ...headerParameters({ tag, method, operation }),
+      ...headerParameters({ method, operation }),
     ],
     ...(input && { requestBody: describeBody(input) }),
-    responses: { ...answerOf(operation), ...refusalsOf({ tag, method, path, operation }) },
+    responses: { ...answerOf(operation), ...refusalsOf({ method, path, operation }) },
   };
 }
 
@@ -122,9 +122,9 @@ function queryParameters(query: z.ZodObject | undefined): Json[] {
   }));
 }
 
-function headerParameters({ tag, method, operation }: Omit<Described, "path">): Json[] {
+function headerParameters({ method, operation }: Pick<Described, "method" | "operation">): Json[] {
   const headers: [name: string, description: string][] = [];
-  if (takesKey(tag, method))
+  if (takesKey(method))
     headers.push([
       "Idempotency-Key",
       "Sent again within 24 hours, the same request is not done again but answered the same.",
@@ -134,8 +134,8 @@ function headerParameters({ tag, method, operation }: Omit<Described, "path">): 
   return headers.map(([name, description]) => ({ name, in: "header", description, schema: { type: "string" } }));
 }
 
-function takesKey(tag: string, method: string): boolean {
-  return tag === "Administration" && method === "POST";
+function takesKey(method: string): boolean {
+  return method === "POST";
 }
 
 function takesVersion(method: string, { versioned }: Operation): boolean {
@@ -156,7 +156,7 @@ function answerOf({ answer, creates, versioned }: Operation): Json {
   return { [creates ? 201 : 200]: { ...done, content: json(refTo(answer)) } };
 }
 
-function refusalsOf({ tag, method, path, operation }: Described): Json {
+function refusalsOf({ method, path, operation }: Omit<Described, "tag">): Json {
   const changes = method !== "GET";
   const named = path.includes("{") || method === "DELETE" || operation.who === "client" || operation.who === "manager";
   const refusals: [status: number, description: string, applies: boolean][] = [
@@ -167,7 +167,7 @@ function refusalsOf({ tag, method, path, operation }: Described): Json {
     [409, "As things are it cannot be done.", changes],
     [412, "It was changed since it was seen.", takesVersion(method, operation)],
     [413, "The body is too large.", operation.input !== undefined],
-    [422, "The Idempotency-Key was sent with another request before.", takesKey(tag, method)],
+    [422, "The Idempotency-Key was sent with another request before.", takesKey(method)],
     [429, "Too many wrong tokens or keys came from this address; `retry-after` says when to try again.", true],
     [503, "The database cannot be reached; `retry-after` says when to try again.", true],
   ];

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { prisma } from "@/lib/db/client";
 import { api, type Caller, listEndpoints } from "../../api";
 import { useDatabase } from "../../database";
-import { makeStaff, makeTenant, unique, unknownId } from "../../factories";
+import { makeClientUser, makeStaff, makeTenant, unique, unknownId } from "../../factories";
 
 useDatabase();
 
@@ -21,6 +21,28 @@ test("the same request with the same key is done once and answered the same, a n
   expect(again.headers.get("idempotency-replayed")).toBe("true");
   expect(again.headers.get("cache-control")).toBe("no-store");
   expect(await prisma().apiKey.count({ where: { tenantId: id } })).toBe(1);
+});
+
+async function makeManager(tenantId: string) {
+  const user = await makeClientUser(tenantId);
+  await prisma().membership.updateMany({ where: { userId: user.id }, data: { role: "manager" } });
+  return user;
+}
+
+test("what a client's manager asks for again is done once too, and is no other manager's answer", async () => {
+  const [{ id, slug }, other] = [await makeTenant(), await makeTenant()];
+  const [user, colleague, stranger] = [await makeManager(id), await makeClientUser(id), await makeManager(other.id)];
+  const make = (who: { id: string; sessionVersion: number }, of = slug) =>
+    post(`/api/usage/keys?tenant=${of}`, { name: "Kiosk" }, "own-key-1", { user: who });
+  const first = await make(user);
+  expect(first.status).toBe(201);
+  expect(await make(user)).toMatchObject({ status: 201, body: first.body });
+  expect(await prisma().apiKey.count({ where: { tenantId: id } })).toBe(1);
+
+  const theirs = await make(stranger, other.slug);
+  expect([theirs.status, theirs.body.secret === first.body.secret]).toEqual([201, false]);
+  expect((await make(colleague)).status).toBe(403);
+  expect((await make(user, other.slug)).status).toBe(404);
 });
 
 test("neither key nor secret nor request stands in the database in the clear", async () => {
