@@ -82,6 +82,7 @@ function useOwnKeyChanges(tenantSlug: string) {
 
   async function changed<T>(answer: Promise<T>): Promise<T> {
     const result = await answer;
+    await queryClient.cancelQueries({ queryKey: ownPagesKey });
     await Promise.all([keyQueries.all(), ownPagesKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
     return result;
   }

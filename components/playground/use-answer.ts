@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { tenantQueries } from "@/components/tenants/queries";
 import { messageOf } from "@/components/ui/message-of";
+import { ownPagesKey } from "@/components/usage/own-page";
 import { usageQueries } from "@/components/usage/queries";
 import { streamJson } from "@/lib/http/client";
 import type { PlaygroundEnd, PlaygroundEvent, PlaygroundInput } from "@/lib/playground/schema";
@@ -36,7 +37,9 @@ export function useAnswer(tenantSlug: string) {
       if (signal.aborted) return setAnswer((current) => current && { ...current, state: "stopped" });
       setAnswer((current) => current && { ...current, state: "failed", failure: messageOf(error) });
     } finally {
-      void queryClient.invalidateQueries({ queryKey: usageQueries.all() });
+      // The parts of a client's page are told together; others are asked when they are next looked at.
+      void queryClient.invalidateQueries({ queryKey: usageQueries.all(), refetchType: "none" });
+      void queryClient.invalidateQueries({ queryKey: ownPagesKey });
       void queryClient.invalidateQueries({ queryKey: tenantQueries.all() });
     }
   }

@@ -22,7 +22,11 @@ export function OwnPageRefresh({ tenantSlug, timeZone }: { tenantSlug: string; t
       const scope = { audience: "client", tenantSlug } as const;
       const page = await getJson<OwnPage>(usageUrl(scope, "page", { ...range, months: shownMonths }), { signal });
       notifyManager.batch(() => {
-        for (const [key, answer] of partsOf(page, asked)) queryClient.setQueryData(key, answer);
+        for (const [queryKey, answer] of partsOf(page, asked)) {
+          // What is on its way for one part alone would be of another moment.
+          void queryClient.cancelQueries({ queryKey, exact: true });
+          queryClient.setQueryData(queryKey, answer);
+        }
       });
       return null;
     },

@@ -6,7 +6,7 @@ import type { Range } from "./range";
 
 type OwnRange = { tenantSlug: string; range: Range };
 
-/** Of any range. Who changes what the page shows lets go by this of an answer that is on its way and says it as it was. */
+/** Of any range. Who changes what the page shows cancels by this an answer that is on its way and says it as it was. */
 export const ownPagesKey: QueryKey = [...usageQueries.all(), "own-page"];
 
 export function ownPageKey({ tenantSlug, range }: OwnRange): QueryKey {

@@ -23,8 +23,8 @@ export const shownMonths = "13";
 /** A part of a client's page is told with all others (`OwnPageRefresh`): it is asked for alone where it never was, or when that fails. */
 export const partOfOwnPage = { refetchInterval: 2 * refreshMs, staleTime: Number.POSITIVE_INFINITY };
 
-const refreshOf = ({ audience }: UsageScope) =>
-  audience === "client" ? partOfOwnPage : { refetchInterval: refreshMs };
+const refreshOf = ({ audience }: UsageScope, { search }: { search?: string | undefined } = {}) =>
+  audience === "client" && !search ? partOfOwnPage : { refetchInterval: refreshMs };
 
 export const usageQueries = {
   all: () => ["usage"] as const,
@@ -47,7 +47,7 @@ export const usageQueries = {
       queryKey: [...usageQueries.all(), "sources", scope, filter] as const,
       queryFn: ({ signal }) => getJson<SourcesReport>(usageUrl(scope, "sources", filter), { signal }),
       placeholderData: keepPreviousData,
-      ...refreshOf(scope),
+      ...refreshOf(scope, filter),
     }),
   monthly: (scope: UsageScope) =>
     queryOptions({

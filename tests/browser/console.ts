@@ -81,6 +81,8 @@ export async function enter(page: Page, as: { email: string; password: string } 
     const main = document.querySelector("main");
     return location.pathname !== "/login" && Object.keys(main ?? {}).some((key) => key.startsWith("__react"));
   });
+  // It marks what it has read, and takes the page over when it has read all of it: by then it has nothing left to do.
+  await page.evaluate(() => new Promise<void>((resolve) => requestIdleCallback(() => resolve())));
 }
 
 /** Chooses from the menu of a row, by what the row says. */
