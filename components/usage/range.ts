@@ -1,6 +1,7 @@
 import type { Temporal } from "temporal-polyfill";
-import { dayAt, localDate, monthAt } from "@/lib/quota/window";
+import { localDate } from "@/lib/quota/window";
 import { temporal } from "@/lib/temporal";
+import { monthSoFar } from "@/lib/usage/month-so-far";
 import type { BucketSize } from "@/lib/usage/schema";
 
 export const presets = [
@@ -41,9 +42,9 @@ export function rangeOf({ preset, from, to }: ChosenRange, { timeZone, now }: { 
 }
 
 /** What a forecast of the running month is made from. */
-export function forecastRange({ timeZone, now }: { timeZone: string; now: Date }): Range {
-  const [month, today] = [monthAt(now, timeZone), dayAt(now, timeZone)];
-  return { from: month.startsAt.toISOString(), to: today.endsAt.toISOString(), bucket: "day" };
+export function forecastRange(clock: { timeZone: string; now: Date }): Range {
+  const { from, to, bucket } = monthSoFar(clock);
+  return { from: from.toISOString(), to: to.toISOString(), bucket };
 }
 
 type Dates = [first: Temporal.PlainDate, last: Temporal.PlainDate];

@@ -1,10 +1,10 @@
 import { listKeys } from "../keys/store";
 import { flushMetering } from "../metering/lifecycle";
-import { dayAt, monthAt } from "../quota/window";
 import { listCountersIn } from "../tenants/counters-in-snapshot";
 import { ownQuotaOf } from "../tenants/read-quota";
 import { getMeteredTenant, withCounters } from "../tenants/store";
 import { ownKeysOf } from "./list-own-keys";
+import { monthSoFar } from "./month-so-far";
 import { readMonthlyIn } from "./read-monthly";
 import { readSourcesIn } from "./read-sources";
 import type { BucketSize } from "./schema";
@@ -39,18 +39,12 @@ export async function readOwnPage({
 }: OwnPageRequest): Promise<Iterable<Buffer>> {
   await flushMetering();
   const [metered, keys] = await Promise.all([getMeteredTenant(tenantId, now), listKeys(tenantId, now)]);
-  const { timeZone } = metered.row;
   const own = { tenantId, audience: "client", now } as const;
-  const untilTonight = {
-    from: monthAt(now, timeZone).startsAt,
-    to: dayAt(now, timeZone).endsAt,
-    bucket: "day",
-  } as const;
 
   const read = await inSnapshot(async (snapshot) => ({
     counters: await listCountersIn(snapshot, { tenantId, now }),
     months: await readMonthlyIn(snapshot, { ...own, months }),
-    thisMonth: await readSourcesIn(snapshot, { ...own, ...untilTonight }),
+    thisMonth: await readSourcesIn(snapshot, { ...own, ...monthSoFar({ timeZone: metered.row.timeZone, now }) }),
     sources: await readSourcesIn(snapshot, { ...own, from, to, bucket }),
   }));
   const quota = await ownQuotaOf(withCounters(metered, read.counters), { keyId, now });
