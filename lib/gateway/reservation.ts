@@ -3,9 +3,8 @@ import { priceOf } from "../metering/price";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest, Usage } from "../metering/types";
 import type { RequestBody } from "../providers/request-body";
-import { unbounded } from "../providers/strict-bounds";
 import type { Endpoint, RequestFacts, StrictBounds, Upstream } from "../providers/types";
-import { factsOf } from "../providers/vendors";
+import { refuseUnboundedModel } from "../providers/unbounded-models";
 import type { Plan } from "../quota/types";
 import type { CallToAdmit } from "./admit-call";
 import type { GatewayFailure } from "./failure";
@@ -20,12 +19,7 @@ export function strictBoundsOf(
   plan: Plan | null,
 ): StrictBounds | null {
   if (endpoint.kind !== "metered" || body === null || !plan?.strict) return null;
-  if (facts.model !== null && factsOf(upstream.vendor).searches?.test(facts.model)) {
-    throw unbounded(
-      "a model that searches by itself",
-      "Use another model, or ask the agency for a plan that is not strict.",
-    );
-  }
+  for (const model of [endpoint.model, facts.model]) if (model) refuseUnboundedModel(model);
   return dialect.strict.boundsOf({ endpoint, body, vendor: upstream.vendor, contentType });
 }
 

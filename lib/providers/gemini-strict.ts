@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hostTokens } from "./host-tokens";
-import { objectsIn } from "./json";
+import { type Json, objectsIn } from "./json";
 import { findMember, listMembers, replaced, type Span, withMember } from "./json-edit";
 import { count, edited, jsonText, type RequestBody, readJson } from "./request-body";
 import {
@@ -124,6 +124,7 @@ function inlineIn(body: Record<string, unknown>): { type: string; data: unknown 
   ];
   return contents
     .flatMap(({ parts }) => [...objectsIn(parts), ...objectsIn([parts])])
+    .flatMap((part) => [part, ...partsOfResults(part)])
     .flatMap((part) => {
       const unknown = Object.keys(part).find((name) => !knownParts.has(name));
       if (unknown !== undefined) throw unbounded(`content of the type \`${shown(unknown)}\``);
@@ -132,4 +133,12 @@ function inlineIn(body: Record<string, unknown>): { type: string; data: unknown 
         data: inline.data,
       }));
     });
+}
+
+/** A function's result may have parts of its own. */
+function partsOfResults({ functionResponse, function_response }: Json): Json[] {
+  return objectsIn([functionResponse, function_response]).flatMap(({ parts }) => [
+    ...objectsIn(parts),
+    ...objectsIn([parts]),
+  ]);
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { hostTokens } from "./host-tokens";
-import { objectsIn } from "./json";
+import { type Json, objectsIn } from "./json";
 import { findMember, listMembers, replaced, withMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { edited, jsonText, type RequestBody, readJson } from "./request-body";
-import { base64Length, fieldSet, inputBound, refuseUnknownFields, unbounded, withCap } from "./strict-bounds";
+import { base64Length, fieldSet, inputBound, refuseUnknownFields, shown, unbounded, withCap } from "./strict-bounds";
 import type { Endpoint, StrictBounds, StrictRequest, StrictRules } from "./types";
 
 const bodyFields = z.object({
@@ -22,6 +22,8 @@ const knownFields: Record<string, Set<string>> = {
   "api/embed": fieldSet(`${anywhere} input dimensions`),
 };
 
+const messageFields = fieldSet("role content thinking images tool_calls tool_name tool_call_id");
+
 /** Some versions generate one token more than their cap says. */
 const beyondCap = 1;
 
@@ -33,7 +35,9 @@ function boundsOf({ endpoint, body: sent, vendor }: StrictRequest): StrictBounds
   const text = jsonText(sent);
   refuseUnknownFields(text, 0, knownFields[endpoint.name] ?? new Set());
   refuseTwoCaps(text);
-  const given = [body, ...objectsIn(body.messages)].flatMap(({ images }) => imagesIn(images));
+  const messages = objectsIn(body.messages);
+  messages.forEach(refuseUnknownMembers);
+  const given = [body, ...messages].flatMap(({ images }) => imagesIn(images));
   const added = hostTokens(vendor, { instructs: body.tools != null || body.format != null });
   const inputTokens = inputBound(sent, { images: given, hostTokens: added });
   if (!isGenerated(endpoint)) return { inputTokens, answers: 0, answerTokens: 0, leastAnswerTokens: 0 };
@@ -59,6 +63,13 @@ function capAnswers({ endpoint, body, answerTokens }: Parameters<StrictRules["ca
     const isNone = given !== null && Number(text.slice(given.start, given.end)) <= 0;
     return isNone ? replaced(text, given, String(cap)) : withCap(text, options.start, { name: "num_predict", cap });
   });
+}
+
+/** Ollama takes names in any case. @throws AppError `invalid_request`. */
+function refuseUnknownMembers(message: Json): void {
+  if (message instanceof Cut) return;
+  const unknown = Object.keys(message).find((name) => !messageFields.has(name) && message[name] !== null);
+  if (unknown !== undefined) throw unbounded(`\`${shown(unknown)}\` of a message`);
 }
 
 function isGenerated({ name }: Endpoint): boolean {

@@ -1,11 +1,12 @@
 import { hostTokens } from "./host-tokens";
-import { isObject } from "./json";
+import { isObject, type Json, objectsIn } from "./json";
 import { findMember } from "./json-edit";
 import { Cut } from "./json-outline";
 import { type Body, defaultCompletionTokens, parseBody, promptsIn } from "./openai-request";
 import { isMedia, mediaBounds } from "./openai-strict-media";
 import { edited, jsonText, type RequestBody } from "./request-body";
-import { fieldSet, imageDataLength, inputBound, refuseUnknownFields, shown, unbounded, withCap } from "./strict-bounds";
+import { fieldSet, inputBound, refuseUnknownFields, shown, unbounded, withCap } from "./strict-bounds";
+import { partsOf, pictureLength, refuseOtherSpellings } from "./strict-pictures";
 import type { Endpoint, StrictBounds, StrictRequest, StrictRules } from "./types";
 import type { Vendor } from "./vendors";
 
@@ -43,16 +44,17 @@ const knownItems = new Set([
   "custom_tool_call_output",
   "reasoning",
 ]);
-const knownParts = new Set([
-  "text",
-  "refusal",
-  "input_audio",
-  "input_text",
-  "output_text",
-  "summary_text",
-  "reasoning_text",
-]);
+/** Sound is not among them: how long it lasts, and so how many tokens it has, no number of bytes tells. */
+const knownParts = new Set(["text", "refusal", "input_text", "output_text", "summary_text", "reasoning_text"]);
 const imageParts = new Set(["image_url", "input_image"]);
+
+/** What may come with a message beside its content, which nothing is known of. */
+const besideContent = ["audio", "images", "videos", "files", "file_ids", "attachments", "documents"];
+/** Of these it is known that their cap on an answer holds what is spoken of it. */
+const speak = new Set<Vendor>(["openai", "azure-openai"]);
+/** These may think on top of what their cap allows, and so may their models elsewhere. */
+const thinksBeyondCap = /\bgrok\b/i;
+const servesOthersModels = new Set<Vendor>(["azure-openai", "custom"]);
 
 /** How a strict plan is kept in this dialect. */
 export const openaiStrict: StrictRules = { boundsOf, capAnswers };
@@ -62,18 +64,23 @@ function boundsOf(request: StrictRequest): StrictBounds {
   if (isMedia(endpoint)) return mediaBounds(request);
   const known = knownFields[endpoint.name];
   if (!known) throw unbounded("this endpoint");
-  if (vendor === "xai" && endpoint.name === "chat/completions") {
-    throw unbounded(
-      "reasoning, which this provider may not count against the cap here",
-      "Use `responses`, where it does.",
-    );
-  }
   const body = parseBody(sent);
+  const model = endpoint.model ?? body.model ?? "";
+  if (endpoint.name === "chat/completions") refuseReasoningBeyondCap(vendor, model);
   refuseUnknownFields(jsonText(sent), 0, known);
   refuseUnknownTools(body);
-  const images = imagesIn(body);
-  const added = hostTokens(vendor, { instructs: instructs(body) });
+  refuseUnknownModalities(body, vendor);
+  const images = imagesIn(body, vendor);
+  const added = hostTokens(vendor, { instructs: instructs(body), model });
   return { inputTokens: inputBound(sent, { images, hostTokens: added }), ...answersOf(endpoint, body) };
+}
+
+function refuseReasoningBeyondCap(vendor: Vendor, model: string): void {
+  if (vendor !== "xai" && !(servesOthersModels.has(vendor) && thinksBeyondCap.test(model))) return;
+  throw unbounded(
+    "reasoning, which this provider may not count against the cap here",
+    "Use `responses`, where it does.",
+  );
 }
 
 /** Whether the host explains tools to the model, or the form of its answer. */
@@ -123,35 +130,67 @@ function capField({ name }: Endpoint, vendor: Vendor): string {
   return name === "chat/completions" && knowsCompletionTokens.has(vendor) ? "max_completion_tokens" : "max_tokens";
 }
 
-/** Tools that the provider runs itself add what they find to the input. */
+/** Tools that the provider runs itself add what they find to the input: some have their name alone, and no type. */
 function refuseUnknownTools({ tools }: Body): void {
   if (!Array.isArray(tools)) return;
-  const unknown = tools.find((tool) => !knownTools.has((tool as { type?: string } | null)?.type ?? "function"));
-  if (unknown !== undefined) throw unbounded(`a tool of the type \`${shown(unknown.type)}\``);
+  for (const tool of tools) {
+    if (!isObject(tool)) throw unbounded("a tool that is no object");
+    if (tool instanceof Cut) continue;
+    refuseOtherSpellings(tool);
+    const isFunction = isObject(tool.function) || typeof tool.name === "string";
+    const type = tool.type ?? (isFunction ? "function" : Object.keys(tool)[0]);
+    if (!knownTools.has(String(type))) throw unbounded(`a tool of the type \`${shown(type)}\``);
+  }
 }
 
-/** The images among the input, by the length of what is given. Other parts than text, sound and images may be larger than they look. */
-function imagesIn({ messages, input }: Body): number[] {
+function refuseUnknownModalities({ modalities }: Body, vendor: Vendor): void {
+  const known = speak.has(vendor) ? ["text", "audio"] : ["text"];
+  const unknown = [modalities ?? []].flat().find((each) => !known.includes(each as string));
+  if (unknown !== undefined) throw unbounded(`answers of the kind \`${shown(unknown)}\``);
+}
+
+/** The images among the input, by the length of what is given. Other parts than text and images may be larger than they look. */
+function imagesIn({ messages, input }: Body, vendor: Vendor): number[] {
   const images: number[] = [];
-  for (const item of [messages, input].flatMap((list) => (Array.isArray(list) ? list : []))) {
-    if (typeof item !== "object" || item === null) continue;
-    const { type = "message", audio, content, output } = item as Record<string, unknown>;
+  const given = objectsIn(input).filter((item) => !(item instanceof Cut));
+  for (const item of given) refuseKeptAtHost(item, vendor);
+  for (const item of [...objectsIn(messages), ...given]) {
+    if (item instanceof Cut) continue;
+    refuseOtherSpellings(item);
+    const { type = "message", content, output } = item;
     if (!knownItems.has(String(type))) throw unbounded(`input of the type \`${shown(type)}\``);
-    if (audio != null) throw unbounded("an earlier answer's audio");
-    for (const parts of [content, output]) if (Array.isArray(parts)) images.push(...parts.flatMap(imageOf));
+    const beside = besideContent.find((name) => item[name] != null);
+    if (beside) throw unbounded(`\`${beside}\` of a message`);
+    for (const part of [...partsOf(content), ...partsOf(output)]) images.push(...imageOf(part, vendor));
   }
   return images;
 }
 
-function imageOf(part: unknown): number[] {
-  if (typeof part !== "object" || part === null || part instanceof Cut) return [];
-  const { type, image_url: image } = part as Record<string, unknown>;
+/** An item that is told by its id alone, and reasoning without what holds it: the host looks up what it has kept. */
+function refuseKeptAtHost(item: Json, vendor: Vendor): void {
+  const { type, role, id, encrypted_content: sealed, content } = item;
+  if (type === undefined && typeof role !== "string") throw unbounded("input that is kept at its host");
+  if (type !== "reasoning" || id == null || sealed != null) return;
+  if (partsOf(content).length > 0 && !speak.has(vendor)) return;
+  throw unbounded(
+    "reasoning that is kept at its host",
+    'Ask for it with `include: ["reasoning.encrypted_content"]` and send it as it came, or leave it out.',
+  );
+}
+
+function imageOf(part: unknown, vendor: Vendor): number[] {
+  if (!isObject(part) || part instanceof Cut) {
+    if (Array.isArray(part)) throw unbounded("a list within content");
+    return [];
+  }
+  refuseOtherSpellings(part);
+  const { type, image_url: image, file_id: fileId } = part;
   if (!imageParts.has(String(type))) {
     if (knownParts.has(String(type))) return [];
     throw unbounded(`content of the type \`${shown(type)}\``);
   }
-  const isAddress = typeof image === "string" || image instanceof Cut;
-  return [imageDataLength(isAddress ? image : (image as { url?: unknown } | null | undefined)?.url)];
+  const url = isObject(image) && !(image instanceof Cut) ? image.url : image;
+  return [pictureLength({ url, fileId }, vendor)];
 }
 
 function fields(names: string): Set<string> {

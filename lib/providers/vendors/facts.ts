@@ -27,8 +27,6 @@ export type VendorFacts = {
   hiddenTokens: "output" | "input";
   /** Its totals are known to be larger. */
   hidesTokens?: boolean;
-  /** The models that search by themselves, and count what they find as input. */
-  searches?: RegExp;
   /** Also takes llama.cpp's name for the most tokens of an answer. */
   readsNPredict?: boolean;
   /** What it speaks beside its dialect, at other paths. */

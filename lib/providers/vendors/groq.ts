@@ -5,5 +5,4 @@ export const groq: VendorFacts = {
   label: "Groq",
   dialect: "openai",
   baseUrl: "https://api.groq.com/openai",
-  searches: /\bcompound\b/i,
 };

@@ -5,5 +5,4 @@ export const openai: VendorFacts = {
   label: "OpenAI",
   dialect: "openai",
   baseUrl: "https://api.openai.com",
-  searches: /-search-(preview|api)\b/i,
 };

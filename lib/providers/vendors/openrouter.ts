@@ -6,5 +6,4 @@ export const openrouter: VendorFacts = {
   dialect: "openai",
   baseUrl: "https://openrouter.ai/api",
   beside: "anthropic",
-  searches: /:online\b|-search-(preview|api)\b/i,
 };

@@ -201,18 +201,31 @@ test.each([
   expect(await ledgerOf(client)).toMatchObject([{ reserved_tokens: 3_000, input_tokens: 8, output_tokens: 5 }]);
 });
 
+const searching = "a model that searches by itself";
+let hosts = 0;
+
 test.each([
   { vendor: "openrouter" as const, model: "openai/gpt-4o:online", path: "/v1/chat/completions" },
   { vendor: "openrouter" as const, model: "anthropic/claude-sonnet-5:online", path: "/v1/messages" },
   { vendor: "groq" as const, model: "groq/compound-mini", path: "/v1/chat/completions" },
   { vendor: "openai" as const, model: "gpt-4o-mini-search-preview-2025-03-11", path: "/v1/chat/completions" },
-])("a model of $vendor that searches by itself is not let through: $model", async ({ vendor, model, path }) => {
-  const slug = `searching-${vendor}-${path.length}`;
+  { vendor: "openai" as const, model: "o4-mini-deep-research", path: "/v1/responses" },
+  { vendor: "perplexity" as const, model: "sonar-deep-research", path: "/chat/completions" },
+  { vendor: "perplexity" as const, model: "sonar-pro", path: "/v1/chat/completions" },
+  { vendor: "openrouter" as const, model: "perplexity/sonar", path: "/v1/chat/completions" },
+  { vendor: "vllm" as const, model: "groq/compound", path: "/v1/chat/completions" },
+  { vendor: "openrouter" as const, model: "@preset/mail", path: "/v1/chat/completions", why: "a preset" },
+  { vendor: "openrouter" as const, model: "openai/gpt-5@preset/mail", path: "/v1/messages", why: "a preset" },
+  { vendor: "openrouter" as const, model: "openrouter/fusion", path: "/v1/chat/completions", why: "asks others" },
+  { vendor: "xai" as const, model: "grok-4.20-multi-agent", path: "/v1/responses", why: "asks others" },
+])("a model of $vendor whose use nobody can bound is not let through: $model", async (given) => {
+  const { vendor, model, path, why = searching } = given;
+  const slug = `unbounded-${++hosts}`;
   await addProvider({ slug, vendor });
   const client = await makeClient({ strict: true, dailyTokenLimit: 1_000_000 });
   const answer = await post(client, `/${slug}${path}`, { model, max_tokens: 10, messages: hello });
   expect(answer.status).toBe(400);
-  expect((await answer.json()).error.message).toContain("a model that searches by itself");
+  expect((await answer.json()).error.message).toContain(why);
   expect(upstream.requestsFor(model)).toEqual([]);
 });
 

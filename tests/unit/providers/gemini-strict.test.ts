@@ -61,6 +61,24 @@ describe("the bounds of a request", () => {
     { name: "data of no type", body: saying({ inlineData: { data: "AAAA" } }) },
     { name: "a file or film by its address", body: saying({ fileData: { fileUri: "https://youtu.be/x" } }) },
     { name: "a film", body: saying({ inlineData: { mimeType: "video/mp4", data: "AAAA" } }) },
+    {
+      name: "a file in a function's result",
+      body: saying({
+        functionResponse: { name: "f", response: {}, parts: [{ fileData: { fileUri: "gs://a/b.mp4" } }] },
+      }),
+    },
+    {
+      name: "sound in a function's result",
+      body: saying({
+        function_response: { name: "f", parts: [{ inline_data: { mime_type: "audio/mp3", data: "" } }] },
+      }),
+    },
+    ...["urlContext", "google_search_retrieval", "codeExecution", "googleMaps", "fileSearch", "computerUse"].map(
+      (tool) => ({
+        name: `the host's own tool: ${tool}`,
+        body: { contents, tools: [{ [tool]: {} }] },
+      }),
+    ),
     { name: "a stored context", body: { contents, cachedContent: "cachedContents/1" } },
     { name: "a search", body: { contents, tools: [{ googleSearch: {} }] } },
     { name: "pictures as answers", body: { contents, generationConfig: { responseModalities: ["TEXT", "IMAGE"] } } },

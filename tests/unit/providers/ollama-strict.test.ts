@@ -55,6 +55,7 @@ describe("what a call of Ollama's own endpoints comes to at most", () => {
   test.each([
     { name: "a field that is not known", body: { messages, suffix_of: "x" } },
     { name: "another spelling of the options", body: { messages, Options: { num_predict: 900 } } },
+    { name: "another spelling of an image", body: { messages: [{ role: "user", content: "?", Images: ["QUJD"] }] } },
     { name: "two caps", body: { messages, options: { num_predict: 5, NUM_PREDICT: 900 } } },
   ])("is not known with $name", ({ body }) => {
     expect(() => boundsOf(body)).toThrow(AppError);

@@ -22,6 +22,7 @@ const cap = (name: string, body: string, answerTokens: number, vendor: Vendor = 
 
 describe("the bounds of a request", () => {
   const chat = { model: "m", messages: [{ role: "user", content: "hi" }] };
+  const saying = (part: object) => ({ model: "m", messages: [{ role: "user", content: [part] }] });
   test.each([
     {
       name: "a chat without a cap",
@@ -155,9 +156,132 @@ describe("the bounds of a request", () => {
       endpoint: "chat/completions",
       body: { ...chat, prediction: { type: "content", content: "x" } },
     },
+    { name: "a message by its id", endpoint: "responses", body: { input: [{ id: "msg_1" }] } },
+    {
+      name: "reasoning by its id",
+      endpoint: "responses",
+      body: { input: [{ type: "reasoning", id: "rs_1", summary: [] }] },
+    },
+    { name: "a conversation", endpoint: "responses", body: { input: "hi", conversation: "conv_1" } },
+    ...[
+      "web_search",
+      "file_search",
+      "code_interpreter",
+      "computer_use_preview",
+      "mcp",
+      "shell",
+      "image_generation",
+    ].map((type) => ({
+      name: `a tool of the host's: ${type}`,
+      endpoint: "responses",
+      body: { input: "hi", tools: [{ type }] },
+    })),
+    {
+      name: "a search at OpenRouter",
+      endpoint: "chat/completions",
+      body: { ...chat, tools: [{ type: "openrouter:web_search" }] },
+    },
+    ...[
+      { googleSearch: {} },
+      { urlContext: {} },
+      { type: "function", Type: "web_search", function: { name: "f" } },
+    ].map((tool) => ({
+      name: `a tool by another name: ${Object.keys(tool)}`,
+      endpoint: "chat/completions",
+      body: { ...chat, tools: [tool] },
+    })),
+    ...[
+      "search_parameters",
+      "web_search_options",
+      "plugins",
+      "preset",
+      "models",
+      "compound_custom",
+      "agent_id",
+      "documents",
+      "extra_body",
+    ].map((field) => ({
+      name: `what \`${field}\` asks for`,
+      endpoint: "chat/completions",
+      body: { ...chat, [field]: {} },
+    })),
+    {
+      name: "sound, whose length no number of bytes tells",
+      endpoint: "chat/completions",
+      body: saying({ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }),
+    },
+    {
+      name: "sound by its address",
+      endpoint: "chat/completions",
+      body: saying({ type: "input_audio", input_audio: "https://a.test/a.mp3" }),
+    },
+    {
+      name: "a film",
+      endpoint: "chat/completions",
+      body: saying({ type: "video_url", video_url: { url: "https://a.test/a" } }),
+    },
+    {
+      name: "a part in another spelling",
+      endpoint: "chat/completions",
+      body: saying({ type: "text", Type: "image_url" }),
+    },
+    {
+      name: "a part that stands alone",
+      endpoint: "chat/completions",
+      body: { messages: [{ content: { type: "file" } }] },
+    },
+    { name: "content in another spelling", endpoint: "chat/completions", body: { messages: [{ Content: [] }] } },
+    {
+      name: "pictures beside a text",
+      endpoint: "chat/completions",
+      body: { messages: [{ content: "hi", images: [] }] },
+    },
+    {
+      name: "a document in a picture's place",
+      endpoint: "chat/completions",
+      body: saying({ type: "image_url", image_url: { url: "data:application/pdf;base64,JVBERi0=" } }),
+    },
+    {
+      name: "a document that is read as text at an address",
+      endpoint: "chat/completions",
+      body: saying({ type: "image_url", image_url: { url: "https://a.test/a.pdf#transform=inline" } }),
+    },
+    { name: "answers in pictures", endpoint: "chat/completions", body: { ...chat, modalities: ["text", "image"] } },
     { name: "an endpoint whose output has no cap", endpoint: "images/generations", body: { prompt: "a cat" } },
   ])("are not told of $name", ({ endpoint, body }) => {
     expect(() => boundsOf(endpoint, body)).toThrow(AppError);
+  });
+
+  const atAddress = saying({ type: "image_url", image_url: { url: "https://images.test/cat" } });
+  test.each(["openrouter", "gemini-openai", "custom"] as const)(
+    "are not told of what is at an address that %s may read as a film or a document",
+    (vendor) => {
+      expect(() => boundsOf("chat/completions", atAddress, vendor)).toThrow("Send the picture itself");
+      expect(() => boundsOf("chat/completions", { ...chat, modalities: ["audio"] }, vendor)).toThrow(AppError);
+    },
+  );
+
+  test.each([
+    { vendor: "xai", model: "grok-4" },
+    { vendor: "azure-openai", model: "grok-4-1-fast" },
+    { vendor: "custom", model: "xai/grok-4" },
+  ] as const)(
+    "are not told of a chat with $model at $vendor, whose cap may not hold reasoning",
+    ({ vendor, model }) => {
+      expect(() => boundsOf("chat/completions", { ...chat, model }, vendor)).toThrow("reasoning");
+      expect(boundsOf("responses", { input: "hi", model }, vendor).answers).toBe(1);
+    },
+  );
+
+  test("are told of what came from an earlier response and is sent along", () => {
+    const input = [
+      { role: "user", content: "hi" },
+      { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "gAAAAA" },
+      { type: "message", id: "msg_1", role: "assistant", content: [{ type: "output_text", text: "ho" }] },
+      { type: "function_call", id: "fc_1", call_id: "c", name: "f", arguments: "{}" },
+      { type: "function_call_output", call_id: "c", output: "1" },
+    ];
+    expect(boundsOf("responses", { model: "m", input }).inputTokens).toBe(JSON.stringify({ model: "m", input }).length);
   });
 });
 
