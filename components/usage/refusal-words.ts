@@ -10,6 +10,8 @@ const rules: Record<string, string> = {
   tenant_suspended: "the client is suspended",
   model_not_allowed: "the model is not allowed",
   model_unpriced: "the model has no price",
+  invalid_request: "the request cannot be read, or not be metered",
+  request_too_large: "the request is too large",
   unknown_endpoint: "the endpoint is none that can be metered",
   unknown_provider: "there is no such provider",
   concurrency: "too many calls at the same time",

@@ -45,7 +45,7 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
   const requestId = newCallId();
   const startedAtMs = performance.now();
   let dialect: Dialect = openai;
-  const held: HeldBody = { large: null };
+  const held: Held = { large: null, entry: null };
   try {
     const target = readTarget(call.url);
     const upstream =
@@ -59,14 +59,18 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
   } catch (error) {
     const failure = failureOf(error);
     if (failure.code === "internal") log().error({ err: error, requestId }, "a call failed here");
+    if (held.entry && ofRequest.has(failure.code) && !call.clientGone.aborted) refused(held.entry, failure);
     return failed({ call, startedAtMs, failure, dialect, requestId });
   } finally {
     held.large?.release();
   }
 }
 
-/** A body that is on disk, and has to be let go when its call is over. */
-type HeldBody = { large: LargeBody | null };
+/** Of a call that is being looked at: whose it is, and a body that is on disk and has to be let go when it is over. */
+type Held = { large: LargeBody | null; entry: CallerEntry | null };
+
+/** What is wrong with the request itself, wherever that shows. */
+const ofRequest = new Set<GatewayFailure["code"]>(["invalid_request", "request_too_large"]);
 
 type FailedCall = {
   call: ProxyCall;
@@ -97,7 +101,7 @@ type Addressed = {
   upstream: Upstream | null;
   dialect: Dialect;
   requestId: string;
-  held: HeldBody;
+  held: Held;
 };
 
 async function answerCall({
@@ -113,6 +117,7 @@ async function answerCall({
   if (credentials === null) return missingKey();
   const entry = recognise(credentials) ?? (await authenticate(credentials));
   if ("code" in entry) return entry;
+  held.entry = entry;
 
   if (!target) return refused(entry, unknownEndpoint(call));
   if (!upstream) return refused(entry, unknownProvider(target));
