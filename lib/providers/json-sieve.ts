@@ -30,7 +30,7 @@ const ignored = new Set([
 ]);
 
 /** Of these, how long they are tells how much was reasoned: a number stands in their place. */
-const sealed = new Set(["encrypted_content", "signature"]);
+const sealed = new Set(["encrypted_content", "signature", "data"]);
 
 /** What is kept of one object: so many values and characters, and as many again of what is wanted. */
 const keptValues = 400;

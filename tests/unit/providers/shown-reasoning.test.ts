@@ -128,6 +128,16 @@ describe("what a stream shows of its reasoning", () => {
       text: "Yes",
     },
     {
+      name: "is how long it is where it may not be shown, however long",
+      dialect: anthropic,
+      given: [
+        block({ type: "redacted_thinking", data: "A".repeat(300 + 6 * 9_000) }),
+        delta({ type: "text_delta", text: "Yes" }),
+      ],
+      reasoning: { ...hidden, sealedTokens: 9_000 },
+      text: "Yes",
+    },
+    {
       name: "is a summary in Gemini's thoughts",
       dialect: gemini,
       given: [piece({ text: "Hmm.", thought: true }), piece({ text: "Yes" })],
