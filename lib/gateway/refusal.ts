@@ -50,19 +50,27 @@ function quotaRefusal(call: RefusedCall, limit: Headroom): Refusal {
     status: call.quotaStatus,
     code: "insufficient_quota",
     message: [
-      `You exceeded your current quota: ${quotaText(call, limit)} ${resetText(limit.resetsAt, call)}`,
+      `You exceeded your current quota: ${quotaText(call, limit)}`,
       ...(call.note === null ? [] : [call.note]),
     ].join(" "),
     reason: `${limit.metric}_${limit.window}_${limit.subject}`,
     isUsedUp,
     resetsAt: limit.resetsAt,
-    ...(seconds <= maxRetrySeconds ? { retryAfterSeconds: seconds } : {}),
-    headers: { ...limitHeaders(call.headroom, call.at), "x-should-retry": "false" },
+    ...(seconds <= maxRetrySeconds && limit.cap > 0 ? { retryAfterSeconds: seconds } : {}),
+    headers: { ...limitHeaders(call.headroom, call.at), ...neverAgain },
   };
 }
 
-function quotaText({ needed }: RefusedCall, limit: Headroom): string {
+function quotaText(call: RefusedCall, limit: Headroom): string {
   const name = `the ${limit.window === "day" ? "daily" : "monthly"} ${metricName[limit.metric]} limit of this ${owner(limit)}`;
+  if (limit.cap > 0) return `${useText(name, call, limit)} ${resetText(limit.resetsAt, call)}`;
+  return `${name} ${limit.metric === "cost" ? "leaves no room for any call" : "is set to 0"}. ${untilRaised}`;
+}
+
+/** What is not to be used at all does not renew. */
+const untilRaised = "No call is let through until it is raised.";
+
+function useText(name: string, { needed }: RefusedCall, limit: Headroom): string {
   if (limit.metric === "cost")
     return limit.used >= limit.cap ? `${name} is used up.` : `${name} has no room for this call.`;
 
@@ -83,7 +91,7 @@ function rateRefusal(call: RefusedCall, limit: Headroom): Refusal {
   return {
     status: 429,
     code: "rate_limit_exceeded",
-    message: `Rate limit reached: this ${owner(limit)} may make ${pace} per minute. Try again in ${formatReset(seconds)}.`,
+    message: `Rate limit reached: this ${owner(limit)} may make ${pace} per minute. ${limit.cap === 0 ? untilRaised : `Try again in ${formatReset(seconds)}.`}`,
     reason: `${limit.metric}_${limit.window}_${limit.subject}`,
     isUsedUp: true,
     resetsAt: limit.resetsAt,
@@ -91,6 +99,7 @@ function rateRefusal(call: RefusedCall, limit: Headroom): Refusal {
     headers: {
       ...limitHeaders(call.headroom, call.at),
       "retry-after-ms": String(milliseconds),
+      ...(limit.cap === 0 && neverAgain),
     },
   };
 }
@@ -100,15 +109,16 @@ function concurrencyRefusal(call: RefusedCall): Refusal {
   return {
     status: 429,
     code: "rate_limit_exceeded",
-    message: `Rate limit reached: this key may have ${format(cap)} ${cap === 1 ? "call" : "calls"} in progress at a time. Try again when one has ended.`,
+    message: `Rate limit reached: this key may have ${format(cap)} ${cap === 1 ? "call" : "calls"} in progress at a time. ${cap === 0 ? untilRaised : "Try again when one has ended."}`,
     reason: "concurrency",
     isUsedUp: false,
     resetsAt: call.at,
     retryAfterSeconds: 1,
-    headers: limitHeaders(call.headroom, call.at),
+    headers: { ...limitHeaders(call.headroom, call.at), ...(cap === 0 && neverAgain) },
   };
 }
 
+const neverAgain = { "x-should-retry": "false" };
 const metricName = { requests: "request", tokens: "token", cost: "cost" };
 
 function owner({ subject }: Headroom): string {

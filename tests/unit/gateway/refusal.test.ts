@@ -21,6 +21,7 @@ const refusal = (given: Parameters<typeof headroomOf>[0], more: Partial<RefusedC
   refusalOf(call({ headroom: [headroomOf(given)], ...more }));
 
 const renewsTonight = "It renews at 2026-05-21 00:00 Europe/Brussels (in 10 h 0 min).";
+const untilRaised = "No call is let through until it is raised.";
 const renewsInJune = "It renews at 2026-06-01 00:00 Europe/Brussels (in 11 d 10 h).";
 
 test("the agency's own words follow those of a used-up quota, and leave those as they are", () => {
@@ -52,8 +53,20 @@ describe("a used-up quota names the limit, its use, its window and its reset", (
     },
     {
       limit: { subject: "key", metric: "tokens", window: "month", cap: 0, resetsAt: atMonthEnd },
-      message: `the monthly token limit of this key is used up (0 of 0 tokens used). ${renewsInJune}`,
+      message: `the monthly token limit of this key is set to 0. ${untilRaised}`,
       reason: "tokens_month_key",
+      isUsedUp: true,
+    },
+    {
+      limit: { metric: "requests", window: "day", cap: 0, used: 7 },
+      message: `the daily request limit of this client is set to 0. ${untilRaised}`,
+      reason: "requests_day_tenant",
+      isUsedUp: true,
+    },
+    {
+      limit: { metric: "cost", window: "month", cap: 0, resetsAt: atMonthEnd },
+      message: `the monthly cost limit of this client leaves no room for any call. ${untilRaised}`,
+      reason: "cost_month_tenant",
       isUsedUp: true,
     },
     {
@@ -124,6 +137,27 @@ describe("a used-up quota names the limit, its use, its window and its reset", (
       expect(refusal({ used: 100, resetsAt }).retryAfterSeconds).toBe(retryAfterSeconds);
     },
   );
+});
+
+test("a limit of 0 does not renew: nobody is told to wait for it, and when its window ends is in the header fields alone", () => {
+  const { retryAfterSeconds, headers } = refusal({ cap: 0, resetsAt: "2026-05-20T12:00:20.000Z" });
+  expect(retryAfterSeconds).toBeUndefined();
+  expect(headers).toMatchObject({ "x-ratelimit-reset-tokens": "20s", "x-should-retry": "false" });
+});
+
+test.each([
+  {
+    name: "per minute",
+    headroom: [headroomOf({ metric: "requests", window: "minute", cap: 0, resetsAt: "2026-05-20T12:00:30.000Z" })],
+    says: "this client may make 0 requests per minute.",
+  },
+  { name: "at a time", headroom: [], says: "this key may have 0 calls in progress at a time." },
+])("a rate of 0 calls $name is no reason to try again", ({ headroom, says }) => {
+  const told = refusalOf(call({ headroom, inFlight: { open: 0, cap: 0 } }));
+  expect(told).toMatchObject({ status: 429, code: "rate_limit_exceeded" });
+  expect(told.message).toBe(`Rate limit reached: ${says} ${untilRaised}`);
+  expect(told.headers?.["x-should-retry"]).toBe("false");
+  expect(told.retryAfterSeconds).toBeLessThanOrEqual(60);
 });
 
 describe("of several limits", () => {
