@@ -84,7 +84,7 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
   const handlePage = app.getRequestHandler();
 
   // In development calls take the portable lane, where a change of lib/ applies without a restart.
-  const takesFastLane = ({ url = "" }: IncomingMessage) => !development && /^\/api\/proxy(?:[/?]|$)/.test(url);
+  const takesFastLane = ({ url = "" }: IncomingMessage) => !development && /^\/+api\/proxy(?:[/?]|$)/.test(url);
   const takesAnswer = ({ method, url = "" }: IncomingMessage) => method === "GET" && url.startsWith("/api/");
   const handle = requests.track(async (request, response) => {
     // A request line that names a host is for a forward proxy, which this is not: Next would send its client there.

@@ -21,7 +21,7 @@ import { failureAnswer, failureOf, type GatewayFailure } from "./failure";
 import { forwardCall } from "./forward-call";
 import { first, presentedKey } from "./headers";
 import { missingKey } from "./judge-caller";
-import { readTarget, type Target, unknownProvider } from "./target";
+import { pathMeant, readTarget, type Target, unknownEndpoint, unknownProvider } from "./target";
 import type { BodyReading } from "./upload";
 
 /** One call as a lane hands it over. */
@@ -52,6 +52,7 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
       target &&
       (upstreamDirectory().known(target.providerSlug) ?? (await upstreamDirectory().find(target.providerSlug)));
     if (target) dialect = upstream ? dialectAt(upstream, target.path) : dialectOfPath(target.path);
+    else dialect = dialectOfPath(pathMeant(call.url) ?? "");
     const answer = await answerCall({ call, target, upstream, dialect, requestId, held });
     if ("code" in answer) return failed({ call, startedAtMs, failure: answer, dialect, requestId });
     metrics().answered(answer.status, null);
@@ -183,13 +184,4 @@ const noFacts: RequestFacts = {
 function refused(entry: CallerEntry, failure: GatewayFailure): GatewayFailure {
   meter().count({ caller: callerOf(entry), reason: failure.code, at: meter().now() });
   return failure;
-}
-
-function unknownEndpoint({ method, url }: ProxyCall): GatewayFailure {
-  const path = url.split("?")[0]?.slice(0, 200);
-  return {
-    status: 404,
-    code: "unknown_endpoint",
-    message: `${method} ${path} is not an endpoint whose use can be metered here, so it is not let through. Nothing was sent to the provider.`,
-  };
 }

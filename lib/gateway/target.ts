@@ -63,6 +63,26 @@ function decode(text: string): string {
   }
 }
 
+const doubled = /\/{2,}/;
+
+/** The path that a call would have had but for doubled slashes; null where there are none, or it would lead nowhere. */
+export function pathMeant(url: string): string | null {
+  const path = url.split("?")[0] as string;
+  return doubled.test(path) ? (readTarget(path.replaceAll(/\/{2,}/g, "/"))?.path ?? null) : null;
+}
+
+export function unknownEndpoint({ method, url }: { method: string; url: string }): GatewayFailure {
+  const path = url.split("?")[0]?.slice(0, 200) ?? "";
+  const why = doubled.test(path)
+    ? "has two slashes in a row, so it is not let through: look at the end of the base URL"
+    : "is not an endpoint whose use can be metered here, so it is not let through";
+  return {
+    status: 404,
+    code: "unknown_endpoint",
+    message: `${method} ${path} ${why}. Nothing was sent to the provider.`,
+  };
+}
+
 export function unknownProvider({ providerSlug }: Pick<Target, "providerSlug">): GatewayFailure {
   const message =
     providerSlug === null

@@ -3,7 +3,7 @@ import { processSingleton } from "../process-singleton";
 
 /** Under which a request tells what stood in its request line: Next writes queries anew, and sends on who doubles a slash. */
 const writtenTarget = "x-sluice-target";
-const proxied = /^\/api\/proxy\//;
+const proxied = /^\/+api\/proxy\//;
 
 /** Whether requests are seen before Next sees them. Otherwise the header is anybody's. */
 function keeper(): { isKept: boolean } {

@@ -22,8 +22,8 @@ onBothLanes((lane) => {
       expect(refusal).toBeInstanceOf(OpenAI.RateLimitError);
       const { code, type, status, message, headers } = refusal as InstanceType<typeof OpenAI.APIError>;
       expect({ code, type, status }).toEqual({ code: "insufficient_quota", type: "insufficient_quota", status: 429 });
-      expect(message).toMatch(
-        /You exceeded your current quota: the daily token limit of this client is used up .* renews at .* Europe\/Brussels/,
+      expect(message).toContain(
+        "You exceeded your current quota: the daily token limit of this client is set to 0. No call is let through until it is raised.",
       );
       expect(headers?.get("x-should-retry")).toBe("false");
       expect(Number(headers?.get("retry-after") ?? 0)).toBeLessThanOrEqual(60);

@@ -33,15 +33,35 @@ onBothLanes((lane) => {
   test.each([
     "/api/proxy/openai//v1/chat/completions",
     "/api/proxy/openai/v1//chat/completions",
-    "/api/proxy/openai\\v1/chat/completions",
     "/api/proxy/openai/v1/chat/completions//",
-  ])("the path %s is refused in the dialect's JSON, and leads nowhere else", async (path) => {
+    "//api/proxy/openai/v1/chat/completions",
+    "/api/proxy//v1/chat/completions",
+  ])("a base URL with a slash too many is told of: %s", async (path) => {
     const before = sent().length;
     const answer = await ask(path);
     expect(answer.status).toBe(404);
-    expect(answer.text).toContain('"unknown_endpoint"');
+    expect(answer.text).toContain(`POST ${path} has two slashes in a row`);
+    expect(answer.text).toContain("look at the end of the base URL");
     expect(sent()).toHaveLength(before);
   });
+
+  test.each([
+    { path: "/api/proxy/anthropic//v1/messages", error: '{"type":"error","error":{"type":"not_found_error"' },
+    { path: "/api/proxy/gemini//v1beta/models/m:generateContent", error: '"status":"NOT_FOUND"' },
+  ])("… in the words of the dialect: $path", async ({ path, error }) => {
+    expect((await ask(path)).text).toContain(error);
+  });
+
+  test.each(["/api/proxy/openai\\v1/chat/completions", "/api/proxy/openai/v1/chat/../completions"])(
+    "the path %s is refused in the dialect's JSON, and leads nowhere else",
+    async (path) => {
+      const before = sent().length;
+      const answer = await ask(path);
+      expect(answer.status).toBe(404);
+      expect(answer.text).toContain('"unknown_endpoint"');
+      expect(sent()).toHaveLength(before);
+    },
+  );
 
   test("who names another path in a header is not believed", async () => {
     const answer = await ask(chat, "connection: close", "x-sluice-target: /api/proxy/openai/v1/models");
