@@ -5,6 +5,11 @@ import pg from "pg";
 import { describeDrift } from "./drift";
 import { migrate, migrationsPath } from "./migrate";
 
+/** Words of a-z and 0-9 with single _ between them. */
+export function isMigrationName(name: string): boolean {
+  return /^[a-z0-9]+(_[a-z0-9]+)*$/.test(name);
+}
+
 /**
  * Writes the next migration, from what the migrations so far make of an empty database to `schema.prisma`. A scratch database
  * on the same server serves for it; the installation's own is not touched.
@@ -19,9 +24,6 @@ export async function createMigration({
   name: string;
   now: Date;
 }): Promise<string | null> {
-  if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(name))
-    throw new Error(`A migration's name is made of a-z, 0-9 and single _, not "${name}".`);
-
   const script = await withScratchDatabase(databaseUrl, async (scratchUrl) => {
     await migrate({ databaseUrl: scratchUrl });
     return await describeDrift(scratchUrl);

@@ -5,6 +5,7 @@ import { LineError } from "./line-error";
 import { makeDirectory } from "./make-directory";
 import { findRunningPostgres, startPostgres } from "./postgres";
 import type { Report } from "./report";
+import { requireDatabase } from "./usable-database";
 
 export type Database = {
   url: string;
@@ -27,6 +28,7 @@ export async function withDatabase<T>(report: Report, use: (databaseUrl: string)
   const running = env.DATABASE_URL === undefined ? await findRunningPostgres(resolve(env.DATA_DIR)) : null;
   const database = running === null ? await openDatabase({ env, report }) : { url: running, close: leaveRunning };
   try {
+    await requireDatabase(database.url);
     return await use(database.url);
   } finally {
     await database.close();

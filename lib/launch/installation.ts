@@ -1,13 +1,9 @@
-import pg from "pg";
-import { migrate } from "../db/migrate";
 import { keepKeysIn } from "../encryption-keys";
 import { type Database, ensureDataDirectory, openDatabase, readLaunchEnv } from "./database";
 import { LineError } from "./line-error";
 import type { Report } from "./report";
 import { keepSecrets, secretsPath } from "./secrets";
-
-const oldestServerVersion = 15;
-const connectTimeoutMs = 10_000;
+import { askDatabase, bringUpToDate, requireDatabase } from "./usable-database";
 
 export type Installation = {
   /** Nobody owns it yet: whoever opens `/setup` first makes the owner's account. */
@@ -36,8 +32,8 @@ export async function openInstallation(report: Report): Promise<Installation> {
   const database = await openDatabase({ env, report });
   try {
     process.env.DATABASE_URL = database.url;
-    await requireVersion(database);
-    await bringUpToDate(database, report);
+    await requireDatabase(database.url);
+    await bringUpToDate(database.url, report);
     return { isNew: await hasNoOwner(database), close: database.close };
   } catch (error) {
     await database.close();
@@ -57,57 +53,10 @@ function requireSecrets(): void {
   );
 }
 
-async function requireVersion({ url }: Database): Promise<void> {
-  const version = await ask<{ major: number }>(
-    url,
-    "select current_setting('server_version_num')::int / 10000 as major",
-  );
-  if (version.major < oldestServerVersion) {
-    throw new LineError(
-      `DATABASE_URL: ${place(url)} is PostgreSQL ${version.major}; ${oldestServerVersion} or later is needed.`,
-    );
-  }
-}
-
-async function bringUpToDate({ url }: Database, report: Report): Promise<void> {
-  try {
-    await migrate({ databaseUrl: url, report });
-  } catch (error) {
-    throw new LineError(`DATABASE_URL: ${place(url)} cannot be migrated: ${reasonOf(error)}.`, { cause: error });
-  }
-}
-
 async function hasNoOwner({ url }: Database): Promise<boolean> {
-  const { none } = await ask<{ none: boolean }>(
+  const { none } = await askDatabase<{ none: boolean }>(
     url,
     `select not exists (select from "user" where staff_role = 'owner') as none`,
   );
   return none;
-}
-
-async function ask<Row extends pg.QueryResultRow>(url: string, question: string): Promise<Row> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
-  try {
-    await client.connect();
-    const { rows } = await client.query<Row>(question);
-    return rows[0] as Row;
-  } catch (error) {
-    throw new LineError(`DATABASE_URL: ${place(url)} cannot be used: ${reasonOf(error)}.`, { cause: error });
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
-/** Which database, without its password. */
-function place(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `the database ${decodeURIComponent(pathname.slice(1))} at ${host}`;
-}
-
-/** A refused connection to several addresses is an AggregateError, whose own message is empty. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof AggregateError ? error.errors[0] : error;
-  const { message, code } = cause as NodeJS.ErrnoException;
-  const [line = ""] = (message || code || "unknown reason").split("\n");
-  return line.replace(/\.$/, "");
 }
