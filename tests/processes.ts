@@ -4,6 +4,13 @@ import { createInterface } from "node:readline";
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
+type Program = {
+  env: Record<string, string>;
+  options?: string[];
+  /** Of another checkout, to which the file then belongs. */
+  directory?: string;
+};
+
 export type Running = {
   process: ChildProcess;
   /** The first line of standard output that matches; fails when the process ends without one. */
@@ -14,9 +21,10 @@ export type Running = {
 /** Runs a TypeScript file of this project as a process of its own, with these variables and no other setting of ours. */
 export function startProgram(
   file: string,
-  { env, options = [] }: { env: Record<string, string>; options?: string[] },
+  { env, options = [], directory }: Program,
 ): Running {
   const child = spawn(process.execPath, ["--import", "tsx", file, ...options], {
+    ...(directory === undefined ? {} : { cwd: directory }),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", ...env } as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -38,6 +46,6 @@ export function startProgram(
   return { process: child, line, ended };
 }
 
-export function runProgram(file: string, given: { env: Record<string, string>; options?: string[] }): Promise<Ended> {
+export function runProgram(file: string, given: Program): Promise<Ended> {
   return startProgram(file, given).ended;
 }

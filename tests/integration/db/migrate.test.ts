@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createMigration } from "@/lib/db/create-migration";
+import { createMigration, isMigrationName } from "@/lib/db/create-migration";
 import { describeDrift } from "@/lib/db/drift";
 import { migrate } from "@/lib/db/migrate";
 import { createEmptyDatabase, type TestDatabase } from "../../database-server";
@@ -78,10 +78,8 @@ test("no migration is written when the schema holds nothing new, and the scratch
   expect(await query("select datname from pg_database where datname like 'sluice_scratch_%'")).toEqual([]);
 });
 
-test("a migration's name is checked before anything is made", async () => {
-  const named = (name: string) => createMigration({ databaseUrl: database.url, name, now: new Date() });
-  for (const name of ["", "Two", "a b", "../up", "a__b"])
-    await expect(named(name)).rejects.toThrow("A migration's name");
+test.each(["", "Two", "a b", "../up", "a__b"])("a migration is not named “%s”", (name) => {
+  expect(isMigrationName(name)).toBe(false);
 });
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {
