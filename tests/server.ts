@@ -102,7 +102,7 @@ export async function admin<T = Record<string, unknown>>(
   return (text === "" ? null : JSON.parse(text)) as T;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as { port: number };

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -109,10 +109,10 @@ async function buildPages() {
   await step("Building the pages", node, ["node_modules/next/dist/bin/next", "build"], { NODE_ENV: "production" });
 }
 
-/** Takes a few hundredths of a second, so it is done at every start. */
+/** Takes a few hundredths of a second, so it is done at every start. Another server may be loading the one that is there. */
 async function bundleServer() {
   const { build, stop } = await import("esbuild");
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ["server.ts"],
     outfile: serverBundle,
@@ -121,8 +121,13 @@ async function bundleServer() {
     format: "esm",
     packages: "external",
     sourcemap: true,
+    write: false,
     logLevel: "warning",
   });
+  for (const { path, contents } of outputFiles) {
+    await writeFile(`${path}.new`, contents);
+    await rename(`${path}.new`, path);
+  }
   // Its process would stay as long as the server.
   await stop();
 }
