@@ -19,10 +19,7 @@ export type Running = {
 };
 
 /** Runs a TypeScript file of this project as a process of its own, with these variables and no other setting of ours. */
-export function startProgram(
-  file: string,
-  { env, options = [], directory }: Program,
-): Running {
+export function startProgram(file: string, { env, options = [], directory }: Program): Running {
   const child = spawn(process.execPath, ["--import", "tsx", file, ...options], {
     ...(directory === undefined ? {} : { cwd: directory }),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", ...env } as NodeJS.ProcessEnv,

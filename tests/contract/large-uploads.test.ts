@@ -167,6 +167,15 @@ describe.each(["fast", "portable"] as const)("large uploads through the %s lane"
     await nothingLeft();
   });
 
+  test("an upload of 25 MB, the most that may come, passes byte for byte", async () => {
+    const most = form(436);
+    expect(lengthOf(most)).toBeGreaterThan(25 * megabyte);
+    upstream.received.length = 0;
+    expect((await send("/audio/transcriptions", most)).status).toBe(200);
+    expect(upstream.received.map(({ hash }) => hash)).toEqual([hashOf(most)]);
+    await nothingLeft();
+  });
+
   test("what the gateway changes in a large request is changed there alone", async () => {
     const asked = chat(',"stream":true', 20);
     const [before, behind] = [asked.begin.slice(1), asked.end];

@@ -30,7 +30,7 @@ async function start() {
       PORT: String(port),
       DATA_DIR: dataDirectory,
       DATABASE_URL: "",
-    } as NodeJS.ProcessEnv,
+    } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
   running = child;

@@ -10,6 +10,7 @@ import OpenAI from "openai";
 /** Where an app's client calls, and with which key. `maxRetries` is left to the client where it is not given. */
 export type Connection = { url: string; secret: string; maxRetries?: number };
 export type Answer = { text: string; input: number | undefined; output: number | undefined };
+/** `isTyped`: by the class, and the mark, that this client has for it. */
 type Failure = { status: number | undefined; text: string; isTyped: boolean };
 
 /** One of the clients that apps use, as its documentation shows it, with another base URL and key. */
@@ -34,9 +35,15 @@ const anthropicSdk = (connection: Connection) =>
 const googleSdk = ({ url, secret }: Connection) =>
   new GoogleGenAI({ apiKey: secret, httpOptions: { baseUrl: `${url}/gemini` } });
 
+/** OpenAI's and Anthropic's clients have a class for some statuses, and one for all others. */
+const classOf = (
+  { RateLimitError, AuthenticationError, APIError }: typeof OpenAI | typeof Anthropic,
+  status?: number,
+) => (status && { 429: RateLimitError, 401: AuthenticationError }[status]) || APIError;
+
 const failureOfOpenai = (error: unknown): Failure => {
   const { status, message } = error as { status?: number; message: string };
-  return { status, text: message, isTyped: error instanceof OpenAI.APIError };
+  return { status, text: message, isTyped: error instanceof classOf(OpenAI, status) };
 };
 
 const openaiChat: AppClient = {
@@ -88,7 +95,7 @@ const anthropicMessages: AppClient = {
   heedsRefusals: true,
   failureOf(error) {
     const { status, message } = error as { status?: number; message: string };
-    return { status, text: message, isTyped: error instanceof Anthropic.APIError };
+    return { status, text: message, isTyped: error instanceof classOf(Anthropic, status) };
   },
   async ask(connection, prompt) {
     const { content, usage } = await anthropicSdk(connection).messages.create({
@@ -184,8 +191,15 @@ const langchain: AppClient = {
   provider: "openai",
   heedsRefusals: true,
   failureOf(error) {
-    const { status, message } = error as { status?: number; message: string };
-    return { status, text: message, isTyped: error instanceof Error };
+    // It brings a client of OpenAI's of its own, and marks the errors that it knows.
+    const {
+      status,
+      message,
+      lc_error_code: mark,
+    } = error as { status?: number; message: string; lc_error_code?: string };
+    const known = status === undefined ? undefined : { 429: "MODEL_RATE_LIMIT", 401: "MODEL_AUTHENTICATION" }[status];
+    const isOfClass = (error as Error).constructor.name === classOf(OpenAI, status).name;
+    return { status, text: message, isTyped: isOfClass && mark === known };
   },
   async ask(connection, prompt) {
     const { content, usage_metadata: usage } = await langchainModel(connection).invoke(prompt);

@@ -3,6 +3,7 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../eventually";
 import { chatEvent, completion } from "../../fixtures/scripted-upstream";
+import { adminToken } from "../../server";
 import { createClient, type Installation, startInstallation } from "../installation";
 import { expectNothingLost, Load } from "./load";
 import { OwnPostgres } from "./own-postgres";
@@ -32,6 +33,13 @@ const ready = async () => {
   return { status: response.status, reason };
 };
 
+const metrics = async () => {
+  const response = await fetch(`${installation.server.url}/metrics`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
+  return await response.text();
+};
+
 test("PostgreSQL stopped for 10 s under load: calls are refused as unavailable, streams go on, and all is recorded after", async () => {
   const { server, upstream } = installation;
   const client = await createClient(server);
@@ -58,11 +66,14 @@ test("PostgreSQL stopped for 10 s under load: calls are refused as unavailable, 
   expect((await fetch(`${server.url}/api/health/live`)).status).toBe(200);
   finish.resolve();
   expect(await stream.text()).toMatch(/begun[\s\S]*\[DONE\]/);
+  // What ends meanwhile waits to be written, which an operator sees.
+  await eventually(async () => expect(await metrics()).toMatch(/^sluice_settlements_waiting [1-9]/m));
   await delay(10_000);
   await postgres.start();
 
   await load.served(100);
   await eventually(async () => expect(await ready()).toMatchObject({ status: 200 }));
+  await eventually(async () => expect(await metrics()).toMatch(/^sluice_settlements_waiting 0$/m));
   await load.stop();
   const rows = await expectNothingLost({ databaseUrl: postgres.url, client, upstream, load });
   expect(rows.filter(({ model }) => model === "gpt-over-the-outage")).toMatchObject([{ state: "settled" }]);

@@ -60,6 +60,21 @@ onBothLanes((lane) => {
       await lane.sdk(client).chat.completions.create({ model: "gpt-4o-mini", messages });
     });
 
+    test("a client that is deleted has its keys refused from the next call on, and back with it they work again", async () => {
+      const { server, upstream } = lane.installation;
+      const client = await createClient(server);
+      const call = () => lane.sdk(client).chat.completions.create({ model: "gpt-4o-mini", messages });
+      await call();
+      await admin(server, "DELETE", `/tenants/${client.tenantId}`);
+      const sent = upstream.received.length;
+      await expect(call()).rejects.toMatchObject({ status: 403, code: "tenant_suspended" });
+      expect(upstream.received).toHaveLength(sent);
+
+      await admin(server, "POST", `/tenants/${client.tenantId}/restoration`);
+      await call();
+      expect(await requestsOf(server, client)).toHaveLength(2);
+    });
+
     test("a plan that is lowered below what is used blocks at once", async () => {
       const client = await createClient(lane.installation.server, { plan: { dailyRequestLimit: 10 } });
       await lane.sdk(client).chat.completions.create({ model: "gpt-4o-mini", messages });

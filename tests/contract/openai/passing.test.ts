@@ -3,6 +3,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../../eventually";
 import { chatEvent, completion, json } from "../../fixtures/scripted-upstream";
+import { quietClock } from "../../quiet-clock";
 import { createClient, providerCredential, quotaOf, requestsOf } from "../installation";
 import { messages, onBothLanes } from "./both-lanes";
 
@@ -127,6 +128,41 @@ onBothLanes((lane) => {
       const got = JSON.stringify([...response.headers]) + (await response.text());
       expect(got).not.toMatch(/canary|"77"/);
       expect(response.headers.get("openai-processing-ms")).toBe("5");
+    });
+
+    test("no header moves a call to another subject: it counts for the key that it came with, also where that has nothing left", async () => {
+      await quietClock({ forMs: 30_000 });
+      const { server, upstream } = lane.installation;
+      const [other, client] = [
+        await createClient(server),
+        await createClient(server, { plan: { dailyRequestLimit: 1 } }),
+      ];
+      const forged = {
+        "x-tenant-id": other.tenantId,
+        "x-client-id": other.tenantId,
+        "x-api-key-id": other.keyId,
+        "x-forwarded-user": other.tenantId,
+        "openai-organization": other.tenantId,
+        "openai-project": other.tenantId,
+        "x-sluice-tenant": other.tenantId,
+        "x-user-id": other.tenantId,
+        "x-source": "web",
+        "x-http-method-override": "GET",
+        cookie: `tenant=${other.tenantId}`,
+      };
+      const body = JSON.stringify({
+        model: "gpt-4o-mini",
+        messages,
+        user: other.tenantId,
+        metadata: { tenant: other.tenantId },
+      });
+      const call = async () => (await lane.post(client, "/v1/chat/completions", body, forged)).status;
+      expect(await call()).toBe(200);
+      const sent = upstream.received.length;
+      expect(await call()).toBe(429);
+      expect(upstream.received).toHaveLength(sent);
+      expect(await requestsOf(server, client)).toMatchObject([{ apiKeyId: client.keyId, source: "apikey" }]);
+      expect(await requestsOf(server, other)).toEqual([]);
     });
 
     test("a chunk reaches the client when the provider sends it, not when the stream ends", async () => {

@@ -9,7 +9,7 @@ import type { UsageReader } from "@/lib/providers/types";
 import { factsOf, type Vendor } from "@/lib/providers/vendors";
 
 /** What is held of one open stream, beside what is on the wire: far less than has passed of it. */
-const perStream = 100_000;
+const perStream = 60_000;
 const streams = 100;
 const pieces = 200;
 
