@@ -10,8 +10,8 @@ const { post } = useGateway();
 
 test.each(
   ["America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati"].flatMap((timeZone) => [
-    { timeZone, window: "day", limit: { dailyRequestLimit: 0 } },
-    { timeZone, window: "month", limit: { monthlyRequestLimit: 0 } },
+    { timeZone, window: "day", limit: { dailyRequestLimit: 1 } },
+    { timeZone, window: "month", limit: { monthlyRequestLimit: 1 } },
   ]),
 )(
   "the reset of a limit of the $window that the screen shows in $timeZone is the one that a refusal tells",
@@ -24,8 +24,9 @@ test.each(
     const { body: quota } = await api("GET", "/api/usage/quota", { as: { bearer: secret } });
     const [shown] = quota.limits as QuotaLimit[];
     expect(shown).toMatchObject({ metric: "requests", window });
-    const answer = await post({ secret }, "/openai/v1/chat/completions", { model: "gpt-4o-mini", messages: [] });
-    const { error } = await answer.json();
+    const call = () => post({ secret }, "/openai/v1/chat/completions", { model: "gpt-4o-mini", messages: [] });
+    expect((await call()).status).toBe(200);
+    const { error } = await (await call()).json();
     const [, date, clock, zone] = /It renews at (\S+) (\S+) (\S+) \(in /.exec(error.message) ?? [];
 
     const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone });
