@@ -1,5 +1,5 @@
 import { learnedOutput } from "../metering/learned-output";
-import { priceOf } from "../metering/price";
+import { highestPriceOf, priceOf } from "../metering/price";
 import { actorId } from "../metering/tallies";
 import type { Caller, CallRequest, Usage } from "../metering/types";
 import type { RequestBody } from "../providers/request-body";
@@ -116,11 +116,12 @@ function expectedCost({ facts, ...priced }: Priced & { needed: Need }): number {
   return Math.max(own, ...facts.otherModels.map((model) => costOfModel({ facts: { ...facts, model }, ...priced })));
 }
 
-/** At the dearest rate for its input. A model without a price costs nothing that could be reserved. */
-function costOfModel({ needed: { inputTokens, outputTokens }, ...priced }: Priced & { needed: Need }): number {
-  const usage = { ...noUsage, inputTokens, outputTokens };
-  const plain = costAt({ ...priced, usage }) ?? 0;
-  return Math.max(plain, costAt({ ...priced, usage: { ...usage, cacheWriteTokens: inputTokens } }) ?? 0);
+/** At the dearest rates. A model without a price costs nothing that could be reserved. */
+function costOfModel({ needed, upstream, facts, at }: Priced & { needed: Need }): number {
+  const { vendor, prices } = upstream;
+  return (
+    highestPriceOf({ vendor, prices, model: facts.model, at }, { ...needed, hasMedia: facts.mediaTokens > 0 }) ?? 0
+  );
 }
 
 type Priced = { upstream: Upstream; facts: RequestFacts; at: Date };

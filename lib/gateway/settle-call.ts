@@ -4,7 +4,7 @@ import { log } from "../log";
 import { learnedOutput } from "../metering/learned-output";
 import { meter } from "../metering/lifecycle";
 import { priceOf } from "../metering/price";
-import type { Caller, Searches, Settlement, Usage } from "../metering/types";
+import type { Caller, MediaTokens, Searches, Settlement, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
 import type { AdmittedCall } from "./admit-call";
 import { atLeastDelivered, cutUsage, estimatedUsage, learnReasoning, nothing } from "./count-delivered";
@@ -188,8 +188,8 @@ function costWithHelpers(
   outcome: Outcome,
   { usage, model }: { usage: Usage; model: string | null },
 ): number | null {
-  const { helpers, searches } = "report" in outcome ? outcome.report : {};
-  const own = costOf(call, usage, { model, searches });
+  const { helpers, searches, media } = "report" in outcome ? outcome.report : {};
+  const own = costOf(call, usage, { model, searches, media });
   if (own === null || !helpers) return own;
   const { vendor, prices } = call.upstream;
   const costs = helpers.map((helper) => priceOf({ vendor, prices, ...helper, at: call.admittedAt }));
@@ -199,10 +199,11 @@ function costWithHelpers(
 function costOf(
   { upstream, facts, admittedAt }: OpenCall,
   usage: Usage,
-  { model, searches }: { model: string | null; searches: Searches | undefined },
+  told: { model: string | null; searches: Searches | undefined; media: MediaTokens | undefined },
 ): number | null {
   const { vendor, prices } = upstream;
-  return priceOf({ vendor, prices, model: model ?? facts.model, asked: facts.model, usage, searches, at: admittedAt });
+  const model = told.model ?? facts.model;
+  return priceOf({ ...told, vendor, prices, model, asked: facts.model, usage, at: admittedAt });
 }
 
 function note(call: OpenCall, { kind: outcome }: Outcome, settlement: Settlement): void {

@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
 import { endOfPrice } from "../prices/span";
 import { matchesModel } from "../quota/model-pattern";
+import type { MediaKind } from "./types";
 
-/** What a million tokens of each kind cost, in micro-USD. */
-export type Rates = { input: number; cached: number; written: number; output: number };
+/** What a million tokens of each kind cost, in micro-USD. `media`: where those of sound or pictures cost something else. */
+export type Rates = { input: number; cached: number; written: number; output: number; media?: MediaRates };
+export type MediaRates = Partial<Record<MediaKind, { input: number; cached: number; output: number }>>;
 
 /** A price that the agency has entered, from a time on. Null: as other input. */
 export type OwnPrice = {

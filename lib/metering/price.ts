@@ -1,7 +1,7 @@
 import { calcPrice } from "@pydantic/genai-prices";
 import { LRUCache } from "lru-cache";
-import { noPrices, type PriceList, type Rates } from "./price-list";
-import type { Searches, Usage } from "./types";
+import { type MediaRates, noPrices, type PriceList, type Rates } from "./price-list";
+import type { MediaKind, MediaTokens, Searches, Usage } from "./types";
 
 const microUsd = 1_000_000;
 const million = 1_000_000;
@@ -25,6 +25,8 @@ type OwnPriced = Priced & {
   asked?: string | null;
   /** Searches that the provider ran for the answer, each at a fee where the table has one. */
   searches?: Searches | undefined;
+  /** What of its tokens is no text, each kind at a price of its own where the table has one. */
+  media?: MediaTokens | undefined;
 };
 
 /**
@@ -32,18 +34,51 @@ type OwnPriced = Priced & {
  * prices count first, by the model that answered or else the one that was asked for; then the table bundled in
  * `@pydantic/genai-prices`, by the model that answered.
  */
-export function priceOf({ prices = noPrices, asked = null, searches, ...priced }: OwnPriced): number | null {
+export function priceOf({ prices = noPrices, asked = null, searches, media, ...priced }: OwnPriced): number | null {
   const { vendor, model, usage, at } = priced;
   if (model === null) return null;
   const own = prices.ratesFor(model, at) ?? (asked === null ? null : prices.ratesFor(asked, at));
   const rates = own ?? ratesOf(vendor, model, at);
   if (rates === null) return null;
 
-  const price = rates === "tiered" ? tablePrice({ vendor, model, usage, at }) : flatPrice(rates, usage);
+  const price = rates === "tiered" ? tablePrice({ vendor, model, usage, at }) : flatPrice(rates, usage, media);
   if (price === null) return null;
   const fees = searches ? feesOf({ vendor, model, at, searches }) : 0;
-  // The rounding of binary fractions must not make a whole amount one larger; and -0 is 0.
-  return Math.max(0, Math.ceil(price + fees - 1e-6));
+  return whole(price + fees);
+}
+
+/** The rounding of binary fractions must not make a whole amount one larger; and -0 is 0. */
+function whole(price: number): number {
+  return Math.max(0, Math.ceil(price - 1e-6));
+}
+
+/**
+ * The most that so many tokens cost, at the dearest rate that they may have; null as `priceOf`.
+ * @param hasMedia whether some of the input is no text.
+ */
+export function highestPriceOf(
+  { prices, vendor, model, at }: Pick<OwnPriced, "vendor" | "model" | "at"> & { prices: PriceList },
+  { inputTokens, outputTokens, hasMedia }: { inputTokens: number; outputTokens: number; hasMedia: boolean },
+): number | null {
+  if (model === null) return null;
+  const rates = prices.ratesFor(model, at) ?? ratesOf(vendor, model, at);
+  if (rates === null) return null;
+  if (rates === "tiered") {
+    const cost = (cacheWriteTokens: number) => {
+      const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens, reasoningTokens: null };
+      return tablePrice({ vendor, model, usage, at }) ?? 0;
+    };
+    return whole(Math.max(cost(0), cost(inputTokens)));
+  }
+  const media = Object.values(rates.media ?? {});
+  const input = Math.max(
+    rates.input,
+    rates.cached,
+    rates.written,
+    ...(hasMedia ? media.map((each) => each.input) : []),
+  );
+  const output = Math.max(rates.output, ...media.map((each) => each.output));
+  return whole((inputTokens * input + outputTokens * output) / million);
 }
 
 /** The agency's own prices are of tokens: fees are the table's, also beside those. */
@@ -77,12 +112,30 @@ function findRates(vendor: string, model: string, at: Date): Rates | "tiered" | 
   if (!Object.entries(result.model_price).every(isFlat)) return "tiered";
 
   const rate = (tokens: Record<string, number>) => (lookUp({ vendor, model, at, tokens })?.total_price ?? 0) * microUsd;
-  return {
+  const rates = {
     input: result.total_price * microUsd,
     cached: rate({ input_tokens: million, cache_read_tokens: million }),
     written: rate({ input_tokens: million, cache_write_tokens: million }),
     output: rate({ output_tokens: million }),
   };
+  const media = mediaRatesOf(result.model_price, rates);
+  return media ? { ...rates, media } : rates;
+}
+
+const mediaKinds: readonly MediaKind[] = ["audio", "image", "video"];
+
+/** What the table says of sound, pictures and films; what it does not say of them is as for text. */
+function mediaRatesOf(price: Record<string, unknown>, text: Rates): MediaRates | null {
+  const rates: MediaRates = {};
+  const rateOf = (unit: string) => (typeof price[unit] === "number" ? price[unit] * microUsd : null);
+  for (const kind of mediaKinds) {
+    const input = rateOf(`input_${kind}_mtok`);
+    const output = rateOf(`output_${kind}_mtok`);
+    if (input === null && output === null) continue;
+    const cached = rateOf(`cache_${kind}_read_mtok`) ?? input ?? text.cached;
+    rates[kind] = { input: input ?? text.input, cached, output: output ?? text.output };
+  }
+  return Object.keys(rates).length > 0 ? rates : null;
 }
 
 /** A price by the hour or the picture alone: what the tokens of such a model cost is not told. One that is free has none at all. */
@@ -96,13 +149,31 @@ function isFlat([unit, price]: [string, unknown]): boolean {
   return typeof price === "number" && unit !== "requests_kcount";
 }
 
-function flatPrice({ input, cached, written, output }: Rates, usage: Usage): number {
+function flatPrice(rates: Rates, usage: Usage, media: MediaTokens | undefined): number {
+  const { input, cached, written, output } = rates;
   const cachedTokens = usage.cachedInputTokens ?? 0;
   const writtenTokens = usage.cacheWriteTokens ?? 0;
   const plainTokens = usage.inputTokens - cachedTokens - writtenTokens;
-  return (
-    (plainTokens * input + cachedTokens * cached + writtenTokens * written + usage.outputTokens * output) / million
-  );
+  const price = plainTokens * input + cachedTokens * cached + writtenTokens * written + usage.outputTokens * output;
+  return (media && rates.media ? price + beyondText(rates, rates.media, { usage, media }) : price) / million;
+}
+
+/** What tokens of media cost more than as many of text. There are no more of them than there are tokens. */
+function beyondText(text: Rates, rates: MediaRates, { usage, media }: { usage: Usage; media: MediaTokens }): number {
+  let { inputTokens: inputLeft, outputTokens: outputLeft } = usage;
+  let more = 0;
+  for (const kind of mediaKinds) {
+    const [rate, told] = [rates[kind], media[kind]];
+    if (!rate || !told) continue;
+    const input = Math.min(told.input, inputLeft);
+    const output = Math.min(told.output, outputLeft);
+    const cached = Math.min(told.cached, input);
+    inputLeft -= input;
+    outputLeft -= output;
+    more += (input - cached) * (rate.input - text.input) + cached * (rate.cached - text.cached);
+    more += output * (rate.output - text.output);
+  }
+  return more;
 }
 
 function tablePrice({ vendor, model, usage, at }: Priced & { model: string }): number | null {

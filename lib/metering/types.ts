@@ -54,6 +54,11 @@ export type Usage = {
   reasoningTokens: number | null;
 };
 
+export type MediaKind = "audio" | "image" | "video";
+
+/** What of a call's tokens is no text, where the provider tells it apart. `cached` is a part of `input`. */
+export type MediaTokens = Partial<Record<MediaKind, { input: number; cached: number; output: number }>>;
+
 /** What a provider charges by its number beside tokens. */
 export type Searches = { web: number; files: number };
 

@@ -1,8 +1,9 @@
+import type { MediaKind, MediaTokens } from "../metering/types";
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { firstCount, firstObject, isObject, type Json, objectsIn, writtenOut } from "./json";
 import type { AnswerToRead, UsageReader, UsageReport } from "./types";
-import { merge, normalise } from "./usage-numbers";
+import { merge, normalise, withMedia } from "./usage-numbers";
 
 /** The numbers as Gemini tells them: thoughts are on top of the candidates, what tools put in on top of the prompt. */
 type Counts = {
@@ -23,6 +24,7 @@ export function geminiUsageReader(answer: Omit<AnswerToRead, "endpoint" | "vendo
 /** Puts together what an answer, or all pieces of one, say of use. */
 class GeminiFindings implements Findings {
   private counts = noCounts;
+  private media: MediaTokens | null = null;
   private model: string | null = null;
   private readonly text: GeneratedText;
   private failed = false;
@@ -34,7 +36,10 @@ class GeminiFindings implements Findings {
   take(piece: Json): void {
     if (isObject(piece.error)) this.fail();
     if (typeof piece.modelVersion === "string") this.model = piece.modelVersion;
-    if (isObject(piece.usageMetadata)) this.counts = merge(this.counts, countsOf(piece.usageMetadata));
+    if (isObject(piece.usageMetadata)) {
+      this.counts = merge(this.counts, countsOf(piece.usageMetadata));
+      this.media = mediaOf(piece.usageMetadata) ?? this.media;
+    }
     readText(piece, this.text);
   }
 
@@ -60,6 +65,7 @@ class GeminiFindings implements Findings {
         },
         "output",
       ),
+      ...(this.media && { media: this.media }),
       isPartial: false,
       model: this.model,
       ...this.text.seen(),
@@ -77,6 +83,30 @@ function countsOf(usage: Json): Counts {
     cached: firstCount(usage.cachedContentTokenCount),
     total: firstCount(usage.totalTokenCount),
   };
+}
+
+/** By name, or by number where enums are asked for so. */
+const modalities: [MediaKind, (string | number)[]][] = [
+  ["audio", ["AUDIO", 4]],
+  ["image", ["IMAGE", 2]],
+  ["video", ["VIDEO", 3]],
+];
+
+/** Sound, pictures and films among the tokens; null where there are none. */
+function mediaOf(usage: Json): MediaTokens | null {
+  const prompt = objectsIn(usage.promptTokensDetails);
+  const answer = objectsIn(usage.candidatesTokensDetails);
+  if (!prompt.some(isMedia) && !answer.some(isMedia)) return null;
+  const cached = objectsIn(usage.cacheTokensDetails);
+  return modalities.reduce<MediaTokens | null>((media, [kind, names]) => {
+    const count = (details: Json[]) =>
+      firstCount(details.find(({ modality }) => names.includes(modality as string))?.tokenCount);
+    return withMedia(media, kind, { input: count(prompt), cached: count(cached), output: count(answer) });
+  }, null);
+}
+
+function isMedia({ modality }: Json): boolean {
+  return modality !== "TEXT" && modality !== 1;
 }
 
 /** Takes the texts of an answer or a piece of one: thoughts, calls of tools and code included. */

@@ -1,9 +1,10 @@
+import type { MediaTokens } from "../metering/types";
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { noteHiddenTokens } from "./hidden-tokens";
 import { firstCount, firstObject, isObject, type Json, objectsIn, parseObjects } from "./json";
 import type { AnswerToRead, HeaderFields, UsageReader, UsageReport } from "./types";
-import { merge, normalise, nothingReported, type Reported } from "./usage-numbers";
+import { merge, normalise, nothingReported, type Reported, withMedia } from "./usage-numbers";
 import { factsOf, type Vendor } from "./vendors";
 
 /** What is around reasoning that is encrypted, however short it is. */
@@ -39,6 +40,7 @@ class OpenaiFindings implements Findings {
   /** Then a message beside a delta is all that came so far, as Perplexity tells it, and nothing new. */
   private comesInDeltas = false;
   private failed = false;
+  private media: MediaTokens | null = null;
   private readonly searches = { web: 0, files: 0 };
 
   constructor(
@@ -65,7 +67,9 @@ class OpenaiFindings implements Findings {
 
   private takeUsage(usage: unknown): void {
     if (!isObject(usage)) return;
-    this.reported = merge(this.reported, readUsageBlock(usage));
+    const details = detailsOf(usage);
+    this.reported = merge(this.reported, readUsageBlock(usage, details));
+    this.media = mediaOf(details) ?? this.media;
     // Perplexity tells their number, and no items.
     this.searches.web = firstCount(usage.num_search_queries) ?? this.searches.web;
   }
@@ -106,6 +110,7 @@ class OpenaiFindings implements Findings {
     const cached = this.reported.cached ?? this.cachedByHeader;
     return {
       usage: normalise({ ...this.reported, cached }, factsOf(this.vendor).hiddenTokens),
+      ...(this.media && { media: this.media }),
       ...(this.searches.web + this.searches.files > 0 && { searches: this.searches }),
       isPartial: false,
       model: this.model,
@@ -120,9 +125,7 @@ function saysItFailed({ error, type }: Json): boolean {
 }
 
 /** Chat, completions and embeddings name input `prompt`; the responses API, images and audio name it `input`. */
-function readUsageBlock(usage: Json): Reported {
-  const inputDetails = firstObject(usage.prompt_tokens_details, usage.input_tokens_details, usage.input_token_details);
-  const outputDetails = firstObject(usage.completion_tokens_details, usage.output_tokens_details);
+function readUsageBlock(usage: Json, { inputDetails, outputDetails }: Details): Reported {
   return {
     input: firstCount(usage.prompt_tokens, usage.input_tokens),
     output: firstCount(usage.completion_tokens, usage.output_tokens),
@@ -136,6 +139,36 @@ function readUsageBlock(usage: Json): Reported {
     written: firstCount(inputDetails.cache_write_tokens),
     reasoning: firstCount(outputDetails.reasoning_tokens, usage.reasoning_tokens),
   };
+}
+
+type Details = { inputDetails: Json; outputDetails: Json };
+
+function detailsOf(usage: Json): Details {
+  return {
+    inputDetails: firstObject(usage.prompt_tokens_details, usage.input_tokens_details, usage.input_token_details),
+    outputDetails: firstObject(
+      usage.completion_tokens_details,
+      usage.output_tokens_details,
+      usage.output_token_details,
+    ),
+  };
+}
+
+/** Sound and pictures among the tokens; null where there are none. */
+function mediaOf({ inputDetails, outputDetails }: Details): MediaTokens | null {
+  const told = inputDetails.audio_tokens || inputDetails.image_tokens;
+  if (!told && !outputDetails.audio_tokens && !outputDetails.image_tokens) return null;
+  const cachedDetails = firstObject(inputDetails.cached_tokens_details);
+  const audio = withMedia(null, "audio", {
+    input: firstCount(inputDetails.audio_tokens),
+    cached: firstCount(cachedDetails.audio_tokens),
+    output: firstCount(outputDetails.audio_tokens),
+  });
+  return withMedia(audio, "image", {
+    input: firstCount(inputDetails.image_tokens),
+    cached: firstCount(cachedDetails.image_tokens),
+    output: firstCount(outputDetails.image_tokens),
+  });
 }
 
 /** Takes the texts that an answer or an event of the responses API or the like carries, tool calls included. */

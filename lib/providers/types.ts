@@ -1,6 +1,6 @@
 import type { AgencySettings } from "../agency/schema";
 import type { PriceList } from "../metering/price-list";
-import type { Searches, Usage } from "../metering/types";
+import type { MediaTokens, Searches, Usage } from "../metering/types";
 import type { Reasoning } from "./generated-text";
 import type { RequestBody } from "./request-body";
 import type { Vendor } from "./vendors";
@@ -84,6 +84,8 @@ export type UsageReport = {
   usage: Usage | null;
   /** What other models used that helped with the answer: it costs by their prices. */
   helpers?: { model: string; usage: Usage }[];
+  /** What of the tokens is no text, where that is told apart. */
+  media?: MediaTokens;
   /** What the provider searched for the answer, where it did. */
   searches?: Searches;
   /** The numbers are those of an answer's beginning, which had no output yet to speak of. */

@@ -1,4 +1,4 @@
-import type { Usage } from "../metering/types";
+import type { MediaKind, MediaTokens, Usage } from "../metering/types";
 
 /** What usage blocks said so far; null where they were silent. */
 export type Reported = {
@@ -48,4 +48,14 @@ export function normalise(
     cacheWriteTokens: written === null ? null : Math.min(written, inputTokens - (cachedInputTokens ?? 0)),
     reasoningTokens: reasoning === null ? null : Math.min(reasoning, outputTokens),
   };
+}
+
+/** Notes so many tokens of a kind of media, where there are any. */
+export function withMedia(
+  media: MediaTokens | null,
+  kind: MediaKind,
+  { input, cached, output }: { input: number | null; cached: number | null; output: number | null },
+): MediaTokens | null {
+  if (!input && !output) return media;
+  return { ...media, [kind]: { input: input ?? 0, cached: cached ?? 0, output: output ?? 0 } };
 }

@@ -74,6 +74,32 @@ describe("a model without a price", () => {
   });
 });
 
+test("an answer that is spoken costs what sound costs, for which a strict plan has kept room", async () => {
+  const model = "gpt-audio";
+  const usage = (max: number) => ({
+    prompt_tokens: 20,
+    completion_tokens: max,
+    completion_tokens_details: { audio_tokens: max },
+  });
+  upstream.on(model, (request, response, incoming) => {
+    const { max_completion_tokens: max } = JSON.parse(request.body);
+    json(200, { model, choices: [], usage: usage(max) })(request, response, incoming);
+  });
+  const limit = 20_000;
+  const client = await makeClient({ strict: true, monthlyCostLimitMicroUsd: limit });
+  const speak = () =>
+    call(client, model, { max_tokens: undefined, max_completion_tokens: 100, modalities: ["text", "audio"] });
+  expect((await speak()).status).toBe(200);
+  const [row] = await ledgerOf(client);
+  expect(row?.cost_micro_usd).toBe(20 * 2.5 + 100 * 64);
+  expect(row?.reserved_cost).toBeGreaterThanOrEqual(row?.cost_micro_usd as number);
+
+  const answers = await Promise.all(Array.from({ length: 8 }, speak));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+  const costs = (await ledgerOf(client)).map(({ cost_micro_usd: cost }) => cost as number);
+  expect(costs.reduce((sum, cost) => sum + cost, 0)).toBeLessThanOrEqual(limit);
+});
+
 describe("a call whose cost nobody tells", () => {
   const speak = (client: { secret: string }) =>
     post(client, "/priced/v1/audio/speech", { model: "gpt-4o-mini-tts", input: "Hello there.", voice: "alloy" });
