@@ -4,15 +4,20 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { findRunningPostgres } from "@/lib/launch/postgres";
 import { eventually } from "../eventually";
 import { freePort } from "../server";
 
-const directory = mkdtempSync(join(tmpdir(), "sluice-launched-"));
-chmodSync(directory, 0o755);
-const dataDirectory = join(directory, "data");
+let directory: string;
+let dataDirectory: string;
 let running: ChildProcess | null = null;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "sluice-launched-"));
+  chmodSync(directory, 0o755);
+  dataDirectory = join(directory, "data");
+});
 
 afterEach(() => {
   running?.kill("SIGKILL");
