@@ -32,6 +32,18 @@ test("the README's table of vendors is what is known of them", () => {
   expect(readme).toContain(table(["provider", "`vendor`", "dialect", "base URL"], rows));
 });
 
+test("the README says what each of the gateway's own errors means", () => {
+  const source = readFileSync(join(import.meta.dirname, "../../../lib/gateway/failure.ts"), "utf8");
+  const codes = [...source.matchAll(/^ {4}\| "(\w+)"/gm)].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(10);
+  const told = readme.split("\n").filter((line) => /^\| [45]\d\d/.test(line));
+  for (const code of codes)
+    expect(
+      told.some((line) => line.includes(`\`${code}\``)),
+      code,
+    ).toBe(true);
+});
+
 test("every vendor has an endpoint whose use is metered, and one that shows whether its credential works", () => {
   expect(coverage().map(({ vendor }) => vendor)).toEqual(vendors);
   for (const { endpoints } of coverage()) {
