@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import next from "next";
+import { alertJob } from "@/lib/alerts/alert-job";
 import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { prepareFastLane, serveProxy } from "@/lib/gateway/node-lane";
@@ -18,7 +19,7 @@ import { stopSignal } from "@/lib/launch/stop-signal";
 import { isReadable, refuseTarget } from "@/lib/launch/target";
 import { log } from "@/lib/log";
 import { startMetering, stopMetering } from "@/lib/metering/lifecycle";
-import { PurgeJob } from "@/lib/retention/purge-job";
+import { purgeJob } from "@/lib/retention/purge-job";
 
 const development = process.env.NODE_ENV === "development";
 const maxHeaderBytes = 32 * 1024;
@@ -51,10 +52,10 @@ async function main(): Promise<void> {
     await startMetering();
     prepareFastLane();
     guardsOwnServer();
-    const purging = new PurgeJob();
-    purging.start();
+    const jobs = [purgeJob(), alertJob()];
+    for (const job of jobs) job.start();
     await serve({ port, host, installation, stopped });
-    await purging.stop();
+    await Promise.all(jobs.map((job) => job.stop()));
     await stopMetering();
     await oldSecretUses().flush();
     await stopTracing();

@@ -30,8 +30,9 @@ export function SettingsForm({ settings }: { settings: Settings }) {
         refusalNote: values.refusalNote.replace(/\s+/g, " "),
       };
       updateSettingsInput.parse(input);
-      // How long calls are kept is decided beside this form, which leaves it as it is.
-      form.begin(await update(input, { ...seen, retentionMonths: settings.retentionMonths }));
+      // How long calls are kept and who gets alerts is decided beside this form, which leaves it as it is.
+      const { retentionMonths, alertRecipients } = settings;
+      form.begin(await update(input, { ...seen, retentionMonths, alertRecipients }));
       // The agency's name stands in the sidebar, which the server renders.
       router.refresh();
       showToast({ title: "Settings saved", description: "They bind calls from the next one on." });
@@ -87,7 +88,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
   );
 }
 
-function valuesOf({ retentionMonths: _, ...settings }: Settings) {
+function valuesOf({ retentionMonths: _, alertRecipients: __, ...settings }: Settings) {
   return { ...settings, drainSeconds: String(settings.drainSeconds), refusalNote: settings.refusalNote ?? "" };
 }
 

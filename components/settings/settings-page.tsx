@@ -5,6 +5,7 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useIsOwner } from "@/components/shell/viewer";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
+import { AlertSection } from "./alert-section";
 import { LogoSection } from "./logo-section";
 import { settingsQueries } from "./queries";
 import { RetentionSection } from "./retention-section";
@@ -12,7 +13,7 @@ import { SettingsFacts } from "./settings-facts";
 import { SettingsForm } from "./settings-form";
 import { TokenSection } from "./token-section";
 
-export function SettingsPage() {
+export function SettingsPage({ canMail }: { canMail: boolean }) {
   const isOwner = useIsOwner();
   const { data: settings, error, refetch } = useQuery(settingsQueries.settings());
 
@@ -32,6 +33,7 @@ export function SettingsPage() {
           </div>
         </Section>
         {isOwner && <LogoSection />}
+        <AlertSection canMail={canMail} />
         <RetentionSection />
         <TokenSection />
       </div>

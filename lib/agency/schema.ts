@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertRecipients } from "../alerts/schema";
 import { currency, name, text, timeZone, unpricedPolicy } from "../http/fields";
 import { retentionMonths } from "../retention/schema";
 
@@ -29,6 +30,8 @@ export type AgencySettings = {
   retentionMonths: number | null;
   /** The agency's own words after those of a refusal: whom to ask, and where. Null for none. */
   refusalNote: string | null;
+  /** Who is told by e-mail when a limit comes near or is used up. Nobody: none is told. */
+  alertRecipients: string[];
 };
 
 /** `GET /api/admin/settings`: who the agency is, and what it has decided. */
@@ -54,6 +57,7 @@ export const updateSettingsInput = z
     unpricedPolicy,
     retentionMonths,
     refusalNote,
+    alertRecipients,
   })
   .partial();
 
@@ -65,6 +69,7 @@ const stored = z.object({
   unpricedPolicy: unpricedPolicy.default("refuse"),
   retentionMonths: retentionMonths.default(null),
   refusalNote: refusalNote.default(null),
+  alertRecipients: alertRecipients.default([]),
 }) satisfies z.ZodType<AgencySettings>;
 
 /** The settings as they are stored; what was never set has its default. */

@@ -2,7 +2,13 @@ import { createTransport } from "nodemailer";
 import { env } from "../env";
 import { processSingleton } from "../process-singleton";
 
-type Mail = { to: { name: string; address: string }; subject: string; text: string };
+type Mail = {
+  to: { name: string; address: string } | string[];
+  subject: string;
+  text: string;
+  /** Names the mail for whoever gets it twice. Another one each time where it is left out. */
+  messageId?: string;
+};
 
 export type Mailer = {
   /** Where the links in mails lead. */

@@ -15,6 +15,9 @@ const settings = z.object({
   unpricedPolicy: z.enum(["refuse", "pass"]),
   retentionMonths: count.nullable().meta({ description: "Null: calls are kept for ever." }),
   refusalNote: z.string().nullable(),
+  alertRecipients: z
+    .array(z.string())
+    .meta({ description: "Who is told by e-mail when a limit comes near or is used up; empty: nobody." }),
 }) satisfies z.ZodType<Settings>;
 
 const retention = z.object({

@@ -87,7 +87,8 @@ function joinsFor(field: TenantSortField, { status }: TenantSearch): string {
   return [planJoin, isMetered && meteredJoins, field === "used" && usedJoin].filter(Boolean).join("\n");
 }
 
-const planJoin = `
+/** The plan `p` that `resolvePlan` determines for a tenant `t` at `$1`. */
+export const planJoin = `
   left join lateral (
     select s.plan_id from subscription s
     where s.tenant_id = t.id and s.starts_at <= $1 and (s.ends_at is null or s.ends_at > $1)

@@ -89,6 +89,36 @@ test("how long calls are kept is changed after a look at what would go, for all 
   await expect(section).toContainText("the present month and the 3 months before it");
 });
 
+test("who gets alerts by e-mail is changed beside the other settings, and it is said that none can be sent", async ({
+  page,
+}) => {
+  await openSettings(page);
+  const section = page.getByRole("region", { name: "Alerts by e-mail" });
+  await expect(section).toContainText("Nobody is told");
+  await expect(section).toContainText("No mail can be sent");
+  // What is written in the form above stays, and can be saved after.
+  await page.getByLabel("Name", { exact: true }).fill("Harbour Digital & Co");
+
+  await section.getByRole("button", { name: "Change" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Alerts by e-mail" });
+  const addresses = dialog.getByLabel("Who is told");
+  await addresses.fill("Ops@harbour.test, nobody");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toContainText("“nobody” is not an e-mail address");
+  await expect(addresses).toBeFocused();
+  await addresses.fill("Ops@harbour.test\nowner@harbour.test\n");
+  expect(await violationsOf(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(section.getByRole("listitem")).toHaveText(["ops@harbour.test", "owner@harbour.test"]);
+  await expect(section.getByRole("button", { name: "Change" })).toBeFocused();
+
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByText("Settings saved", { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(section.getByRole("listitem")).toHaveCount(2);
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Harbour Digital & Co");
+});
+
 async function openSettings(page: Page): Promise<void> {
   await page.goto(`${server.url}/login?to=/settings`);
   await enter(page);

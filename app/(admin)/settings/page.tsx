@@ -5,6 +5,7 @@ import { settingsQueries } from "@/components/settings/queries";
 import { SettingsPage } from "@/components/settings/settings-page";
 import { listAdminTokens } from "@/lib/admin-tokens/store";
 import { getSettings } from "@/lib/agency/store";
+import { mailer } from "@/lib/mail/mailer";
 import { listTenantRetentions } from "@/lib/retention/store";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -21,7 +22,7 @@ export default async function Page() {
         [settingsQueries.tokens().queryKey, { items }],
       ]}
     >
-      <SettingsPage />
+      <SettingsPage canMail={mailer() !== null} />
     </Hydrated>
   );
 }

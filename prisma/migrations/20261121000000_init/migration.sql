@@ -345,6 +345,21 @@ CREATE TABLE "quota_counter" (
 );
 
 -- CreateTable
+CREATE TABLE "quota_alert" (
+    "tenant_id" UUID NOT NULL,
+    "subject_id" UUID NOT NULL,
+    "metric" TEXT NOT NULL,
+    "window" TEXT NOT NULL,
+    "window_date" DATE NOT NULL,
+    "threshold" TEXT NOT NULL,
+    "tries" INTEGER NOT NULL,
+    "tried_at" TIMESTAMPTZ(3) NOT NULL,
+    "sent_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "quota_alert_pkey" PRIMARY KEY ("tenant_id","subject_id","metric","window","window_date","threshold")
+);
+
+-- CreateTable
 CREATE TABLE "usage_hourly" (
     "tenant_id" UUID NOT NULL,
     "starts_at" TIMESTAMPTZ(3) NOT NULL,
@@ -485,6 +500,9 @@ CREATE INDEX "usage_record_admitted_at_id_idx" ON "usage_record"("admitted_at", 
 CREATE INDEX "usage_adjustment_tenant_id_at_idx" ON "usage_adjustment"("tenant_id", "at");
 
 -- CreateIndex
+CREATE INDEX "quota_alert_tried_at_idx" ON "quota_alert"("tried_at");
+
+-- CreateIndex
 CREATE INDEX "usage_hourly_starts_at_idx" ON "usage_hourly"("starts_at");
 
 -- CreateIndex
@@ -525,3 +543,6 @@ ALTER TABLE "model_price" ADD CONSTRAINT "model_price_provider_id_fkey" FOREIGN 
 
 -- AddForeignKey
 ALTER TABLE "ledger_retention" ADD CONSTRAINT "ledger_retention_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "quota_alert" ADD CONSTRAINT "quota_alert_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;

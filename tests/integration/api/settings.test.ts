@@ -19,6 +19,7 @@ test("settings that were never set have their defaults, and what is left out of 
     unpricedPolicy: "refuse",
     retentionMonths: null,
     refusalNote: null,
+    alertRecipients: [],
   });
 
   const changed = await api("PATCH", path, { body: { disconnectPolicy: "drain" } });
@@ -51,6 +52,16 @@ test("name, time zone and currency are the agency's own, as the pages show them"
   expect((await api("GET", "/api/auth/me", { as: { user: owner } })).body.agency).toEqual(input);
 });
 
+test("who gets alerts is told once each, as mail goes there, and is on the audit trail", async () => {
+  const given = { alertRecipients: [" Ops@Harbour.test ", "owner@harbour.test", "ops@harbour.test"] };
+  const alertRecipients = ["ops@harbour.test", "owner@harbour.test"];
+  expect(await api("PATCH", path, { body: given })).toMatchObject({ status: 200, body: { alertRecipients } });
+  expect((await api("PATCH", path, { body: { drainSeconds: 9 } })).body).toMatchObject({ alertRecipients });
+  expect((await api("PATCH", path, { body: { alertRecipients: [] } })).body).toMatchObject({ alertRecipients: [] });
+  const { body } = await api("GET", "/api/admin/audit?target=settings&limit=1");
+  expect(body.items).toMatchObject([{ before: { alertRecipients }, after: { alertRecipients: [] } }]);
+});
+
 test("of two changes at once neither undoes the other", async () => {
   await Promise.all([
     api("PATCH", path, { body: { disconnectPolicy: "abort" } }),
@@ -70,6 +81,14 @@ test.each([
   { name: "half a month", body: { retentionMonths: 1.5 }, field: "retentionMonths" },
   { name: "a long note", body: { refusalNote: "x".repeat(301) }, field: "refusalNote" },
   { name: "a note of two lines", body: { refusalNote: "a\nb" }, field: "refusalNote" },
+  { name: "no address", body: { alertRecipients: ["ops@harbour.test", "ops"] }, field: "alertRecipients.1" },
+  { name: "one address without a list", body: { alertRecipients: "ops@harbour.test" }, field: "alertRecipients" },
+  { name: "null for nobody", body: { alertRecipients: null }, field: "alertRecipients" },
+  {
+    name: "too many addresses",
+    body: { alertRecipients: Array.from({ length: 21 }, (_, place) => `ops${place}@harbour.test`) },
+    field: "alertRecipients",
+  },
   { name: "no time at all", body: { drainSeconds: 0 }, field: "drainSeconds" },
   { name: "more than ten minutes", body: { drainSeconds: 601 }, field: "drainSeconds" },
   { name: "null", body: { drainSeconds: null }, field: "drainSeconds" },
