@@ -30,8 +30,8 @@ export function AlertDialog({ settings, onClose }: { settings: Settings; onClose
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
         <p className="text-muted">
-          Sent when a limit per day or month of a client or a key comes near, by its plan, or is used up. What comes
-          close together is one mail.
+          Sent when a limit per day or month of a client or a key comes near (the plan says from which share on), and
+          when it is used up. What comes within ten minutes is one mail.
         </p>
         <TextAreaField
           label="Who is told"

@@ -50,7 +50,7 @@ function Recipients({ addresses }: { addresses: string[] }) {
   return (
     <>
       <p className="max-w-[72ch] text-muted">
-        When a limit of a client or a key comes near, and when it is used up, these are told, once in its day or month.
+        Told when a limit of a client or a key comes near, and when it is used up, once in each of its days or months:
       </p>
       <ul aria-label="Who is told" className="grid max-w-xl gap-1">
         {addresses.map((address) => (
