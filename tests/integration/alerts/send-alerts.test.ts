@@ -247,7 +247,7 @@ test("what was told is forgotten once its window is long over, and with its clie
 });
 
 test("what apps really used is what is told of", async () => {
-  await quietClock({ forMs: 30_000 });
+  await quietClock({ forMs: 60_000 });
   const plan = await makePlan({ dailyTokenLimit: 100 });
   const tenant = await makeTenant({ planId: plan.id });
   const key = await makeKey(tenant.id, { name: "shop", monthlyRequestLimit: 1 });
