@@ -1,3 +1,5 @@
+import type { ClientGone } from "./client-gone";
+
 /** Something that can be ended before its time. */
 type Abortable = { abort(reason: Error): void };
 
@@ -8,7 +10,7 @@ export class Departure {
   private isOver = false;
   private isDue = false;
 
-  constructor(clientGone: AbortSignal, graceMs: number) {
+  constructor(clientGone: ClientGone, graceMs: number) {
     const leave = () => {
       if (this.isOver) return;
       if (graceMs === 0) this.end();

@@ -10,6 +10,7 @@ import { BrokenBody, type UpstreamAnswer, UpstreamFailure } from "../providers/u
 import { upstreamDirectory } from "../providers/upstreams";
 import type { AdmittedCall } from "./admit-call";
 import type { GatewayAnswer } from "./answer";
+import type { ClientGone } from "./client-gone";
 import { Departure } from "./client-leaving";
 import type { GatewayFailure } from "./failure";
 import type { ProxyCall } from "./handle-call";
@@ -201,7 +202,7 @@ async function settleUnanswered({
   error,
 }: {
   record: CallRecord;
-  clientGone: AbortSignal;
+  clientGone: ClientGone;
   error: unknown;
 }): Promise<GatewayAnswer | GatewayFailure> {
   if (error instanceof UpstreamFailure || !clientGone.aborted) {

@@ -16,6 +16,7 @@ import { upstreamDirectory } from "../providers/upstreams";
 import { resolvePlan } from "../quota/resolve-plan";
 import { admitCall, authenticate, recallRefusal, recognise } from "./admit-call";
 import type { GatewayAnswer } from "./answer";
+import type { ClientGone } from "./client-gone";
 import type { Credentials, WebSession } from "./credentials";
 import { failureAnswer, failureOf, type GatewayFailure } from "./failure";
 import { forwardCall } from "./forward-call";
@@ -33,7 +34,7 @@ export type ProxyCall = {
   /** @throws AppError as the `readBody` of its lane. */
   readBody(reading: BodyReading): Promise<RequestBody>;
   /** Aborted when the client has left. */
-  clientGone: AbortSignal;
+  clientGone: ClientGone;
   /** Who is signed in, where that lets them call; a key that is presented wins. */
   session?: WebSession;
   /** Is told what an admitted call came to, before its answer ends. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { keyDirectory } from "../keys/directory";
 import { upstreamDirectory } from "../providers/upstreams";
 import type { AnswerStream, GatewayAnswer } from "./answer";
+import { Leaving } from "./client-gone";
 import { handleCall } from "./handle-call";
 import { readNodeBody } from "./read-body";
 
@@ -19,16 +20,16 @@ const lingerMs = 2_000;
 
 /** The fast lane: hands a request straight from Node's HTTP server to the core. */
 export async function serveProxy(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
+  const clientGone = new Leaving();
   response.once("close", () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) clientGone.leave();
   });
   const answer = await handleCall({
     method: request.method ?? "GET",
     url: request.url ?? "/",
     headers: request.headers,
     readBody: (reading) => readNodeBody(request, reading),
-    clientGone: gone.signal,
+    clientGone,
   });
   await writeAnswer(answer, { request, response });
 }

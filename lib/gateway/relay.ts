@@ -2,6 +2,7 @@ import { finished, type Readable } from "node:stream";
 import { EventSplitter } from "../providers/sse";
 import type { UsageReader } from "../providers/types";
 import { type AnswerStream, nobody, type Sink } from "./answer";
+import type { ClientGone } from "./client-gone";
 
 /** What became of an answer on its way to the client. */
 export type RelayEnd = { kind: "complete" } | { kind: "broken"; byClient: boolean; cause: unknown };
@@ -14,7 +15,7 @@ type Relayed = {
    * and at once.
    */
   hidden: ((data: string) => boolean) | null;
-  clientGone: AbortSignal;
+  clientGone: ClientGone;
   /** A stream ends when its client leaves; of others the rest is read all the same, as their use stands at the end. */
   endsWithClient: boolean;
   /** Is told the end once, on every path: also when the client leaves before anybody has begun to read. */
