@@ -5,6 +5,7 @@ import { PreparedStatement } from "./prepared-statement";
 import { arrayOf } from "./records";
 
 const statementTimeoutMs = 10_000;
+const watchMs = 500;
 
 /**
  * Plans are kept: to make them anew for each batch would take longer than the batch, and to compile them (jit) longer still.
@@ -35,11 +36,15 @@ export class PostgresMeterStore implements MeterStore {
   private connecting: Promise<pg.Client> | null = null;
   /** Sent over this connection. */
   private batches = 0;
+  /** Questions that are not answered yet, and since when nothing was heard of them, in ms of `performance.now()`. */
+  private asked = 0;
+  private silentSince = 0;
   private isPrepared = false;
 
   constructor(
     private readonly databaseUrl: string,
     private readonly instanceId: string,
+    private readonly timing = { silenceMs: statementTimeoutMs + 2_000 },
   ) {}
 
   async meter({
@@ -108,11 +113,15 @@ export class PostgresMeterStore implements MeterStore {
   private async asking<Answer>(ask: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
     // Without a turn of the event loop when it is open, so that a batch is on its way before its calls go on.
     const client = this.client ?? (await this.connect());
+    if (this.asked++ === 0) this.silentSince = performance.now();
     try {
       return await ask(client);
     } catch (error) {
       if (isUseless(error)) this.drop(client);
       throw error;
+    } finally {
+      this.asked--;
+      this.silentSince = performance.now();
     }
   }
 
@@ -130,15 +139,24 @@ export class PostgresMeterStore implements MeterStore {
       application_name: "sluice-metering",
       connectionTimeoutMillis: 5_000,
       statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + 2_000,
       options: sessionSettings.map((setting) => `-c ${setting}`).join(" "),
     });
     client.on("error", () => this.drop(client));
     await client.connect();
+    this.breakSilence(client);
     this.batches = 0;
     this.isPrepared = false;
     this.client = client;
     return client;
+  }
+
+  /** Ends a connection whose server says nothing for this long. pg's own timer for each statement is a good part of its time. */
+  private breakSilence(client: pg.Client): void {
+    const watch = setInterval(() => {
+      if (this.client === client && this.asked > 0 && performance.now() - this.silentSince > this.timing.silenceMs)
+        client.connection.stream.destroy(new Error("the database has said nothing for too long"));
+    }, watchMs).unref();
+    client.once("end", () => clearInterval(watch));
   }
 
   private drop(client: pg.Client): void {
