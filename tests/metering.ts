@@ -48,6 +48,11 @@ type KeyLimitsGiven = Partial<
   >
 >;
 
+/** Its version is what prices and providers are compared by. */
+export async function createAgency(pool: pg.Pool): Promise<void> {
+  await pool.query("insert into agency (name, time_zone) values ('Test', 'UTC') on conflict do nothing");
+}
+
 /** Writes a tenant on a plan of its own, with a key, and gives the caller as a fresh read would. */
 export async function createCaller(
   pool: pg.Pool,

@@ -1,4 +1,5 @@
 import type { Headroom } from "../quota/types";
+import { type Added, type CounterState, callsInFlight, headroomOf, withAdded } from "./counter-state";
 import { completed, type RecordText, recordOf } from "./records";
 import { type Subject, subjectsOf } from "./subject";
 import type { CallRequest, Settlement } from "./types";
@@ -16,12 +17,17 @@ export type InFlight = { open: number; cap: number };
 export type MeterAnswer = {
   settled: string[];
   admission: Admission | null;
+  /** Whether it was decided by what was known of the counters. */
+  wasKnown?: boolean;
 };
 
-type Admission = {
+export type Admission = {
   now: number;
   agencyVersion: number;
-  states: number[][];
+  /** What the counters held before the batch. */
+  states: CounterState[];
+  /** The transaction that wrote the counters; missing where the calls were decided one by one. */
+  writtenBy?: string;
 } & (Decisions | { [name in keyof Decisions]?: undefined });
 
 /** Missing where all calls of the batch were admitted as they are. */
@@ -35,11 +41,10 @@ export type Asked = { amounts: Amounts; reckonedAt: number | null };
 
 type Place = { call: CallRequest; tenant: number; key: number; subjects: ReturnType<typeof subjectsOf> };
 
-/** The calls of one batch with their subjects, each named once, as the SQL function `meter` takes them. */
+/** The calls of one batch, and their subjects, each named once. */
 export type LaidOutCalls = {
   places: Place[];
-  subjects: RecordText[];
-  calls: RecordText[];
+  subjects: Subject[];
   /** Null where calls must be decided one by one. */
   asked: Asked | null;
 };
@@ -59,8 +64,12 @@ export function layOutCalls(calls: CallRequest[], at: Date): LaidOutCalls {
     const tenant = numberOf(own.tenant);
     return { call, subjects: own, tenant, key: own.key ? numberOf(own.key) : tenant };
   });
-  const asked = askedOf(places, subjects.length);
-  return { places, subjects: subjects.map(subjectRow(asked)), calls: places.map(callRow), asked };
+  return { places, subjects, asked: askedOf(places, subjects.length) };
+}
+
+/** What the batch asks of the subject at this place. */
+export function addedTo([calls, tokens, cost]: Amounts, place: number): Added {
+  return [calls[place - 1] ?? 0, tokens[place - 1] ?? 0, cost[place - 1] ?? 0];
 }
 
 /**
@@ -94,59 +103,57 @@ function zeros(length: number): number[] {
 }
 
 /** The subjects as `metered_subject` of SQL. */
-function subjectRow(asked: Asked | null): (subject: Subject, index: number) => RecordText {
+export function subjectRows({ subjects, asked }: LaidOutCalls): RecordText[] {
   const [calls, tokens, cost] = asked?.amounts ?? [[], [], []];
-  return ({ row }, index) =>
-    completed(row, [index + 1, calls[index] ?? null, tokens[index] ?? null, cost[index] ?? null]);
+  return subjects.map(({ row }, index) =>
+    completed(row, [index + 1, calls[index] ?? null, tokens[index] ?? null, cost[index] ?? null]),
+  );
 }
 
-/** A call as an `arriving_call` of SQL. Neither its secret nor its text is in it. */
-function callRow({ call, tenant, key }: Place): RecordText {
-  const { user, source } = call.caller;
-  return recordOf([
-    call.id,
-    tenant,
-    key,
-    call.kind,
-    call.leastTokens,
-    call.tokens,
-    call.inputTokens,
-    call.cost,
-    source,
-    call.provider,
-    call.endpoint,
-    storable(call.model),
-    call.stream,
-    user?.id ?? null,
-    user?.name ?? null,
-    call.agencyVersion,
-  ]);
+/** The calls as `arriving_call` of SQL. Neither secrets nor texts are in it. */
+export function callRows({ places }: LaidOutCalls): RecordText[] {
+  return places.map(({ call, tenant, key }) =>
+    recordOf([
+      call.id,
+      tenant,
+      key,
+      call.kind,
+      call.leastTokens,
+      call.tokens,
+      call.inputTokens,
+      call.cost,
+      call.caller.source,
+      call.provider,
+      call.endpoint,
+      storable(call.model),
+      call.stream,
+      call.caller.user?.id ?? null,
+      call.caller.user?.name ?? null,
+      call.agencyVersion,
+    ]),
+  );
 }
 
 export function readVerdicts({ places, asked }: LaidOutCalls, answer: Admission): Verdict[] {
   const at = new Date(answer.now);
-  const [calls, tokens, cost] = (answer.verdicts ? answer.added : asked?.amounts) ?? [[], [], []];
-  const added = (number: number): Added => [calls[number - 1] ?? 0, tokens[number - 1] ?? 0, cost[number - 1] ?? 0];
-  // Of a batch that was admitted at once they come in no order, with their places at their ends.
-  const states = answer.verdicts
-    ? answer.states
-    : [...answer.states].sort((one, other) => placeOf(one) - placeOf(other));
+  const amounts = (answer.verdicts ? answer.added : asked?.amounts) ?? [[], [], []];
+  const states = inPlaces(answer);
   let refusals = 0;
   return places.map((place, index) => {
     const verdict = answer.verdicts ? answer.verdicts[index] : "ok";
     if (verdict === "stale" || verdict === undefined) return { verdict: "stale" };
 
     if (verdict === "ok") {
+      const state = statesOf(place, states, {
+        tenant: addedTo(amounts, place.tenant),
+        key: addedTo(amounts, place.key),
+      });
       return {
         verdict,
         admittedAt: at,
         reservedTokens: answer.tokens ? (answer.tokens[index] ?? 0) : reservedBy(place.call),
         agencyVersion: answer.agencyVersion,
-        headroom: headroomOf(
-          place,
-          statesOf(place, states, { tenant: added(place.tenant), key: added(place.key) }),
-          at,
-        ),
+        headroom: headroomAt(place, state, at),
       };
     }
 
@@ -157,113 +164,43 @@ export function readVerdicts({ places, asked }: LaidOutCalls, answer: Admission)
       verdict,
       decidedAt: at,
       agencyVersion: answer.agencyVersion,
-      headroom: headroomOf(place, state, at),
-      inFlight: concurrency === null ? null : { open: state.key.pace[2] ?? 0, cap: concurrency },
+      headroom: headroomAt(place, state, at),
+      inFlight: concurrency === null ? null : { open: callsInFlight(state.key), cap: concurrency },
     };
   });
+}
+
+/** The states of the subjects by their places. Of a batch that was admitted at once they come in no order, with their places at their ends. */
+export function inPlaces({ states, verdicts }: Admission): CounterState[] {
+  return verdicts ? states : [...states].sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+function placeOf(state: CounterState): number {
+  return state.at(-1) ?? 0;
+}
+
+type States = { tenant: CounterState; key: CounterState };
+/** What had been added to a tenant and to a key. */
+const metWidth = 6;
+
+function statesOf({ tenant, key }: Place, states: CounterState[], added: { tenant: Added; key: Added }): States {
+  const ofTenant = withAdded(states[tenant - 1] ?? [], added.tenant);
+  return { tenant: ofTenant, key: key === tenant ? ofTenant : withAdded(states[key - 1] ?? [], added.key) };
+}
+
+function headroomAt({ subjects }: Place, states: States, at: Date): Headroom[] {
+  const own = headroomOf(subjects.tenant, states.tenant, at);
+  return subjects.key ? [...own, ...headroomOf(subjects.key, states.key, at)] : own;
 }
 
 function reservedBy({ kind, tokens }: CallRequest): number {
   return kind === "metered" ? tokens : 0;
 }
 
-/** What a batch has added to a subject's reservations. */
-type Added = [calls: number, tokens: number, cost: number];
-/** That of the tenant and that of the key. */
-const metWidth = 6;
-
-/** Requests, tokens and cost of the day and of the month in turn; and calls in this minute, in the one before, in flight. */
-type State = { used: number[]; reserved: number[]; pace: number[] };
-
-function statesOf(
-  { tenant, key }: Place,
-  states: number[][],
-  added: { tenant: Added; key: Added },
-): { tenant: State; key: State } {
-  const ofTenant = stateOf(states[tenant - 1] ?? [], added.tenant);
-  return { tenant: ofTenant, key: key === tenant ? ofTenant : stateOf(states[key - 1] ?? [], added.key) };
-}
-
-const usedWidth = 6;
-
-function placeOf(state: number[]): number {
-  return state.at(-1) ?? 0;
-}
-
-function stateOf(state: number[], [calls, tokens, cost]: Added): State {
-  const added = [calls, calls, tokens, tokens, cost, cost];
-  const [thisMinute = 0, minuteBefore = 0, inFlight = 0] = state.slice(2 * usedWidth);
-  return {
-    used: state.slice(0, usedWidth),
-    reserved: added.map((amount, index) => amount + (state[usedWidth + index] ?? 0)),
-    pace: [thisMinute + calls, minuteBefore, inFlight + calls],
-  };
-}
-
-function headroomOf({ subjects }: Place, state: { tenant: State; key: State }, at: Date): Headroom[] {
-  const own = subjects.tenant.limits.map((limit) =>
-    headroomAt({ limit, subject: subjects.tenant, state: state.tenant, at }),
-  );
-  const keyed = subjects.key?.limits.map((limit) =>
-    headroomAt({ limit, subject: subjects.key as Subject, state: state.key, at }),
-  );
-  return keyed ? [...own, ...keyed] : own;
-}
-
-/** Where each amount stands in the arrays of `admit`: requests, tokens and cost of the day and of the month in turn. */
-const columns = { requests: 0, tokens: 2, cost: 4 } as const;
-const minuteMs = 60_000;
-
-function headroomAt({
-  limit,
-  subject,
-  state,
-  at,
-}: {
-  limit: Subject["limits"][number];
-  subject: Subject;
-  state: State;
-  at: Date;
-}): Headroom {
-  if (limit.window === "minute") return headroomOfMinute({ limit, pace: state.pace, at });
-
-  const column = columns[limit.metric] + (limit.window === "day" ? 0 : 1);
-  const used = state.used[column] ?? 0;
-  const reserved = state.reserved[column] ?? 0;
-  const resetsAt = subject[limit.window].endsAt;
-  return { ...limit, used, reserved, remaining: Math.max(0, limit.cap - used - reserved), resetsAt };
-}
-
-/**
- * The sliding minute, of two fixed ones: the minute before counts by the share of it that still lies within the last 60
- * seconds. It resets when the minute before and this one have let enough go for one more call.
- */
-function headroomOfMinute({
-  limit,
-  pace,
-  at,
-}: {
-  limit: Subject["limits"][number];
-  pace: number[];
-  at: Date;
-}): Headroom {
-  const [calls = 0, previousCalls = 0] = pace;
-  const elapsedMs = at.getTime() % minuteMs;
-  const used = Math.ceil(calls + (previousCalls * (minuteMs - elapsedMs)) / minuteMs);
-  const room = limit.cap - calls - 1;
-  // This minute has room once enough of the one before has gone; else the next one must let enough of this one go.
-  const waitMs =
-    room >= 0 && previousCalls > 0
-      ? Math.max(0, minuteMs - (room / previousCalls) * minuteMs - elapsedMs)
-      : minuteMs - elapsedMs + (calls > 0 ? Math.max(0, minuteMs - ((limit.cap - 1) / calls) * minuteMs) : 0);
-  const resetsAt = new Date(at.getTime() + Math.ceil(Math.min(waitMs, minuteMs)));
-  return { ...limit, used, reserved: 0, remaining: Math.max(0, limit.cap - used), resetsAt };
-}
-
 const storedModelLength = 300;
 
 /** PostgreSQL takes no NUL and no half of a surrogate pair, and one of either would have a whole batch refused. */
-function storable(model: string | null): string | null {
+export function storable(model: string | null): string | null {
   return model?.slice(0, storedModelLength).replaceAll("\0", "\uFFFD").toWellFormed() ?? null;
 }
 

@@ -1,8 +1,9 @@
 import { AppError } from "../errors";
-import { type Asked, layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
+import { type LaidOutCalls, layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
 import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition } from "./batch-failures";
 import { type Batch, type Ended, type Entries, tenantsOf, type Waiting } from "./entries";
 import { HeldTenants } from "./held-tenants";
+import { type KnownBatch, KnownCounters } from "./known-counters";
 import { writeOneByOne } from "./one-by-one";
 import { atReservation, neverSent } from "./presumed";
 import type { RecordText } from "./records";
@@ -11,15 +12,14 @@ import type { Caller, CallRequest, Settlement } from "./types";
 import type { Reckoning } from "./unreckoned";
 import { settlementPatienceMs, WriteQueue } from "./write-queue";
 
-/** Where batches go. Each call is one round trip and one commit. */
+/** Where batches go. Each is one round trip and one commit; two of them where what was known of its counters does not hold. */
 export type MeterStore = {
   meter(batch: {
     tenants: string[];
     settlements: RecordText[];
-    subjects: RecordText[];
-    calls: RecordText[];
-    /** What the calls ask for together; null where they are decided one by one. */
-    asked: Asked | null;
+    calls: LaidOutCalls | null;
+    /** The calls again, with all that is known of their counters; null where that is not enough. */
+    known: KnownBatch | null;
     tallies: Tally[];
   }): Promise<MeterAnswer>;
   ensurePartitions(): Promise<void>;
@@ -44,6 +44,7 @@ const lateMs = 15_000;
 export class Meter {
   private readonly queue: WriteQueue;
   private readonly held: HeldTenants;
+  private readonly counters = new KnownCounters();
   private busy = false;
   private failures = 0;
   private timer: NodeJS.Timeout | null = null;
@@ -235,17 +236,21 @@ export class Meter {
             waiting.map(({ call }) => call),
             this.now(),
           );
+    const isOfCallsAlone = ended.length === 0 && tallies.length === 0;
+    const known = laidOut && isOfCallsAlone ? this.counters.batchOf(laidOut, this.now()) : null;
     const answering = this.store.meter({
       tenants: tenantsOf({ waiting, ended, tallies }),
       settlements: ended.map(({ settlement }) => settlementRow(settlement)),
-      subjects: laidOut?.subjects ?? [],
-      calls: laidOut?.calls ?? [],
-      asked: laidOut?.asked ?? null,
+      calls: laidOut,
+      known,
       tallies,
     });
     this.queue.unreckoned.reckonAll();
     const answer = await answering;
 
+    for (const { settlement } of ended) this.counters.forget(settlement.tenantId);
+    if (laidOut && known && !answer.wasKnown) this.counters.missed(laidOut);
+    if (laidOut && answer.admission) this.counters.learn(laidOut, answer.admission);
     for (const { settlement } of ended) this.open.delete(settlement.id);
     const verdicts = laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut, answer.admission)) : [];
     if (answer.admission) this.clockOffsetMs = answer.admission.now - Date.now();
@@ -284,6 +289,7 @@ export class Meter {
    * the rows of those that were sent have committed, they are settled as failed: nothing of theirs goes upstream.
    */
   private giveBack({ waiting, ended, tallies, flushes, takenAt }: Batch, error: unknown): void {
+    this.counters.clear();
     this.log.warn({ err: error, calls: waiting.length, settlements: ended.length }, "the database cannot be reached");
     this.queue.giveBack({ ended, tallies, flushes });
     for (const { call, reject } of waiting) {

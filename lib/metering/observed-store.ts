@@ -12,7 +12,11 @@ export function observed(store: MeterStore): MeterStore {
         const answer = await store.meter(batch);
         const { admission, settled } = answer;
         const ms = performance.now() - startedAt;
-        metrics().wroteBatch({ calls: admission ? batch.calls.length : 0, settlements: settled.length, ms });
+        metrics().wroteBatch({
+          calls: admission ? (batch.calls?.places.length ?? 0) : 0,
+          settlements: settled.length,
+          ms,
+        });
         return answer;
       } catch (error) {
         metrics().failedBatch();

@@ -3,7 +3,7 @@ import type { Connection, Submittable } from "pg";
 type Told = { resolve(answer: string): void; reject(error: Error): void };
 
 /**
- * Executes a statement that has been prepared under its name, and that answers one row with one text. pg's own query asks
+ * Executes a statement that has been prepared under its name, and that answers one row with one text (null as an empty one). pg's own query asks
  * the server each time what its columns are, and looks up how to read them: at one call per statement that is a good part
  * of the round trip.
  */
@@ -31,8 +31,8 @@ export class PreparedStatement implements Submittable {
     }
   }
 
-  handleDataRow({ fields }: { fields: string[] }): void {
-    this.answer = fields[0] as string;
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    this.answer = fields[0] ?? "";
   }
 
   handleCommandComplete(): void {}

@@ -1,5 +1,6 @@
 import pg from "pg";
-import type { MeterAnswer } from "./batch";
+import { callRows, type MeterAnswer, subjectRows } from "./batch";
+import type { KnownBatch } from "./known-counters";
 import type { MeterStore } from "./meter";
 import { PreparedStatement } from "./prepared-statement";
 import { arrayOf } from "./records";
@@ -25,8 +26,13 @@ const sessionSettings = [
   "lock_timeout=250ms",
 ];
 
-const meterName = "meter";
-const meterSql = "select meter($1, $2, $3, $4, $5, $6, $7, $8)::text";
+/** The statements of every batch, by the names under which a connection has them prepared. */
+const statements = {
+  meter: "select meter($1, $2, $3, $4, $5, $6, $7, $8)::text",
+  admit_known: "select admit_known($1, $2, $3, $4, $5, $6, $7, $8)::text",
+};
+type Statement = keyof typeof statements;
+type Values = (string | null)[];
 
 /**
  * Admission's own connection: no report can starve it.
@@ -39,7 +45,7 @@ export class PostgresMeterStore implements MeterStore {
   /** Questions that are not answered yet, and since when nothing was heard of them, in ms of `performance.now()`. */
   private asked = 0;
   private silentSince = 0;
-  private isPrepared = false;
+  private readonly prepared = new Set<Statement>();
 
   constructor(
     private readonly databaseUrl: string,
@@ -51,20 +57,40 @@ export class PostgresMeterStore implements MeterStore {
     tenants,
     settlements,
     tallies,
-    subjects,
     calls,
-    asked,
+    known,
   }: Parameters<MeterStore["meter"]>[0]): Promise<MeterAnswer> {
-    return await this.run([
+    const admission = known && (await this.admitKnown(tenants, known));
+    if (admission) return { settled: [], admission, wasKnown: true };
+
+    const answer = await this.run("meter", [
       this.instanceId,
       `{${tenants.join(",")}}`,
       tallies.length === 0 ? null : JSON.stringify(tallies),
       arrayOf(settlements),
-      arrayOf(subjects),
-      arrayOf(calls),
-      String(asked !== null),
-      asked === null || asked.reckonedAt === null ? null : String(asked.reckonedAt),
+      calls && arrayOf(subjectRows(calls)),
+      calls && arrayOf(callRows(calls)),
+      String(calls !== null && calls.asked !== null),
+      calls?.asked?.reckonedAt?.toString() ?? null,
     ]);
+    return JSON.parse(answer) as MeterAnswer;
+  }
+
+  private async admitKnown(tenants: string[], known: KnownBatch): Promise<MeterAnswer["admission"]> {
+    const answer = await this.run("admit_known", [
+      this.instanceId,
+      `{${tenants.join(",")}}`,
+      arrayOf(known.counters),
+      arrayOf(known.calls),
+      String(known.agencyVersion),
+      known.minute.toISOString(),
+      known.from.toISOString(),
+      known.to.toISOString(),
+    ]);
+    // { ms, transaction }
+    const [now, writtenBy] = answer.slice(1, -1).split(",");
+    if (!writtenBy) return null;
+    return { now: Number(now), agencyVersion: known.agencyVersion, states: known.states, writtenBy };
   }
 
   async heldTenants(tenants: string[]): Promise<string[]> {
@@ -82,10 +108,11 @@ export class PostgresMeterStore implements MeterStore {
     });
   }
 
-  /** Opens the connection and prepares the statement, so that the first call does not wait for it. */
+  /** Opens the connection and prepares the statements, so that the first call does not wait for it. */
   async warmUp(): Promise<void> {
     for (let round = 0; round < 3; round++) {
-      await this.run([this.instanceId, "{}", "[]", "{}", "{}", "{}", "true", null]);
+      await this.run("meter", [this.instanceId, "{}", "[]", "{}", "{}", "{}", "true", null]);
+      await this.run("admit_known", [this.instanceId, "{}", "{}", "{}", "0", "epoch", "epoch", "infinity"]);
     }
   }
 
@@ -95,15 +122,14 @@ export class PostgresMeterStore implements MeterStore {
     await client?.end();
   }
 
-  private async run(values: (string | null)[]): Promise<MeterAnswer> {
+  private async run(name: Statement, values: Values): Promise<string> {
     if (isPowerOfTwo(this.batches++)) await this.query({ text: "discard plans" });
-    const answer = await this.asking(async (client) => {
-      if (this.isPrepared) return await execute(client, values);
-      const { rows } = await client.query<[string]>({ name: meterName, text: meterSql, values, rowMode: "array" });
-      this.isPrepared = true;
+    return await this.asking(async (client) => {
+      if (this.prepared.has(name)) return await execute(client, name, values);
+      const { rows } = await client.query<[string | null]>({ name, text: statements[name], values, rowMode: "array" });
+      this.prepared.add(name);
       return rows[0]?.[0] ?? "";
     });
-    return JSON.parse(answer) as MeterAnswer;
   }
 
   private async query<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
@@ -145,7 +171,7 @@ export class PostgresMeterStore implements MeterStore {
     await client.connect();
     this.breakSilence(client);
     this.batches = 0;
-    this.isPrepared = false;
+    this.prepared.clear();
     this.client = client;
     return client;
   }
@@ -165,8 +191,8 @@ export class PostgresMeterStore implements MeterStore {
   }
 }
 
-function execute(client: pg.Client, values: (string | null)[]): Promise<string> {
-  return new Promise((resolve, reject) => client.query(new PreparedStatement(meterName, values, { resolve, reject })));
+function execute(client: pg.Client, name: Statement, values: Values): Promise<string> {
+  return new Promise((resolve, reject) => client.query(new PreparedStatement(name, values, { resolve, reject })));
 }
 
 function isPowerOfTwo(number: number): boolean {

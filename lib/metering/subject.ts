@@ -12,6 +12,8 @@ import type { Caller, KeySnapshot, TenantSnapshot } from "./types";
 export type Subject = {
   /** Equal for equal limits, so that one batch names a subject once. */
   identity: string;
+  id: string;
+  tenantId: string;
   from: Date;
   to: Date;
   hour: Period;
@@ -24,6 +26,8 @@ export type Subject = {
   nearLimitPercent: number;
   /** The subject as a `metered_subject` of SQL, up to what a batch asks of it. */
   row: RecordBeginning;
+  /** Its counter as a `known_counter` of SQL, up to who has written it. */
+  counterRow: RecordBeginning;
 };
 
 const tenantSubjects = new WeakMap<TenantSnapshot, Subject>();
@@ -37,7 +41,7 @@ export function tenantSubject(tenant: TenantSnapshot, at: Date): Subject {
   const steady = steadySpan(tenant, at);
   const subject = buildSubject({
     tenantId: tenant.id,
-    subjectId: tenant.id,
+    id: tenant.id,
     keyName: null,
     version: tenant.version,
     tenantVersion: tenant.version,
@@ -63,7 +67,7 @@ export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySn
 
   const subject = buildSubject({
     tenantId: tenant.id,
-    subjectId: key.id,
+    id: key.id,
     keyName: key.name,
     version: key.version,
     tenantVersion: tenant.version,
@@ -85,20 +89,21 @@ export function subjectsOf({ tenant, key }: Caller, at: Date): { tenant: Subject
   return { tenant: tenantSubject(tenant, at), key: key ? keySubject({ tenant, key }, at) : null };
 }
 
-type SubjectParts = Omit<Subject, "identity" | "row"> & {
-  tenantId: string;
-  subjectId: string;
+type SubjectParts = Omit<Subject, "identity" | "row" | "counterRow"> & {
   keyName: string | null;
   version: number;
   tenantVersion: number;
 };
 
-function buildSubject({ tenantId, subjectId, keyName, version, tenantVersion, ...subject }: SubjectParts): Subject {
-  const { from, to, hour, date, day, month, limits, concurrency } = subject;
+function buildSubject({ keyName, version, tenantVersion, ...subject }: SubjectParts): Subject {
+  const { tenantId, id, from, to, hour, date, day, month, limits, concurrency } = subject;
   const cap = (metric: Metric, window: Window) =>
     limits.find((limit) => limit.metric === metric && limit.window === window)?.cap ?? null;
-  const instants = [from, to, hour.startsAt].map((instant) => instant.toISOString());
-  const windows = [day.startsAt, day.endsAt, month.startsAt, month.endsAt].map((instant) => instant.toISOString());
+  const [hourStart, dayStart, monthStart] = [hour, day, month].map(({ startsAt }) => startsAt.toISOString()) as [
+    string,
+    string,
+    string,
+  ];
   const caps = [
     cap("requests", "day"),
     cap("requests", "month"),
@@ -108,18 +113,27 @@ function buildSubject({ tenantId, subjectId, keyName, version, tenantVersion, ..
     cap("requests", "minute"),
     concurrency,
   ];
-  const row = beginningOf([
-    tenantId,
-    subjectId,
-    keyName,
-    version,
-    tenantVersion,
-    ...instants,
-    date,
-    ...windows,
-    ...caps,
-  ]);
-  return { ...subject, identity: `${subjectId} ${version} ${tenantVersion} ${from.getTime()}`, row };
+  return {
+    ...subject,
+    identity: `${id} ${version} ${tenantVersion} ${from.getTime()}`,
+    row: beginningOf([
+      tenantId,
+      id,
+      keyName,
+      version,
+      tenantVersion,
+      from.toISOString(),
+      to.toISOString(),
+      hourStart,
+      date,
+      dayStart,
+      day.endsAt.toISOString(),
+      monthStart,
+      month.endsAt.toISOString(),
+      ...caps,
+    ]),
+    counterRow: beginningOf([tenantId, id, keyName, hourStart, dayStart, monthStart, date]),
+  };
 }
 
 function latest(instants: (Date | null)[]): Date {

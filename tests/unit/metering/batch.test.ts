@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { layOutCalls, type MeterAnswer, readVerdicts } from "@/lib/metering/batch";
+import { callRows, layOutCalls, type MeterAnswer, readVerdicts, subjectRows } from "@/lib/metering/batch";
 import { arrayOf } from "@/lib/metering/records";
 import type { CallRequest } from "@/lib/metering/types";
 import { fieldsOf } from "../../record-fields";
@@ -40,8 +40,8 @@ describe("laying out a batch", () => {
       [callBy({ tenant, key }), callBy({ tenant, key: other }), callBy({ tenant, key }), callBy({ tenant, key: null })],
       at,
     );
-    expect(batch.subjects.map((row) => fieldsOf(row)[1])).toEqual(["tenant", "key", "other"]);
-    expect(batch.calls.map((row) => fieldsOf(row).slice(1, 3))).toEqual([
+    expect(subjectRows(batch).map((row) => fieldsOf(row)[1])).toEqual(["tenant", "key", "other"]);
+    expect(callRows(batch).map((row) => fieldsOf(row).slice(1, 3))).toEqual([
       ["1", "2"],
       ["1", "3"],
       ["1", "2"],
@@ -54,7 +54,7 @@ describe("laying out a batch", () => {
       [callBy({ tenant: tenantSnapshot({ version: 1 }) }), callBy({ tenant: tenantSnapshot({ version: 2 }) })],
       at,
     );
-    const versions = batch.subjects
+    const versions = subjectRows(batch)
       .map(fieldsOf)
       .filter(([, subject]) => subject === "tenant")
       .map(([, , , version]) => version);
@@ -63,13 +63,13 @@ describe("laying out a batch", () => {
 
   test("sends limits as null where there is none and as 0 where there is a limit of 0", () => {
     const tenant = tenantSnapshot({ defaultPlan: planOf({ monthlyTokenLimit: 0 }), dailyTokenLimit: 5 });
-    const [subject] = layOutCalls([callBy({ tenant, key: null })], at).subjects;
+    const [subject] = subjectRows(layOutCalls([callBy({ tenant, key: null })], at));
     expect(fieldsOf(subject).slice(13, 20)).toEqual([null, null, "5", "0", null, null, null]);
   });
 
   test("sends neither secret nor text of a call: only what the ledger keeps", () => {
     const call = callBy({ user: { id: "user", name: "Ada" } }, { model: "a\0b\ud800" });
-    expect(layOutCalls([call], at).calls.map(fieldsOf)).toEqual([
+    expect(callRows(layOutCalls([call], at)).map(fieldsOf)).toEqual([
       [
         "call",
         "1",
@@ -189,7 +189,7 @@ describe("a batch that was admitted as it is", () => {
       ],
       reckonedAt: null,
     });
-    expect(batch.subjects.map((row) => fieldsOf(row).slice(20))).toEqual([
+    expect(subjectRows(batch).map((row) => fieldsOf(row).slice(20))).toEqual([
       ["1", "2", "50", "0"],
       ["2", "1", "20", "0"],
     ]);
