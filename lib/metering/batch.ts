@@ -17,8 +17,10 @@ export type InFlight = { open: number; cap: number };
 export type MeterAnswer = {
   settled: string[];
   admission: Admission | null;
-  /** Whether it was decided by what was known of the counters. */
-  wasKnown?: boolean;
+  /** Over which connection of the store, counted from 1. */
+  connection: number;
+  /** What became of what was known of the counters, where it was tried: it held, its time was over, or others have written them. */
+  known?: "held" | "over" | "changed";
 };
 
 export type Admission = {

@@ -5,7 +5,7 @@ import type { Subject } from "./subject";
 
 /** A counter as this instance has left it. It holds this for as long as nobody else has written it. */
 type Known = {
-  /** Of the subject for which it was found to be valid. */
+  /** Of the subject for which it was found to be valid, which is so for an hour at most: long before a transaction's number comes again. */
   identity: string;
   /** The transaction that wrote it. */
   writtenBy: string;
@@ -19,6 +19,8 @@ export type KnownBatch = {
   counters: RecordText[];
   calls: RecordText[];
   agencyVersion: number;
+  /** By which all this was told. The server behind another one may have lost what it tells of, and have given its number again. */
+  connection: number;
   minute: Date;
   /** It holds in [from, to). */
   from: Date;
@@ -27,7 +29,7 @@ export type KnownBatch = {
   states: CounterState[];
 };
 
-const maxTenants = 5_000;
+const maxCounters = 50_000;
 /** So long it is not tried again, where somebody else counts for the same tenants. */
 const sharedMs = 1_000;
 
@@ -40,9 +42,14 @@ export class KnownCounters {
   private readonly tenants = new Map<string, Map<string, Known>>();
   /** For whom others count too, and until when that is taken for granted; in ms of `performance.now()`. */
   private readonly shared = new Map<string, number>();
+  private count = 0;
   private agencyVersion: number | null = null;
+  private connection = 0;
 
-  /** The calls with all that is known; null where that does not suffice, or not all of them fit. */
+  /**
+   * The calls with all that is known; null where that does not suffice, or not all of them fit. What is given out is known again
+   * when the batch has told what it has left.
+   */
   batchOf({ places, subjects, asked }: LaidOutCalls, at: Date): KnownBatch | null {
     if (asked === null || this.agencyVersion === null) return null;
     if (asked.reckonedAt !== null && asked.reckonedAt !== this.agencyVersion) return null;
@@ -53,7 +60,7 @@ export class KnownCounters {
     const counters: RecordText[] = [];
     let [from, to] = [minute, minute + minuteMs];
     for (const [index, subject] of subjects.entries()) {
-      const known = this.find(subject);
+      const known = this.take(subject);
       if (known === null || known.minute > minute) return null;
       const state = minutesLater(known.state, (minute - known.minute) / minuteMs);
       const added = addedTo(asked.amounts, index + 1);
@@ -67,8 +74,9 @@ export class KnownCounters {
     }
     return {
       counters,
-      calls: places.map(callRow),
+      calls: places.map(recordedCall),
       agencyVersion: this.agencyVersion,
+      connection: this.connection,
       minute: new Date(minute),
       from: new Date(from),
       to: new Date(to),
@@ -76,8 +84,10 @@ export class KnownCounters {
     };
   }
 
-  /** Takes in what a batch has left in the counters of its calls. */
-  learn({ subjects, asked }: LaidOutCalls, admission: Admission): void {
+  /** Takes in what a batch has left in the counters of its calls, and over which connection it was written. */
+  learn({ subjects, asked }: LaidOutCalls, admission: Admission, connection: number): void {
+    if (connection !== this.connection) this.clear();
+    this.connection = connection;
     this.agencyVersion = admission.agencyVersion;
     const { writtenBy } = admission;
     if (writtenBy === undefined || asked === null) {
@@ -94,12 +104,13 @@ export class KnownCounters {
   }
 
   forget(tenantId: string): void {
+    this.count -= this.tenants.get(tenantId)?.size ?? 0;
     this.tenants.delete(tenantId);
   }
 
-  /** Somebody else has written a counter of these subjects, or what was known of them holds no longer. */
-  missed({ subjects }: LaidOutCalls): void {
-    if (this.shared.size >= maxTenants) this.shared.clear();
+  /** Somebody else has written a counter of these subjects. */
+  markShared({ subjects }: LaidOutCalls): void {
+    if (this.shared.size >= maxCounters) this.shared.clear();
     for (const { tenantId } of subjects) {
       this.forget(tenantId);
       this.shared.set(tenantId, performance.now() + sharedMs);
@@ -108,21 +119,24 @@ export class KnownCounters {
 
   clear(): void {
     this.tenants.clear();
+    this.count = 0;
   }
 
-  private find({ tenantId, id, identity }: Subject): Known | null {
-    const known = this.tenants.get(tenantId)?.get(id);
-    return known?.identity === identity ? known : null;
+  private take({ tenantId, id, identity }: Subject): Known | null {
+    const counters = this.tenants.get(tenantId);
+    const known = counters?.get(id);
+    if (!known) return null;
+    counters?.delete(id);
+    this.count--;
+    return known.identity === identity ? known : null;
   }
 
   private keep({ tenantId, id }: Subject, known: Known): void {
     if (this.isShared(tenantId)) return;
-    let counters = this.tenants.get(tenantId);
-    if (!counters) {
-      if (this.tenants.size >= maxTenants) this.clear();
-      counters = new Map();
-      this.tenants.set(tenantId, counters);
-    }
+    if (this.count >= maxCounters) this.clear();
+    const counters = this.tenants.get(tenantId) ?? new Map<string, Known>();
+    this.tenants.set(tenantId, counters);
+    if (!counters.has(id)) this.count++;
     counters.set(id, known);
   }
 
@@ -136,7 +150,7 @@ export class KnownCounters {
 }
 
 /** A call as a `recorded_call` of SQL. */
-function callRow({ call, key }: LaidOutCalls["places"][number]): RecordText {
+function recordedCall({ call, key }: LaidOutCalls["places"][number]): RecordText {
   return recordOf([
     key,
     call.id,

@@ -229,15 +229,16 @@ export class Meter {
   }
 
   private async send({ waiting, ended, tallies }: Entries): Promise<void> {
+    const at = this.now();
     const laidOut =
       waiting.length === 0
         ? null
         : layOutCalls(
             waiting.map(({ call }) => call),
-            this.now(),
+            at,
           );
     const isOfCallsAlone = ended.length === 0 && tallies.length === 0;
-    const known = laidOut && isOfCallsAlone ? this.counters.batchOf(laidOut, this.now()) : null;
+    const known = laidOut && isOfCallsAlone ? this.counters.batchOf(laidOut, at) : null;
     const answering = this.store.meter({
       tenants: tenantsOf({ waiting, ended, tallies }),
       settlements: ended.map(({ settlement }) => settlementRow(settlement)),
@@ -249,8 +250,12 @@ export class Meter {
     const answer = await answering;
 
     for (const { settlement } of ended) this.counters.forget(settlement.tenantId);
-    if (laidOut && known && !answer.wasKnown) this.counters.missed(laidOut);
-    if (laidOut && answer.admission) this.counters.learn(laidOut, answer.admission);
+    if (laidOut && answer.admission) {
+      // A change of the agency is none of the counters.
+      if (answer.known === "changed" && answer.admission.agencyVersion === known?.agencyVersion)
+        this.counters.markShared(laidOut);
+      this.counters.learn(laidOut, answer.admission, answer.connection);
+    }
     for (const { settlement } of ended) this.open.delete(settlement.id);
     const verdicts = laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut, answer.admission)) : [];
     if (answer.admission) this.clockOffsetMs = answer.admission.now - Date.now();

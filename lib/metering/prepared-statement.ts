@@ -8,7 +8,6 @@ type Told = { resolve(answer: string): void; reject(error: Error): void };
  * of the round trip.
  */
 export class PreparedStatement implements Submittable {
-  /** pg calls it when the answer is complete, in place of this once `query_timeout` has passed. */
   callback: (error: Error | null) => void;
   private answer = "";
 

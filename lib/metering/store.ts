@@ -40,6 +40,7 @@ type Values = (string | null)[];
 export class PostgresMeterStore implements MeterStore {
   private client: pg.Client | null = null;
   private connecting: Promise<pg.Client> | null = null;
+  private connections = 0;
   /** Sent over this connection. */
   private batches = 0;
   /** Questions that are not answered yet, and since when nothing was heard of them, in ms of `performance.now()`. */
@@ -60,8 +61,8 @@ export class PostgresMeterStore implements MeterStore {
     calls,
     known,
   }: Parameters<MeterStore["meter"]>[0]): Promise<MeterAnswer> {
-    const admission = known && (await this.admitKnown(tenants, known));
-    if (admission) return { settled: [], admission, wasKnown: true };
+    const tried = known && (await this.admitKnown(tenants, known));
+    if (tried?.admission) return { settled: [], ...tried, connection: this.connections };
 
     const answer = await this.run("meter", [
       this.instanceId,
@@ -73,24 +74,33 @@ export class PostgresMeterStore implements MeterStore {
       String(calls !== null && calls.asked !== null),
       calls?.asked?.reckonedAt?.toString() ?? null,
     ]);
-    return JSON.parse(answer) as MeterAnswer;
+    return { ...JSON.parse(answer), connection: this.connections, known: tried?.known };
   }
 
-  private async admitKnown(tenants: string[], known: KnownBatch): Promise<MeterAnswer["admission"]> {
-    const answer = await this.run("admit_known", [
-      this.instanceId,
-      `{${tenants.join(",")}}`,
-      arrayOf(known.counters),
-      arrayOf(known.calls),
-      String(known.agencyVersion),
-      known.minute.toISOString(),
-      known.from.toISOString(),
-      known.to.toISOString(),
-    ]);
+  private async admitKnown(tenants: string[], known: KnownBatch): Promise<Pick<MeterAnswer, "admission" | "known">> {
+    const answer = await this.run(
+      "admit_known",
+      [
+        this.instanceId,
+        `{${tenants.join(",")}}`,
+        arrayOf(known.counters),
+        arrayOf(known.calls),
+        String(known.agencyVersion),
+        known.minute.toISOString(),
+        known.from.toISOString(),
+        known.to.toISOString(),
+      ],
+      known.connection,
+    );
+    if (answer === "") return { admission: null, known: "over" };
+
     // { ms, transaction }
     const [now, writtenBy] = answer.slice(1, -1).split(",");
-    if (!writtenBy) return null;
-    return { now: Number(now), agencyVersion: known.agencyVersion, states: known.states, writtenBy };
+    if (!writtenBy) return { admission: null, known: "changed" };
+    return {
+      admission: { now: Number(now), agencyVersion: known.agencyVersion, states: known.states, writtenBy },
+      known: "held",
+    };
   }
 
   async heldTenants(tenants: string[]): Promise<string[]> {
@@ -122,9 +132,11 @@ export class PostgresMeterStore implements MeterStore {
     await client?.end();
   }
 
-  private async run(name: Statement, values: Values): Promise<string> {
+  /** @param only the connection on which it has a meaning; on another one it is not sent, and answers nothing. */
+  private async run(name: Statement, values: Values, only?: number): Promise<string> {
     if (isPowerOfTwo(this.batches++)) await this.query({ text: "discard plans" });
     return await this.asking(async (client) => {
+      if (only !== undefined && only !== this.connections) return "";
       if (this.prepared.has(name)) return await execute(client, name, values);
       const { rows } = await client.query<[string | null]>({ name, text: statements[name], values, rowMode: "array" });
       this.prepared.add(name);
@@ -170,17 +182,25 @@ export class PostgresMeterStore implements MeterStore {
     client.on("error", () => this.drop(client));
     await client.connect();
     this.breakSilence(client);
+    this.connections++;
     this.batches = 0;
     this.prepared.clear();
     this.client = client;
     return client;
   }
 
-  /** Ends a connection whose server says nothing for this long. pg's own timer for each statement is a good part of its time. */
+  /**
+   * Ends a connection whose server says nothing for this long, or that has been given up and does not end. pg's own timer for
+   * each statement is a good part of its time. Twice in a row: an answer may have come while nobody looked.
+   */
   private breakSilence(client: pg.Client): void {
+    let wasSilent = false;
     const watch = setInterval(() => {
-      if (this.client === client && this.asked > 0 && performance.now() - this.silentSince > this.timing.silenceMs)
+      const isSilent = this.asked > 0 && performance.now() - this.silentSince > this.timing.silenceMs;
+      const isGivenUp = this.client !== client;
+      if (wasSilent && (isSilent || isGivenUp))
         client.connection.stream.destroy(new Error("the database has said nothing for too long"));
+      wasSilent = isSilent || isGivenUp;
     }, watchMs).unref();
     client.once("end", () => clearInterval(watch));
   }

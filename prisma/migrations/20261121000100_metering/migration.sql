@@ -669,8 +669,8 @@ create type recorded_call as (
 -- the agency still has this version, and it is before the instant at which anything of that changes by itself: so little is
 -- left to compare that it takes two thirds of the time of `meter`. What a counter holds, and the versions and windows that it
 -- was found to be of, are those of its row, so whoever changes any of them is noticed by `xmin`.
--- Answers [now (ms), the transaction that has written the counters]; null where anything does not hold, and then nothing has
--- been admitted.
+-- Answers [now (ms), the transaction that has written the counters]. Nothing has been admitted where it answers null, since the
+-- time of what is known is over, or an empty array, since anything has changed.
 create function admit_known(
   instance uuid, tenants uuid[], counters known_counter[], calls recorded_call[], known_version int, minute timestamptz,
   earliest timestamptz, latest timestamptz
@@ -700,7 +700,8 @@ begin
   where a.version = known_version and c.tenant_id = g.owner and c.subject_id = g.id and c.xmin = g.written_by;
   get diagnostics reserved = row_count;
   if reserved < cardinality(counters) then
-    -- Those that this transaction has written had not been written by anybody else.
+    -- Those that this transaction has written had not been written by anybody else. (It has no subtransactions, whose rows
+    -- would tell another number.)
     update quota_counter c set
       day_requests_reserved = c.day_requests_reserved - g.calls,
       day_tokens_reserved = c.day_tokens_reserved - g.tokens,
@@ -712,7 +713,7 @@ begin
       in_flight = c.in_flight - g.calls
     from unnest(counters) as g
     where c.tenant_id = g.owner and c.subject_id = g.id and c.xmin = pg_current_xact_id()::xid;
-    return null;
+    return '{}';
   end if;
   insert into usage_record (id, tenant_id, admitted_at, api_key_id, api_key_name, user_id, user_name, source, provider,
     endpoint, model, state, stream, reserved_tokens, reserved_cost, reserved_input, instance_id, hour_starts_at,

@@ -38,11 +38,10 @@ async function decide(calls: CallRequest[], way: Way) {
   const laidOut = way === "one by one" ? { ...given, asked: null } : given;
   const tenants = [...new Set(calls.map(({ caller }) => caller.tenant.id))];
   const known = way === "as known" ? counters.batchOf(laidOut, at) : null;
-  const { admission, wasKnown } = await store.meter({ ...nothing, tenants, calls: laidOut, known });
+  const { admission, connection, ...answer } = await store.meter({ ...nothing, tenants, calls: laidOut, known });
   if (!admission) throw new Error("nothing was decided");
-  if (wasKnown) knownBatches++;
-  if (known && !wasKnown) counters.missed(laidOut);
-  if (way === "as known") counters.learn(laidOut, admission);
+  if (answer.known === "held") knownBatches++;
+  if (way === "as known") counters.learn(laidOut, admission, connection);
   return readVerdicts(laidOut, admission).map((verdict) => {
     if (verdict.verdict === "stale") return verdict;
     const headroom = verdict.headroom.map(({ metric, window, used, reserved, remaining }) => ({
