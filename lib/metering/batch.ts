@@ -1,6 +1,6 @@
 import type { Headroom } from "../quota/types";
 import { type Added, type CounterState, callsInFlight, headroomOf, withAdded } from "./counter-state";
-import { completed, type RecordText, recordOf } from "./records";
+import { completed, type RecordText, recordOf, type Value } from "./records";
 import { type Subject, subjectsOf } from "./subject";
 import type { CallRequest, Settlement } from "./types";
 
@@ -124,16 +124,15 @@ export function callRows({ places }: LaidOutCalls): RecordText[] {
       call.tokens,
       call.inputTokens,
       call.cost,
-      call.caller.source,
-      call.provider,
-      call.endpoint,
-      storable(call.model),
-      call.stream,
-      call.caller.user?.id ?? null,
-      call.caller.user?.name ?? null,
+      ...ledgerColumns(call),
       call.agencyVersion,
     ]),
   );
+}
+
+/** What a call's ledger row tells of it beside its amounts: columns of `arriving_call` and of `recorded_call` alike. */
+export function ledgerColumns({ caller: { source, user }, provider, endpoint, model, stream }: CallRequest): Value[] {
+  return [source, provider, endpoint, storable(model), stream, user?.id ?? null, user?.name ?? null];
 }
 
 export function readVerdicts({ places, asked }: LaidOutCalls, answer: Admission): Verdict[] {
@@ -202,7 +201,7 @@ function reservedBy({ kind, tokens }: CallRequest): number {
 const storedModelLength = 300;
 
 /** PostgreSQL takes no NUL and no half of a surrogate pair, and one of either would have a whole batch refused. */
-export function storable(model: string | null): string | null {
+function storable(model: string | null): string | null {
   return model?.slice(0, storedModelLength).replaceAll("\0", "\uFFFD").toWellFormed() ?? null;
 }
 

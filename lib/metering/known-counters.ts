@@ -1,4 +1,4 @@
-import { type Admission, addedTo, inPlaces, type LaidOutCalls, storable } from "./batch";
+import { type Admission, addedTo, inPlaces, type LaidOutCalls, ledgerColumns } from "./batch";
 import { type CounterState, callsOfMinutes, hasRoom, minuteMs, minutesLater, withAdded } from "./counter-state";
 import { completed, type RecordText, recordOf } from "./records";
 import type { Subject } from "./subject";
@@ -154,13 +154,7 @@ function recordedCall({ call, key }: LaidOutCalls["places"][number]): RecordText
   return recordOf([
     key,
     call.id,
-    call.caller.source,
-    call.provider,
-    call.endpoint,
-    storable(call.model),
-    call.stream,
-    call.caller.user?.id ?? null,
-    call.caller.user?.name ?? null,
+    ...ledgerColumns(call),
     call.tokens,
     call.cost,
     Math.min(call.inputTokens, call.tokens),
