@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { Notice } from "@/components/ui/notice";
 import { QrCode } from "@/components/ui/qr-code";
 import { SecretLine } from "@/components/ui/secret-line";
@@ -65,12 +66,9 @@ function PasswordStage({ onClose, onStarted }: PasswordStageProps) {
         help="To be sure that it is you."
         {...form.field("password")}
       />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" look="primary" busy={form.busy}>
-          Continue
-        </Button>
-      </DialogActions>
+      <FormActions busy={form.busy} onCancel={onClose}>
+        Continue
+      </FormActions>
     </form>
   );
 }
@@ -103,12 +101,9 @@ function CodeStage({ enrolment, onClose, onConfirmed }: CodeStageProps) {
         help="The 6 digits that the app shows now."
         {...form.field("code")}
       />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" look="primary" busy={form.busy}>
-          Turn on
-        </Button>
-      </DialogActions>
+      <FormActions busy={form.busy} onCancel={onClose}>
+        Turn on
+      </FormActions>
     </form>
   );
 }

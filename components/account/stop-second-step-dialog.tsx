@@ -1,8 +1,8 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
@@ -29,12 +29,9 @@ export function StopSecondStepDialog({ onClose }: { onClose: () => void }) {
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
         <TextField label="Password" type="password" autoComplete="current-password" {...form.field("password")} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="danger" busy={form.busy}>
-            Turn off
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} look="danger" onCancel={onClose}>
+          Turn off
+        </FormActions>
       </form>
     </Dialog>
   );

@@ -1,8 +1,8 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { TextField } from "@/components/ui/text-field";
 import { useForm } from "@/components/ui/use-form";
 import { createOwnKeyInput } from "@/lib/keys/schema";
@@ -26,12 +26,9 @@ export function NewOwnKeyDialog({ onClose, onSubmit }: NewOwnKeyDialogProps) {
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
         <TextField label="Name" help="Where it is used, such as “Shop” or “Chatbot”." {...form.field("name")} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Create key
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={onClose}>
+          Create key
+        </FormActions>
       </form>
     </Dialog>
   );

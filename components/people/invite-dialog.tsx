@@ -1,8 +1,8 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { useForm } from "@/components/ui/use-form";
@@ -38,12 +38,9 @@ export function InviteDialog({ scope, onClose, onInvited }: InviteDialogProps) {
           onChange={(value) => role.onChange(value as PersonRole)}
           options={scope.roles}
         />
-        <DialogActions>
-          <Button onClick={cancel}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Invite
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={cancel}>
+          Invite
+        </FormActions>
       </form>
     </Dialog>
   );

@@ -1,8 +1,8 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { SelectField } from "@/components/ui/select-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
@@ -42,12 +42,9 @@ export function RoleDialog({ person, scope, onClose }: { person: Person; scope: 
           onChange={(value) => role.onChange(value as PersonRole)}
           options={scope.roles}
         />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Save role
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={onClose}>
+          Save role
+        </FormActions>
       </form>
     </Dialog>
   );

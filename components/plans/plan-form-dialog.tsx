@@ -2,10 +2,10 @@
 
 import { useViewer } from "@/components/shell/viewer";
 import { AmountField } from "@/components/ui/amount-field";
-import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
@@ -128,12 +128,9 @@ export function PlanFormDialog({ plan, copyOf, onClose }: PlanFormDialogProps) {
           onChange={form.field("isDefault").onChange}
         />
         {plan && <PlanEffect plan={plan} values={form.values} />}
-        <DialogActions>
-          <Button onClick={cancel}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            {plan ? "Save plan" : "Create plan"}
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={cancel}>
+          {plan ? "Save plan" : "Create plan"}
+        </FormActions>
       </form>
     </Dialog>
   );

@@ -1,9 +1,9 @@
 "use client";
 
 import { useViewer } from "@/components/shell/viewer";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { InstantField } from "@/components/ui/instant-field";
 import { instantOf, localTextOf } from "@/components/ui/local-instant";
 import { showToast } from "@/components/ui/toast";
@@ -37,12 +37,9 @@ export function EndPriceDialog({ price, onClose }: { price: ModelPrice; onClose:
       <form {...form.formProps} className="grid gap-4">
         <FormErrorSummary message={form.failure} />
         <InstantField label="Ends" timeZone={timeZone} whenEmpty="Now" {...form.field("validTo")} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            End price
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={onClose}>
+          End price
+        </FormActions>
       </form>
     </Dialog>
   );

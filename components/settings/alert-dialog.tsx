@@ -1,8 +1,8 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { TextAreaField } from "@/components/ui/text-area-field";
 import { showToast } from "@/components/ui/toast";
 import { FieldError, useForm } from "@/components/ui/use-form";
@@ -43,12 +43,9 @@ export function AlertDialog({ settings, onClose }: { settings: Settings; onClose
           help="E-mail addresses, one per line. Empty: nobody."
           {...form.field("alertRecipients")}
         />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Save
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={onClose}>
+          Save
+        </FormActions>
       </form>
     </Dialog>
   );

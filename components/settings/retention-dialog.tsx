@@ -1,8 +1,8 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
@@ -37,12 +37,9 @@ export function RetentionDialog({ settings, onClose }: { settings: Settings; onC
           {...form.field("months")}
         />
         {chosen !== undefined && <RetentionPreviewNote months={chosen} tenantId={null} />}
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Save
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={onClose}>
+          Save
+        </FormActions>
       </form>
     </Dialog>
   );

@@ -4,8 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { tenantQueries } from "@/components/tenants/queries";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
@@ -97,12 +98,9 @@ function MonthsForm({ tenant, onClose }: { tenant: Chosen; onClose: () => void }
         {...form.field("months")}
       />
       {typeof months === "number" && <RetentionPreviewNote months={months} tenantId={tenant.tenantId} />}
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" look="primary" busy={form.busy}>
-          Save
-        </Button>
-      </DialogActions>
+      <FormActions busy={form.busy} onCancel={onClose}>
+        Save
+      </FormActions>
     </form>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import { PlanField } from "@/components/plans/plan-field";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { TextField } from "@/components/ui/text-field";
 import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { showToast } from "@/components/ui/toast";
@@ -34,12 +34,9 @@ export function EditTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose:
         <TextField label="Name" {...form.field("name")} />
         <PlanField withDefault={tenant.subscription === null} {...form.field("planId")} />
         <TimeZoneField help="A change moves where the running day and month end." {...form.field("timeZone")} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Save client
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={onClose}>
+          Save client
+        </FormActions>
       </form>
     </Dialog>
   );
