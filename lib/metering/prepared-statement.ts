@@ -5,19 +5,16 @@ type Told = { resolve(answer: string): void; reject(error: Error): void };
 /**
  * Executes a statement that has been prepared under its name, and that answers one row with one text (null as an empty one). pg's own query asks
  * the server each time what its columns are, and looks up how to read them: at one call per statement that is a good part
- * of the round trip.
+ * of the round trip. No function is made for a statement: V8 kept those, and what they hold, until it next collects everything.
  */
 export class PreparedStatement implements Submittable {
-  callback: (error: Error | null) => void;
   private answer = "";
 
   constructor(
     private readonly name: string,
     private readonly values: (string | null)[],
-    { resolve, reject }: Told,
-  ) {
-    this.callback = (error) => (error ? reject(error) : resolve(this.answer));
-  }
+    private readonly told: Told,
+  ) {}
 
   submit(connection: Connection): void {
     connection.stream.cork();
@@ -37,10 +34,10 @@ export class PreparedStatement implements Submittable {
   handleCommandComplete(): void {}
 
   handleReadyForQuery(): void {
-    this.callback(null);
+    this.told.resolve(this.answer);
   }
 
   handleError(error: Error): void {
-    this.callback(error);
+    this.told.reject(error);
   }
 }
