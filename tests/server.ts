@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
-import { serverBundle } from "@/lib/launch/prepare.mjs";
+import { serverArguments } from "@/lib/launch/prepare.mjs";
 
 /** Which way calls take: `fast` is server.ts, `portable` plain `next start`. */
 export type Lane = "fast" | "portable";
@@ -43,7 +43,7 @@ export async function startServer({
   const url = `http://127.0.0.1:${port}`;
   const args =
     lane === "fast"
-      ? ["--enable-source-maps", serverBundle]
+      ? serverArguments
       : ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
   const child = spawn(process.execPath, [...nodeOptions, ...args], {
     env: {

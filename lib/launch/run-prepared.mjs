@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { node, prepare, root, serverBundle } from "./prepare.mjs";
+import { node, prepare, root, serverArguments } from "./prepare.mjs";
 import { PrepareError } from "./prepare-error.mjs";
 
 /** Ctrl-C reaches the program as well as us. It decides when to go; we go with it. */
@@ -21,7 +21,8 @@ if (program?.includes("--json")) console.log = console.error;
 
 try {
   await prepare({ build: !development && !options.includes("--no-pages") });
-  if (program !== null) process.exitCode = await run(isServer ? [serverBundle] : ["--import", "tsx", ...program]);
+  if (program !== null)
+    process.exitCode = await run(isServer ? serverArguments : ["--enable-source-maps", "--import", "tsx", ...program]);
 } catch (error) {
   console.error(error instanceof PrepareError ? error.message : error);
   process.exitCode = 1;
@@ -30,7 +31,7 @@ try {
 async function run(command) {
   const settings = existsSync(join(root, ".env")) ? ["--env-file=.env"] : [];
   // The channel tells the program when this process is gone, whatever ended it.
-  const child = spawn(node, [...settings, "--enable-source-maps", ...command], {
+  const child = spawn(node, [...settings, ...command], {
     cwd: root,
     env: { ...process.env, NODE_ENV: development ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" },
     stdio: ["inherit", "inherit", "inherit", "ipc"],
