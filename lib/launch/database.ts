@@ -1,5 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { resolve } from "node:path";
+import pg from "pg";
 import { type LaunchEnv, parseLaunchEnv } from "../env";
 import { LineError } from "./line-error";
 import { makeDirectory } from "./make-directory";
@@ -30,9 +31,22 @@ export async function withDatabase<T>(report: Report, use: (databaseUrl: string)
   try {
     await requireDatabase(database.url);
     return await use(database.url);
+  } catch (error) {
+    if (isNotMigrated(error)) {
+      const what = "The database does not have the tables of this version. Apply its migrations: npm run db:migrate";
+      throw new LineError(what, { cause: error });
+    }
+    throw error;
   } finally {
     await database.close();
   }
+}
+
+/** There is no such table, column or function. */
+const missingCodes = ["42P01", "42703", "42883"];
+
+function isNotMigrated(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && missingCodes.includes(error.code ?? "");
 }
 
 /** @throws LineError that names each wrong variable. */

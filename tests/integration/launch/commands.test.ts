@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/client";
 import { useDatabase } from "../../database";
+import { createEmptyDatabase } from "../../database-server";
 import { makeCall, makeKey, makeTenant } from "../../factories";
 import { runProgram } from "../../processes";
 
@@ -38,4 +39,22 @@ test.each([
     stdout: "",
     stderr: expect.stringMatching(/^DATABASE_URL: the database none at 127\.0\.0\.1:9 cannot be used: [^\n]+\.\n$/),
   });
+});
+
+test.each([
+  ["lib/launch/audit-command.ts"],
+  ["lib/launch/rebuild-command.ts"],
+  ["lib/launch/purge-command.ts"],
+  ["lib/launch/import-command.ts", "--tenant", "acme", "calls.csv"],
+  ["lib/launch/rotate-key-command.ts"],
+])("%s says in one line that its database has not been migrated", async (command, ...options) => {
+  const empty = await createEmptyDatabase();
+  const keys = { ENCRYPTION_KEY: "cd".repeat(32), ENCRYPTION_KEY_PREVIOUS: "ab".repeat(32) };
+  const env = { DATABASE_URL: empty.url, ...keys };
+  expect(await runProgram(command, { env, options })).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^The database does not have the tables of this version\. [^\n]+\n$/),
+  });
+  await empty.drop();
 });
