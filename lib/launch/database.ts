@@ -32,11 +32,9 @@ export async function withDatabase<T>(report: Report, use: (databaseUrl: string)
     await requireDatabase(database.url);
     return await use(database.url);
   } catch (error) {
-    if (isNotMigrated(error)) {
-      const what = "The database does not have the tables of this version. Apply its migrations: npm run db:migrate";
-      throw new LineError(what, { cause: error });
-    }
-    throw error;
+    if (!isNotMigrated(error)) throw error;
+    const lack = `The database lacks what this version needs (${error.message}).`;
+    throw new LineError(`${lack} Apply its migrations: npm run db:migrate`, { cause: error });
   } finally {
     await database.close();
   }
@@ -45,7 +43,7 @@ export async function withDatabase<T>(report: Report, use: (databaseUrl: string)
 /** There is no such table, column or function. */
 const missingCodes = ["42P01", "42703", "42883"];
 
-function isNotMigrated(error: unknown): boolean {
+function isNotMigrated(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && missingCodes.includes(error.code ?? "");
 }
 

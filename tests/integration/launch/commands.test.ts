@@ -50,11 +50,10 @@ test.each([
 ])("%s says in one line that its database has not been migrated", async (command, ...options) => {
   const empty = await createEmptyDatabase();
   const keys = { ENCRYPTION_KEY: "cd".repeat(32), ENCRYPTION_KEY_PREVIOUS: "ab".repeat(32) };
-  const env = { DATABASE_URL: empty.url, ...keys };
-  expect(await runProgram(command, { env, options })).toMatchObject({
+  expect(await runProgram(command, { env: { DATABASE_URL: empty.url, ...keys }, options })).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringMatching(/^The database does not have the tables of this version\. [^\n]+\n$/),
+    stderr: expect.stringMatching(/^The database lacks what this version needs \([^\n]+ does not exist\)\. [^\n]+\n$/),
   });
   await empty.drop();
 });
