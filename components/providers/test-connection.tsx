@@ -1,11 +1,10 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { CircleAlert, CircleCheck } from "lucide-react";
 import { useCanEdit } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
-import { classNames } from "@/components/ui/class-names";
 import { messageOf } from "@/components/ui/message-of";
+import { Outcome } from "@/components/ui/outcome";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { Provider } from "@/lib/providers/schema";
 import { useProviderChanges } from "./use-provider-changes";
@@ -23,14 +22,9 @@ export function TestConnection({ provider }: { provider: Provider }) {
       <div role="status" className="min-w-0">
         {message && (
           <Tooltip content={data ? `${message} (${data.latencyMs} ms)` : message}>
-            <span className={classNames("me-2.5 flex items-center gap-1.5", works ? "text-ok" : "text-over")}>
-              {works ? (
-                <CircleCheck aria-hidden="true" className="size-4 shrink-0" />
-              ) : (
-                <CircleAlert aria-hidden="true" className="size-4 shrink-0" />
-              )}
+            <Outcome works={works} className="me-2.5">
               <span className="line-clamp-2 max-w-72 text-start text-caption">{message}</span>
-            </span>
+            </Outcome>
           </Tooltip>
         )}
       </div>

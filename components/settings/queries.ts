@@ -1,8 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { AdminTokenList } from "@/lib/admin-tokens/schema";
 import type { Settings } from "@/lib/agency/schema";
+import type { AlertMails } from "@/lib/alerts/schema";
 import { getJson } from "@/lib/http/client";
 import type { Retention, RetentionPreview } from "@/lib/retention/schema";
+
+/** Alerts are looked for every minute. */
+const alertMailsMs = 60_000;
 
 export const settingsQueries = {
   all: () => ["settings"] as const,
@@ -10,6 +14,12 @@ export const settingsQueries = {
     queryOptions({
       queryKey: [...settingsQueries.all(), "agency"] as const,
       queryFn: ({ signal }) => getJson<Settings>("/api/admin/settings", { signal }),
+    }),
+  alerts: () =>
+    queryOptions({
+      queryKey: [...settingsQueries.all(), "alerts"] as const,
+      queryFn: ({ signal }) => getJson<AlertMails>("/api/admin/settings/alerts", { signal }),
+      refetchInterval: alertMailsMs,
     }),
   retention: () =>
     queryOptions({

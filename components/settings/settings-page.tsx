@@ -13,7 +13,7 @@ import { SettingsFacts } from "./settings-facts";
 import { SettingsForm } from "./settings-form";
 import { TokenSection } from "./token-section";
 
-export function SettingsPage({ canMail }: { canMail: boolean }) {
+export function SettingsPage() {
   const isOwner = useIsOwner();
   const { data: settings, error, refetch } = useQuery(settingsQueries.settings());
 
@@ -33,7 +33,7 @@ export function SettingsPage({ canMail }: { canMail: boolean }) {
           </div>
         </Section>
         {isOwner && <LogoSection />}
-        <AlertSection canMail={canMail} />
+        <AlertSection />
         <RetentionSection />
         <TokenSection />
       </div>

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { AdminToken, AdminTokenWithSecret, CreateAdminTokenInput } from "@/lib/admin-tokens/schema";
 import type { Settings, UpdateSettingsInput } from "@/lib/agency/schema";
+import type { TestMail } from "@/lib/alerts/schema";
 import { putFile, sendJson } from "@/lib/http/client";
 import { settingsQueries } from "./queries";
 
@@ -22,6 +23,7 @@ export function useSettingsChanges() {
     /** With the settings as they were seen, where what others have changed meanwhile must not be lost. */
     update: (input: UpdateSettingsInput, seen?: Settings) =>
       changed(sendJson<Settings>("PATCH", "/api/admin/settings", input, seen && { seen })),
+    testAlerts: () => sendJson<TestMail>("POST", "/api/admin/settings/alerts/test"),
     putLogo: (file: Blob) => putFile(logoUrl, file),
     removeLogo: () => sendJson("DELETE", logoUrl),
     /** With the months as they were seen. */

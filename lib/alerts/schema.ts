@@ -8,3 +8,12 @@ export const alertRecipients = z
   .array(email, { error: "must be a list of e-mail addresses" })
   .max(mostRecipients, { error: `must have at most ${mostRecipients} entries` })
   .transform((addresses) => [...new Set(addresses)]);
+
+/** `GET /api/admin/settings/alerts`: whether alerts can be mailed, and what became of the last mail of them. */
+export type AlertMails = { canMail: boolean; last: LastAlertMail | null };
+
+/** `failed` is tried again, for as long as its limits are so; `limits` is how many it tells of. */
+export type LastAlertMail = { state: "sending" | "sent" | "failed"; triedAt: string; limits: number };
+
+/** `POST /api/admin/settings/alerts/test` */
+export type TestMail = { ok: boolean; message: string };

@@ -49,6 +49,15 @@ export async function wasTriedAfter(instant: Date): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** The last try to mail alerts: all of one mail were tried at the same instant. */
+export async function findLastTry(): Promise<{ triedAt: Date; limits: number; isSent: boolean } | null> {
+  const { rows } = await pool().query<{ triedAt: Date; limits: number; isSent: boolean }>(
+    `select tried_at as "triedAt", count(*)::int as limits, bool_and(sent_at is not null) as "isSent"
+     from quota_alert where tried_at = (select max(tried_at) from quota_alert) group by tried_at`,
+  );
+  return rows[0] ?? null;
+}
+
 type Claim = { now: Date; triedUntil: Date; mostTries: number };
 
 /**

@@ -287,6 +287,16 @@ export const adminOperations: Operations = {
     answer: "Settings",
     versioned,
   },
+  "GET /api/admin/settings/alerts": {
+    summary: "Whether alerts can be mailed, and what became of the last mail of them",
+    who: "viewer",
+    answer: "AlertMails",
+  },
+  "POST /api/admin/settings/alerts/test": {
+    summary: "Sends a mail to those who are told of limits, and tells what came of it",
+    who: "owner",
+    answer: "TestMail",
+  },
   "PUT /api/admin/settings/logo": {
     summary: "Shows this picture (PNG, JPEG or WebP) on the agency's pages and its clients'",
     who: "owner",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AdminToken, AdminTokenList, AdminTokenWithSecret } from "../admin-tokens/schema";
 import type { Settings } from "../agency/schema";
+import type { AlertMails, TestMail } from "../alerts/schema";
 import type { AuditEvent, AuditEventList } from "../audit/schema";
 import type { Retention, RetentionPreview } from "../retention/schema";
 import type { SearchResult } from "../search/schema";
@@ -19,6 +20,20 @@ const settings = z.object({
     .array(z.string())
     .meta({ description: "Who is told by e-mail when a limit comes near or is used up; empty: nobody." }),
 }) satisfies z.ZodType<Settings>;
+
+const alertMails = z.object({
+  canMail: z.boolean(),
+  last: z
+    .object({
+      state: z.enum(["sending", "sent", "failed"]),
+      triedAt: instant,
+      limits: count.meta({ description: "Of how many limits it tells." }),
+    })
+    .nullable()
+    .meta({ description: "Null: none was written yet." }),
+}) satisfies z.ZodType<AlertMails>;
+
+const testMail = z.object({ ok: z.boolean(), message: z.string() }) satisfies z.ZodType<TestMail>;
 
 const retention = z.object({
   months: count.nullable(),
@@ -79,6 +94,8 @@ const searchResult = z.object({
 
 export const agencyAnswers = {
   Settings: settings,
+  AlertMails: alertMails,
+  TestMail: testMail,
   Retention: retention,
   RetentionPreview: retentionPreview,
   AdminToken: adminToken,

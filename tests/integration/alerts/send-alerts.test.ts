@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { readAlertMails } from "@/lib/alerts/alert-mails";
 import { sendAlerts } from "@/lib/alerts/send-alerts";
 import { prisma } from "@/lib/db/client";
 import { setUse, tellByMail } from "../../alerts";
+import { api } from "../../api";
 import { useDatabase } from "../../database";
 import { makeCall, makeKey, makePlan, makeTenant, unique } from "../../factories";
 import { MailServer } from "../../fixtures/mail-server";
@@ -180,6 +182,44 @@ test("a mail that the server does not take is tried again after the pause, with 
   expect(mail).toContain(borealis.name);
   expect(mail, "what is no longer so").not.toContain(corvus.name);
   expect(await round()).toEqual([]);
+});
+
+test("the console is told what became of the last mail", async () => {
+  const lastAt = async (minutes: number) => (await readAlertMails(new Date(now.getTime() + minutes * 60_000))).last;
+  expect(await readAlertMails(now)).toEqual({ canMail: true, last: null });
+
+  for (const client of [await makeClient(), await makeClient()]) await client.use({ day: { tokens: 90 } });
+  server.isAway = true;
+  await round();
+  const tried = { triedAt: now.toISOString(), limits: 2 };
+  expect(await lastAt(0), "it may still be on its way").toEqual({ state: "sending", ...tried });
+  expect(await lastAt(1)).toEqual({ state: "failed", ...tried });
+
+  server.isAway = false;
+  await round();
+  expect(await lastAt(0)).toEqual({ state: "sent", triedAt: now.toISOString(), limits: 2 });
+});
+
+test("a test goes to those who are told, and what came of it is said in words", async () => {
+  const sendTest = async () => await api("POST", "/api/admin/settings/alerts/test");
+  expect(await sendTest()).toMatchObject({
+    status: 200,
+    body: { ok: true, message: "The mail server has taken it, for 2 addresses." },
+  });
+  const [mail = "", ...more] = server.mails;
+  expect(more).toEqual([]);
+  expect(mail).toContain("To: ops@harbour.test, owner@harbour.test");
+  expect(mail).toContain("https://ai.harbour.test/settings");
+
+  server.isAway = true;
+  expect(await sendTest()).toMatchObject({
+    status: 200,
+    body: { ok: false, message: expect.stringContaining("cannot be reached") },
+  });
+  await tellByMail();
+  expect(await sendTest()).toMatchObject({ status: 409 });
+  expect(server.mails).toHaveLength(1);
+  expect(await rows(), "it is no alert").toEqual([]);
 });
 
 test("what was tried for half a day is given up", async () => {

@@ -12,6 +12,7 @@ const reads = [
   "/api/admin/providers/health",
   "/api/admin/search",
   "/api/admin/settings",
+  "/api/admin/settings/alerts",
   "/api/admin/settings/retention",
   "/api/admin/settings/retention/preview",
   "/api/admin/tenants",
@@ -68,6 +69,7 @@ const changes = [
 /** What is for the owner alone, and for scripts with the admin token. */
 const owners = [
   "PATCH /api/admin/settings",
+  "POST /api/admin/settings/alerts/test",
   "PUT /api/admin/settings/logo",
   "DELETE /api/admin/settings/logo",
   "PUT /api/admin/settings/retention/[tenantId]",

@@ -77,6 +77,7 @@ describe("what is answered is what is described", () => {
     "/api/admin/audit",
     "/api/admin/search",
     "/api/admin/settings",
+    "/api/admin/settings/alerts",
     "/api/admin/settings/retention",
     "/api/admin/settings/retention/preview",
     "/api/admin/tokens",
