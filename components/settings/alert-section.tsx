@@ -51,7 +51,7 @@ export function AlertSection() {
       <div className="page-gutter grid gap-3">
         {error && !settings && <ErrorState title="This could not be loaded" error={error} onRetry={refetch} />}
         {settings && <Recipients addresses={addresses} />}
-        <div role="status" className="max-w-[72ch] empty:-mt-3">
+        <div role="status" className="max-w-[72ch] [overflow-wrap:anywhere] empty:-mt-3">
           {tested && <Outcome works={test.data?.ok === true}>{tested}</Outcome>}
         </div>
         {settings && mails && !mails.canMail && (
