@@ -32,9 +32,14 @@ test("whether alerts arrive is tried by keyboard, and the section says what beca
   mail.isAway = true;
   await section.getByRole("button", { name: "Send a test" }).press("Enter");
   await expect(section.getByRole("status")).toContainText("The mail server cannot be reached");
+  await tryToMail({ minutesAgo: 2_000 });
+  await page.reload();
+  await expect(section).toContainText("The last mail, about 1 limit, could not be sent 1 d ago.");
+  await expect(section).not.toContainText("tried again");
+
   await tryToMail({ minutesAgo: 12 });
   await page.reload();
-  await expect(section).toContainText("The last mail, about 1 limit, could not be sent 12 m ago.");
+  await expect(section).toContainText("The last mail, about 1 limit, could not be sent 12 m ago. It is tried again");
   expect(await violationsOf(page)).toEqual([]);
 
   await tryToMail({ minutesAgo: 2, isSent: true });
