@@ -80,15 +80,21 @@ function useOwnKeyChanges(tenantSlug: string) {
   const queryClient = useQueryClient();
   const urlOf = (path: string) => `/api/usage/keys${path}?tenant=${tenantSlug}`;
 
-  async function changed<T>(answer: Promise<T>): Promise<T> {
-    const result = await answer;
+  async function refresh(): Promise<void> {
     await queryClient.cancelQueries({ queryKey: ownPagesKey });
     await Promise.all([keyQueries.all(), ownPagesKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
-    return result;
   }
 
   return {
-    create: (name: string) => changed(sendJson<OwnKeyWithSecret>("POST", urlOf(""), { name })),
-    revoke: (keyId: string) => changed(sendJson("POST", urlOf(`/${keyId}/revocation`))),
+    /** Its secret is told this once: it is shown before anything else is asked for, which may not come. */
+    create: async (name: string) => {
+      const created = await sendJson<OwnKeyWithSecret>("POST", urlOf(""), { name });
+      void refresh();
+      return created;
+    },
+    revoke: async (keyId: string) => {
+      await sendJson("POST", urlOf(`/${keyId}/revocation`));
+      await refresh();
+    },
   };
 }

@@ -11,21 +11,31 @@ export function useKeyChanges(tenantId: string) {
   const queryClient = useQueryClient();
   const url = `/api/admin/tenants/${tenantId}/keys`;
 
-  async function changed<T>(answer: Promise<T>): Promise<T> {
-    const result = await answer;
-    await Promise.all([
+  const refresh = () =>
+    Promise.all([
       queryClient.invalidateQueries({ queryKey: keyQueries.all() }),
       queryClient.invalidateQueries({ queryKey: tenantQueries.all() }),
     ]);
+
+  async function changed<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    await refresh();
+    return result;
+  }
+
+  /** A secret is told this once: it is shown before anything else is asked for, which may not come. */
+  async function told(answer: Promise<KeyWithSecret>): Promise<KeyWithSecret> {
+    const result = await answer;
+    void refresh();
     return result;
   }
 
   return {
-    create: (input: CreateKeyInput) => changed(sendJson<KeyWithSecret>("POST", url, input)),
+    create: (input: CreateKeyInput) => told(sendJson<KeyWithSecret>("POST", url, input)),
     update: (seen: ApiKey, input: UpdateKeyInput) =>
       changed(sendJson<ApiKey>("PATCH", `${url}/${seen.id}`, input, { seen })),
     revoke: (keyId: string) => changed(sendJson<ApiKey>("POST", `${url}/${keyId}/revocation`)),
     rotate: (keyId: string, graceSeconds: number) =>
-      changed(sendJson<KeyWithSecret>("POST", `${url}/${keyId}/rotation`, { graceSeconds })),
+      told(sendJson<KeyWithSecret>("POST", `${url}/${keyId}/rotation`, { graceSeconds })),
   };
 }

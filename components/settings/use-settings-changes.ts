@@ -13,9 +13,18 @@ const tokensUrl = "/api/admin/tokens";
 export function useSettingsChanges() {
   const queryClient = useQueryClient();
 
+  const refresh = () => queryClient.invalidateQueries({ queryKey: settingsQueries.all() });
+
   async function changed<T>(answer: Promise<T>): Promise<T> {
     const result = await answer;
-    await queryClient.invalidateQueries({ queryKey: settingsQueries.all() });
+    await refresh();
+    return result;
+  }
+
+  /** A secret is told this once: it is shown before anything else is asked for, which may not come. */
+  async function told(answer: Promise<AdminTokenWithSecret>): Promise<AdminTokenWithSecret> {
+    const result = await answer;
+    void refresh();
     return result;
   }
 
@@ -29,7 +38,7 @@ export function useSettingsChanges() {
     /** With the months as they were seen. */
     keepTenantFor: (tenantId: string, months: number | null, seen: { months: number | null }) =>
       changed(sendJson("PUT", `/api/admin/settings/retention/${tenantId}`, { months }, { seen })),
-    createToken: (input: CreateAdminTokenInput) => changed(sendJson<AdminTokenWithSecret>("POST", tokensUrl, input)),
+    createToken: (input: CreateAdminTokenInput) => told(sendJson<AdminTokenWithSecret>("POST", tokensUrl, input)),
     revokeToken: (tokenId: string) => changed(sendJson<AdminToken>("POST", `${tokensUrl}/${tokenId}/revocation`)),
   };
 }
