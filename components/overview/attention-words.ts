@@ -85,13 +85,14 @@ function limitInWords(
 
 function refusalInWords(item: Extract<Attention, { kind: "pace" | "refused" }>, now: Date): AttentionWords {
   const { tenant, refusals, reason, since, lastAt } = item;
-  const from = formatClock(new Date(since), { timeZone: tenant.timeZone, now });
+  const [from, to] = [since, lastAt].map((at) => formatClock(new Date(at), { timeZone: tenant.timeZone, now }));
+  const when = from === to ? `at ${to}` : `from ${from} to ${to}`;
   return {
     level: item.kind === "pace" ? "over" : "near",
     href: `/clients/${tenant.slug}/limits`,
     name: tenant.name,
     matter: `${item.kind === "pace" ? "calls far too often: " : ""}${countOf(refusals, "call")} refused`,
-    more: [reasonInWords(reason), `since ${from} ${tenant.timeZone}, last ${formatRelative(new Date(lastAt), now)}`],
+    more: [reasonInWords(reason), `${when} ${tenant.timeZone}, last ${formatRelative(new Date(lastAt), now)}`],
   };
 }
 

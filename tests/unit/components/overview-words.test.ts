@@ -36,7 +36,7 @@ describe("what needs attention", () => {
       href: "/clients/acme/limits",
       name: "Acme",
       matter: "calls far too often: 1,200 calls refused",
-      more: ["the key's limit of calls a minute", "since 11:00 Europe/Berlin, last 2\u00a0m ago"],
+      more: ["the key's limit of calls a minute", "from 11:00 to 11:28 Europe/Berlin, last 2\u00a0m ago"],
     });
     expect(inWords({ kind: "refused", tenant, reason: "model_not_allowed", refusals: 1, ...lately })).toMatchObject({
       level: "near",
