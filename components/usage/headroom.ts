@@ -58,10 +58,10 @@ export function leastLeft(limits: QuotaLimit[]): QuotaLimit | null {
   return tightest(lasting.map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt), limit })))?.limit ?? null;
 }
 
-/** Whether less is left of this limit than of the others of its subject; not where it has no others. */
+/** Whether a smaller share is left of this limit than of the others of its subject; not where it has no others, or none is in use. */
 export function isLeastLeft(limit: QuotaLimit, all: QuotaLimit[]): boolean {
   const others = all.filter(({ subjectId, window }) => subjectId === limit.subjectId && window !== "minute");
-  return others.length > 1 && leastLeft(others) === limit;
+  return others.length > 1 && limit.used + limit.reserved > 0 && leastLeft(others) === limit;
 }
 
 const metricOrder = ["tokens", "requests", "cost"];

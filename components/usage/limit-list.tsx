@@ -44,7 +44,7 @@ export function LimitItem({ limit, quota, name }: { limit: QuotaLimit; quota: Qu
       <div className="mb-1.5 flex flex-wrap items-center gap-2">
         <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{name ?? nameOfLimit(limit)}</span>
         <span className="text-caption text-muted">{origins[limit.origin]}</span>
-        {isLeastLeft(limit, quota.limits) && <Badge tone="accent">Least left</Badge>}
+        {isLeastLeft(limit, quota.limits) && <Badge tone="accent">Tightest</Badge>}
       </div>
       {limit.window === "minute" ? (
         <p className="text-muted">

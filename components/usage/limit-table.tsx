@@ -71,7 +71,7 @@ function columnsFor(words: Words): ColumnDef<QuotaLimit>[] {
         <>
           <span className="inline-flex flex-wrap items-center gap-x-2">
             {metricWords[limit.metric]} {windowWords[limit.window]}
-            {isMarked(limit) && <Badge tone="accent">Least left</Badge>}
+            {isMarked(limit) && <Badge tone="accent">Tightest</Badge>}
           </span>
           <span className="block text-caption text-muted [overflow-wrap:anywhere] @table-sm:hidden">
             {originOf(limit)}

@@ -127,4 +127,9 @@ describe("the mark of what is least left", () => {
     const all = [day, month, minute, single];
     expect(all.filter((each) => isLeastLeft(each, all))).toEqual([month]);
   });
+
+  test("stands at none while nothing is in use", () => {
+    const all = [limit({ used: 0 }), limit({ window: "month", used: 0 })];
+    expect(all.filter((each) => isLeastLeft(each, all))).toEqual([]);
+  });
 });
