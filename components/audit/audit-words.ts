@@ -1,5 +1,6 @@
 import { formatExact } from "@/components/ui/format-amount";
 import { formatInstant } from "@/components/ui/format-time";
+import { numberFormat } from "@/components/ui/intl-formats";
 import type { AuditEvent } from "@/lib/audit/schema";
 
 type Values = Record<string, unknown>;
@@ -48,18 +49,32 @@ export function changesOf({ before, after }: Pick<AuditEvent, "before" | "after"
 const nothing = "none";
 
 function sidesOf(field: string, { before, after }: Pick<AuditEvent, "before" | "after">, timeZone: string) {
-  const side = (values: Values | null) => valueInWords(values?.[field], timeZone);
+  const side = (values: Values | null) => valueInWords(field, values?.[field], timeZone);
   return { ...(before && { before: side(before) }), ...(after && { after: side(after) }) };
 }
 
-/** `dailyTokenLimit` as `Daily token limit`. */
+/** What is kept in parts of the currency's unit, by the end of its name. */
+const moneyFields = [
+  { end: "Cents", parts: 100 },
+  { end: "MicroUsd", parts: 1_000_000 },
+];
+const amount = numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 6 });
+
+/** `dailyTokenLimit` as `Daily token limit`, `feeCents` as `Fee`. */
 function fieldInWords(field: string): string {
-  return capitalized(field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  const money = moneyFields.find(({ end }) => field.endsWith(end));
+  const name = money ? field.slice(0, -money.end.length) : field;
+  return capitalized(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
 }
 
-function valueInWords(value: unknown, timeZone: string): string {
+function numberInWords(field: string, value: number): string {
+  const money = moneyFields.find(({ end }) => field.endsWith(end));
+  return money ? amount.format(value / money.parts) : formatExact(value);
+}
+
+function valueInWords(field: string, value: unknown, timeZone: string): string {
   if (value === null || value === undefined || value === "") return nothing;
-  if (typeof value === "number") return formatExact(value);
+  if (typeof value === "number") return numberInWords(field, value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string")
     return instantPattern.test(value) ? `${formatInstant(new Date(value), timeZone)} ${timeZone}` : value;
