@@ -69,6 +69,17 @@ function columnsFor(onAction: PlanTableProps["onAction"]): ColumnDef<Plan>[] {
       unit: "calls",
       from: "lg",
     }),
+    {
+      id: "cost",
+      header: "Cost a month",
+      meta: { align: "end", from: "lg" },
+      cell: ({ row: { original: plan } }) =>
+        plan.monthlyCostLimitMicroUsd === null ? (
+          <span className="text-muted">No limit</span>
+        ) : (
+          formatCost(plan.monthlyCostLimitMicroUsd, plan.currency)
+        ),
+    },
     limitColumn({ id: "rate", header: "Calls a minute", field: "requestsPerMinute", unit: "calls", from: "xl" }),
     {
       id: "clients",
