@@ -5,6 +5,7 @@ import { Tooltip } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { NowProvider } from "./now";
+import { StaleNotice } from "./stale-notice";
 import "./style-nonce";
 import { Toaster } from "./toast";
 import { tooltipDelayMs } from "./tooltip";
@@ -20,7 +21,7 @@ const finalCodes: ErrorCode[] = [
   "precondition_failed",
 ];
 
-/** What every page needs once: the query cache, the time, tooltips and toasts. */
+/** What every page needs once: the query cache, the time, tooltips, and what is said beside it. */
 export function AppProviders({ startsAt, children }: { startsAt: number; children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
 
@@ -29,6 +30,7 @@ export function AppProviders({ startsAt, children }: { startsAt: number; childre
       <NowProvider startsAt={startsAt}>
         <Tooltip.Provider delayDuration={tooltipDelayMs}>
           {children}
+          <StaleNotice />
           <Toaster />
         </Tooltip.Provider>
       </NowProvider>

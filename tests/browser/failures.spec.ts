@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import { violationsOf } from "./axe";
 import { enter, owner, test, useConsole } from "./console";
 import { execute } from "./users";
 
@@ -73,4 +74,20 @@ test("where not even what surrounds all pages can be shown, there is still a pag
   await page.evaluate(() => sessionStorage.setItem("mended", "yes"));
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+});
+
+test("what cannot be refreshed any more says so, and since when, until it can", async ({ page }) => {
+  await page.goto(`${server.url}/login?to=/`);
+  await enter(page);
+  const notice = page.getByRole("status").filter({ hasText: "the server cannot be reached" });
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+
+  await page.route("**/api/admin/**", (route) => route.abort());
+  await expect(notice).toContainText(/Not refreshed since \d\d:\d\d/, { timeout: 120_000 });
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.unroute("**/api/admin/**");
+  await notice.getByRole("button", { name: "Refresh" }).press("Enter");
+  await expect(notice).toHaveCount(0);
 });
