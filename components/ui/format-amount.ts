@@ -19,13 +19,22 @@ const compactFrom = 10_000;
 
 /** `1203441` as `1.2 M`, below 10,000 as it is: cut and not rounded up, so that nothing looks used up which is not. */
 export function formatCompact(amount: number): string {
+  return scaled(amount, (value) => {
+    const decimals = Math.abs(value) < 100 ? 1 : 0;
+    const cut = Math.trunc(value * 10 ** decimals) / 10 ** decimals;
+    return numberFormat({ maximumFractionDigits: decimals }).format(cut);
+  });
+}
+
+/** `1350000` as `1.35 M`: a round number, with all its digits. */
+export function formatTick(amount: number): string {
+  return scaled(amount, (value) => numberFormat({ maximumFractionDigits: 3 }).format(value));
+}
+
+function scaled(amount: number, format: (value: number) => string): string {
   const step = steps.find(({ from }) => Math.abs(amount) >= from);
   if (!step || Math.abs(amount) < compactFrom) return exact.format(amount);
-
-  const scaled = amount / step.by;
-  const decimals = Math.abs(scaled) < 100 ? 1 : 0;
-  const cut = Math.trunc(scaled * 10 ** decimals) / 10 ** decimals;
-  return `${numberFormat({ maximumFractionDigits: decimals }).format(cut)}${noBreakSpace}${step.suffix}`;
+  return `${format(amount / step.by)}${noBreakSpace}${step.suffix}`;
 }
 
 /** `1 call`, `2 calls`: the exact number with its noun. */

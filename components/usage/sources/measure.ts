@@ -1,4 +1,4 @@
-import { countOf, formatCompact, formatCost, formatExactCost } from "@/components/ui/format-amount";
+import { countOf, formatCompact, formatCost, formatExactCost, formatTick } from "@/components/ui/format-amount";
 
 /** What of the use is looked at. */
 export type Measure = "tokens" | "requests" | "cost";
@@ -6,7 +6,8 @@ export type Measure = "tokens" | "requests" | "cost";
 /** What requests are called: by the API's name, or as everywhere else in the console. */
 type Word = "Requests" | "Calls";
 
-export type FormatAmount = (amount: number) => { short: string; full: string };
+/** `tick` is for a chart's axis, whose lines are drawn exactly where their numbers say. */
+export type FormatAmount = (amount: number) => { short: string; full: string; tick: string };
 
 export function titleOf(measure: Measure, requests: Word): string {
   return { tokens: "Tokens", requests, cost: "Cost" }[measure];
@@ -22,7 +23,10 @@ export function formatFor(
   { currency, requests }: { currency: string; requests: Word },
 ): FormatAmount {
   if (measure === "cost")
-    return (amount) => ({ short: formatCost(amount, currency), full: formatExactCost(amount, currency) });
+    return (amount) => {
+      const short = formatCost(amount, currency);
+      return { short, full: formatExactCost(amount, currency), tick: short };
+    };
   const unit = measure === "tokens" ? "token" : requests === "Calls" ? "call" : "request";
-  return (amount) => ({ short: formatCompact(amount), full: countOf(amount, unit) });
+  return (amount) => ({ short: formatCompact(amount), full: countOf(amount, unit), tick: formatTick(amount) });
 }

@@ -64,7 +64,7 @@ export function StackedChart({ Chart, cursor, layerOf, ...stack }: StackedChartP
         axisLine={false}
         width={60}
         tickCount={5}
-        tickFormatter={(amount: number) => format(amount).short}
+        tickFormatter={(amount: number) => format(amount).tick}
       />
       <Tooltip
         isAnimationActive={false}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { limitsInWords } from "@/components/plans/plan-words";
-import { formatCompact, formatCost } from "@/components/ui/format-amount";
+import { formatCompact, formatCost, formatTick } from "@/components/ui/format-amount";
 import { parseAmount } from "@/components/ui/parse-amount";
 
 describe("what a person writes for an amount", () => {
@@ -51,4 +51,13 @@ test("one call is no calls: limits are told in the singular where they are one",
   expect(limitsInWords({ ...none, dailyTokenLimit: 1, monthlyTokenLimit: 50_000, requestsPerMinute: null })).toBe(
     "1 token a day, 50\u00a0k tokens a month",
   );
+});
+
+test.each([
+  [0, "0"],
+  [450_000, "450\u00a0k"],
+  [1_350_000, "1.35\u00a0M"],
+  [112_500, "112.5\u00a0k"],
+])("a line of an axis at %d is called %s: as much as it is", (amount, text) => {
+  expect(formatTick(amount)).toBe(text);
 });
