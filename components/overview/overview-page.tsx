@@ -42,7 +42,7 @@ export function OverviewPage() {
           </div>
           <p className="page-gutter -mt-2 pb-4 text-caption text-muted">
             Each client's day and month are those of its own time zone. They are compared with yesterday and last month
-            up to the same hour.
+            up to the last full hour.
           </p>
           <UseOverTime />
           <Section
