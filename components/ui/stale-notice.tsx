@@ -34,7 +34,7 @@ export function StaleNotice() {
     >
       {since !== null && (
         <>
-          <p>Not refreshed since {timeOnTheWall(since)}: the server cannot be reached.</p>
+          <p>Not refreshed since {timeOnTheWall(since)}: the server or its database cannot be reached.</p>
           <Button busy={isBusy} onClick={refresh}>
             Refresh
           </Button>

@@ -58,10 +58,11 @@ export function leastLeft(limits: QuotaLimit[]): QuotaLimit | null {
   return tightest(lasting.map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt), limit })))?.limit ?? null;
 }
 
-/** Whether a smaller share is left of this limit than of the others of its subject; not where it has no others, or none is in use. */
+/** Whether a smaller share is left of this limit than of the others of its subject; not where it has no others, or all is left of each. */
 export function isLeastLeft(limit: QuotaLimit, all: QuotaLimit[]): boolean {
   const others = all.filter(({ subjectId, window }) => subjectId === limit.subjectId && window !== "minute");
-  return others.length > 1 && limit.used + limit.reserved > 0 && leastLeft(others) === limit;
+  const isWhole = limit.cap > 0 && limit.used + limit.reserved === 0;
+  return others.length > 1 && !isWhole && leastLeft(others) === limit;
 }
 
 const metricOrder = ["tokens", "requests", "cost"];

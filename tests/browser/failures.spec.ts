@@ -79,7 +79,7 @@ test("where not even what surrounds all pages can be shown, there is still a pag
 test("what cannot be refreshed any more says so, and since when, until it can", async ({ page }) => {
   await page.goto(`${server.url}/login?to=/`);
   await enter(page);
-  const notice = page.getByRole("status").filter({ hasText: "the server cannot be reached" });
+  const notice = page.getByRole("status").filter({ hasText: "cannot be reached" });
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await expect(notice).toHaveCount(0);
 

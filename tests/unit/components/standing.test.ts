@@ -128,8 +128,10 @@ describe("the mark of what is least left", () => {
     expect(all.filter((each) => isLeastLeft(each, all))).toEqual([month]);
   });
 
-  test("stands at none while nothing is in use", () => {
+  test("stands at none while nothing is in use, but for one that is set to 0", () => {
     const all = [limit({ used: 0 }), limit({ window: "month", used: 0 })];
     expect(all.filter((each) => isLeastLeft(each, all))).toEqual([]);
+    const blocking = limit({ used: 0, cap: 0 });
+    expect(isLeastLeft(blocking, [...all, blocking])).toBe(true);
   });
 });
