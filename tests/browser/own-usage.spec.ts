@@ -42,6 +42,8 @@ test("a client sees own use without legacy or costs; a manager makes a key that 
   await page.getByRole("menuitem", { name: "Revoke key" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke key" }).click();
   await expect(row).toContainText("Revoked");
+  // The menu that it was chosen from is gone.
+  await expect(page.getByRole("button", { name: "New key" })).toBeFocused();
   expect(await call({ secret })).toBe(401);
 });
 
