@@ -5,9 +5,9 @@ import { keyQueries } from "@/components/keys/queries";
 import { useViewer } from "@/components/shell/viewer";
 import { tenantQueries } from "@/components/tenants/queries";
 import { AmountField } from "@/components/ui/amount-field";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { InstantField } from "@/components/ui/instant-field";
 import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
@@ -45,6 +45,11 @@ export function AdjustmentDialog({ tenant, onClose }: { tenant: Tenant; onClose:
     },
   });
   const direction = form.field("direction");
+
+  function cancel() {
+    form.discard();
+    onClose();
+  }
 
   return (
     <Dialog
@@ -89,19 +94,9 @@ export function AdjustmentDialog({ tenant, onClose }: { tenant: Tenant; onClose:
           {...form.field("at")}
         />
         <TextField label="Reason" help="Stays on record beside your name." {...form.field("reason")} />
-        <DialogActions>
-          <Button
-            onClick={() => {
-              form.discard();
-              onClose();
-            }}
-          >
-            Cancel
-          </Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Correct the count
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={cancel}>
+          Correct the count
+        </FormActions>
       </form>
     </Dialog>
   );

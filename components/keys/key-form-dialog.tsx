@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { tenantQueries } from "@/components/tenants/queries";
 import { AmountField } from "@/components/ui/amount-field";
 import { amountOf, textOf } from "@/components/ui/amount-text";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { formatExact } from "@/components/ui/format-amount";
 import { InstantField } from "@/components/ui/instant-field";
 import { instantOf, localTextOf } from "@/components/ui/local-instant";
@@ -86,6 +86,11 @@ export function KeyFormDialog({ tenant, apiKey, onClose, onCreated }: KeyFormDia
     return `${isMoot ? "Met first" : "All keys of the client together"}: ${formatExact(cap)}${isMoot ? ", the client's limit" : ""}`;
   }
 
+  function cancel() {
+    form.discard();
+    onClose();
+  }
+
   return (
     <Dialog
       width="wide"
@@ -131,19 +136,9 @@ export function KeyFormDialog({ tenant, apiKey, onClose, onCreated }: KeyFormDia
           isAhead
           {...form.field("expiresAt")}
         />
-        <DialogActions>
-          <Button
-            onClick={() => {
-              form.discard();
-              onClose();
-            }}
-          >
-            Cancel
-          </Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            {apiKey ? "Save key" : "Create key"}
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={cancel}>
+          {apiKey ? "Save key" : "Create key"}
+        </FormActions>
       </form>
     </Dialog>
   );

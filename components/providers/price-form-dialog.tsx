@@ -1,9 +1,9 @@
 "use client";
 
 import { useViewer } from "@/components/shell/viewer";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { InstantField } from "@/components/ui/instant-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
@@ -41,6 +41,11 @@ export function PriceFormDialog({ provider, price, after, onClose }: PriceFormDi
   });
   const rate = (label: string) => ({ label: `${label} (${agency.currency})`, inputMode: "decimal" as const });
 
+  function cancel() {
+    form.discard();
+    onClose();
+  }
+
   return (
     <Dialog
       open
@@ -69,19 +74,9 @@ export function PriceFormDialog({ provider, price, after, onClose }: PriceFormDi
           <TextField {...rate("Cache write")} optional help="Empty: as input." {...form.field("cacheWriteMicroUsd")} />
         </div>
         <InstantField label="Valid from" timeZone={timeZone} whenEmpty="From now on" {...form.field("validFrom")} />
-        <DialogActions>
-          <Button
-            onClick={() => {
-              form.discard();
-              onClose();
-            }}
-          >
-            Cancel
-          </Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Save price
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={cancel}>
+          Save price
+        </FormActions>
       </form>
     </Dialog>
   );

@@ -1,9 +1,9 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
@@ -56,6 +56,11 @@ export function ProviderFormDialog({ provider, onClose }: { provider?: Provider;
       ...(isUntouched(form.values.name, vendor) && { name: next === "custom" ? "" : label }),
       ...(slug === vendor && { slug: next }),
     });
+  }
+
+  function cancel() {
+    form.discard();
+    onClose();
   }
 
   return (
@@ -112,19 +117,9 @@ export function ProviderFormDialog({ provider, onClose }: { provider?: Provider;
           checked={form.values.isDefault}
           onChange={form.field("isDefault").onChange}
         />
-        <DialogActions>
-          <Button
-            onClick={() => {
-              form.discard();
-              onClose();
-            }}
-          >
-            Cancel
-          </Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Save provider
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={cancel}>
+          Save provider
+        </FormActions>
       </form>
     </Dialog>
   );

@@ -3,9 +3,9 @@
 import { useRouter } from "next/navigation";
 import { PlanField } from "@/components/plans/plan-field";
 import { useViewer } from "@/components/shell/viewer";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { FormErrorSummary } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-actions";
 import { TextField } from "@/components/ui/text-field";
 import { TimeZoneField } from "@/components/ui/time-zone-field";
 import { showToast } from "@/components/ui/toast";
@@ -30,6 +30,11 @@ export function NewTenantDialog({ onClose }: { onClose: () => void }) {
     },
   });
 
+  function cancel() {
+    form.discard();
+    onClose();
+  }
+
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="New client">
       <form {...form.formProps} className="grid gap-4">
@@ -37,19 +42,9 @@ export function NewTenantDialog({ onClose }: { onClose: () => void }) {
         <TextField label="Name" placeholder="Acme GmbH" {...form.field("name")} />
         <PlanField withDefault {...form.field("planId")} />
         <TimeZoneField help="Days and months begin at midnight there." {...form.field("timeZone")} />
-        <DialogActions>
-          <Button
-            onClick={() => {
-              form.discard();
-              onClose();
-            }}
-          >
-            Cancel
-          </Button>
-          <Button type="submit" look="primary" busy={form.busy}>
-            Create client
-          </Button>
-        </DialogActions>
+        <FormActions busy={form.busy} onCancel={cancel}>
+          Create client
+        </FormActions>
       </form>
     </Dialog>
   );
