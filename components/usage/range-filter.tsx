@@ -6,7 +6,7 @@ import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUrlState } from "@/components/ui/use-url-state";
 import { localDate } from "@/lib/quota/window";
-import { defaultPreset, presets, type Range, rangeOf } from "./range";
+import { daysOfRange, defaultPreset, presets, type Range, rangeOf } from "./range";
 
 /** Few look at days of their own choice, so that its fields do not come with the page. */
 const DateInput = dynamic(() => import("@/components/ui/date-input").then((module) => module.DateInput), {
@@ -42,12 +42,18 @@ export function RangeFilter({ timeZone, withAnyTime }: RangeFilterProps) {
   const [from, setFrom] = useUrlState("from");
   const [to, setTo] = useUrlState("to");
   const today = localDate(now, timeZone);
+  const [first, last] = daysOfRange({ preset, from, to }, { timeZone, now });
 
   function choose(next: string) {
     const isCustom = next === "custom";
     setFrom(isCustom ? `${today.slice(0, 8)}01` : "");
     setTo(isCustom ? today : "");
     setPreset(next);
+  }
+
+  function chooseDays(nextFirst: string, nextLast: string) {
+    setFrom(nextFirst);
+    setTo(nextLast);
   }
 
   return (
@@ -61,9 +67,9 @@ export function RangeFilter({ timeZone, withAnyTime }: RangeFilterProps) {
       />
       {preset === "custom" && (
         <div className="col-span-2 flex w-full items-center gap-2 sm:w-auto">
-          <DateInput label="First day" today={today} value={from} onChange={setFrom} />
+          <DateInput label="First day" today={today} value={first} onChange={(day) => chooseDays(day, last)} />
           <span className="text-muted">to</span>
-          <DateInput label="Last day" today={today} value={to} onChange={setTo} />
+          <DateInput label="Last day" today={today} value={last} onChange={(day) => chooseDays(first, day)} />
         </div>
       )}
     </>

@@ -41,6 +41,16 @@ export function rangeOf({ preset, from, to }: ChosenRange, { timeZone, now }: { 
   };
 }
 
+/** Its first and its last local date: of one's own range as they were chosen, also the wrong way round, if both are dates. */
+export function daysOfRange(
+  chosen: ChosenRange,
+  clock: { timeZone: string; now: Date },
+): [first: string, last: string] {
+  if (chosen.preset === "custom" && dateOf(chosen.from) && dateOf(chosen.to)) return [chosen.from, chosen.to];
+  const { from, to } = rangeOf(chosen, clock);
+  return [localDate(new Date(from), clock.timeZone), localDate(new Date(Date.parse(to) - 1), clock.timeZone)];
+}
+
 /** What a forecast of the running month is made from. */
 export function forecastRange(clock: { timeZone: string; now: Date }): Range {
   const { from, to, bucket } = monthSoFar(clock);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rangeOf } from "@/components/usage/range";
+import { daysOfRange, rangeOf } from "@/components/usage/range";
 
 /** Still 31 March in Berlin, where clocks went forward on the 29th. */
 const now = new Date("2026-03-31T21:30:00Z");
@@ -47,4 +47,14 @@ test.each([
   },
 ])("from $from to $to are whole local days by $bucket", ({ from, to, begins, ends, bucket }) => {
   expect(rangeOf({ preset: "custom", from, to }, { timeZone, now })).toEqual({ from: begins, to: ends, bucket });
+});
+
+test.each([
+  { chosen: { preset: "custom", from: "2026-03-02", to: "2026-03-04" }, days: ["2026-03-02", "2026-03-04"] },
+  { chosen: { preset: "custom", from: "2026-03-04", to: "2026-03-02" }, days: ["2026-03-04", "2026-03-02"] },
+  { chosen: { preset: "custom", from: "", to: "2026-03-04" }, days: ["2026-03-02", "2026-03-31"] },
+  { chosen: { preset: "custom", from: "2026-03-02", to: "2026-02-30" }, days: ["2026-03-02", "2026-03-31"] },
+  { chosen: { preset: "month", from: "", to: "" }, days: ["2026-03-01", "2026-03-31"] },
+])("the days of $chosen are shown as $days", ({ chosen, days }) => {
+  expect(daysOfRange(chosen, { timeZone, now })).toEqual(days);
 });
