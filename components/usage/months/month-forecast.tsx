@@ -38,7 +38,7 @@ export function MonthForecast({ scope, timeZone, isUsedBefore, limits }: MonthFo
 
   return (
     <p>
-      At this pace this month comes to about{" "}
+      By its whole days so far, this month comes to about{" "}
       <span className="font-medium">{countedCompact(tokens.likely, "token")}</span>
       {range(tokens)} and <span className="font-medium">{countOf(calls.likely, "call")}</span>
       {range(calls)}
