@@ -1,7 +1,7 @@
 import type { Usage } from "../metering/types";
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
-import { firstCount, firstObject, isObject, type Json, objectsIn, writtenOut } from "./json";
+import { firstCount, firstObject, isObject, type Json, objectsIn, textOf, writtenOut } from "./json";
 import type { AnswerToRead, UsageReader, UsageReport } from "./types";
 import { merge, normalise } from "./usage-numbers";
 
@@ -41,7 +41,7 @@ class AnthropicFindings implements Findings {
   take(event: Json): void {
     if (event.type === "error" || isObject(event.error)) this.fail();
     const message = isObject(event.message) ? event.message : event;
-    if (typeof message.model === "string") this.model = message.model;
+    this.model = textOf(message.model) ?? this.model;
     if (isObject(message.usage)) {
       this.isBegun = event.type === "message_start";
       this.counts = merge(this.counts, countsOf(message.usage));
@@ -87,20 +87,20 @@ function countsOf(usage: Json): Counts {
 
 /**
  * The numbers of a whole call: the top level leaves out what compaction used, so that the passes are added up where they are
- * told. Passes of an adviser are another model's, and stand apart. After a fallback the top level is right as it is.
+ * told; what no pass tells stands there alone. Passes of an adviser are another model's, and stand apart. After a fallback the
+ * top level is right as it is.
  */
 function countsOfAll(counts: Counts, iterations: Json[]): Counts {
   const passes = iterations.filter(({ type }) => type === "message" || type === "compaction").map(countsOf);
   if (passes.length === 0 || iterations.some(({ type }) => type === "fallback_message")) return counts;
 
-  const total = (of: (pass: Counts) => number | null) => passes.map(of).reduce(sum, null);
+  const total = (name: keyof Counts) => passes.map((pass) => pass[name]).reduce(sum, null) ?? counts[name];
   return {
-    input: total(({ input }) => input),
-    cached: total(({ cached }) => cached),
-    written: total(({ written }) => written),
-    output: total(({ output }) => output),
-    thinking: counts.thinking,
-    searches: counts.searches,
+    ...counts,
+    input: total("input"),
+    cached: total("cached"),
+    written: total("written"),
+    output: total("output"),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { MediaKind, MediaTokens } from "../metering/types";
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
-import { firstCount, firstObject, isObject, type Json, objectsIn, writtenOut } from "./json";
+import { firstCount, firstObject, isObject, type Json, objectsIn, textOf, writtenOut } from "./json";
 import type { AnswerToRead, UsageReader, UsageReport } from "./types";
 import { merge, normalise, withMedia } from "./usage-numbers";
 
@@ -35,7 +35,7 @@ class GeminiFindings implements Findings {
 
   take(piece: Json): void {
     if (isObject(piece.error)) this.fail();
-    if (typeof piece.modelVersion === "string") this.model = piece.modelVersion;
+    this.model = textOf(piece.modelVersion) ?? this.model;
     if (isObject(piece.usageMetadata)) {
       this.counts = merge(this.counts, countsOf(piece.usageMetadata));
       this.media = mediaOf(piece.usageMetadata) ?? this.media;
@@ -52,11 +52,11 @@ class GeminiFindings implements Findings {
   }
 
   report(): UsageReport {
-    const { prompt, toolUse, candidates, thoughts, cached, total } = this.counts;
+    const { candidates, thoughts, cached, total } = this.counts;
     return {
       usage: normalise(
         {
-          input: prompt === null ? null : prompt + (toolUse ?? 0),
+          input: inputOf(this.counts),
           output: candidates === null && thoughts === null ? null : (candidates ?? 0) + (thoughts ?? 0),
           total,
           cached,
@@ -72,6 +72,12 @@ class GeminiFindings implements Findings {
       failed: this.failed,
     };
   }
+}
+
+/** Without its prompt it is what the total leaves, where there is one. */
+function inputOf({ prompt, toolUse, total }: Counts): number | null {
+  if (prompt === null && (toolUse === null || total !== null)) return null;
+  return (prompt ?? 0) + (toolUse ?? 0);
 }
 
 function countsOf(usage: Json): Counts {

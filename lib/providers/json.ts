@@ -28,6 +28,11 @@ export function firstCount(...values: unknown[]): number | null {
   return value === undefined ? null : Math.min(Math.round(value as number), largestCount);
 }
 
+/** A text that says something; null when it is empty, or none. */
+export function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
 export function firstObject(...values: unknown[]): Json {
   return values.find(isObject) ?? {};
 }

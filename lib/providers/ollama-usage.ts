@@ -1,6 +1,6 @@
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
-import { firstCount, firstObject, type Json, objectsIn, writtenOut } from "./json";
+import { firstCount, firstObject, type Json, objectsIn, textOf, writtenOut } from "./json";
 import type { AnswerToRead, UsageReader, UsageReport } from "./types";
 import { merge, normalise, nothingReported } from "./usage-numbers";
 
@@ -21,7 +21,7 @@ class OllamaFindings implements Findings {
 
   take(line: Json): void {
     if (typeof line.error === "string") this.fail();
-    if (typeof line.model === "string") this.model = line.model;
+    this.model = textOf(line.model) ?? this.model;
     this.reported = merge(this.reported, {
       ...nothingReported,
       input: firstCount(line.prompt_eval_count),

@@ -2,7 +2,7 @@ import type { MediaTokens } from "../metering/types";
 import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { noteHiddenTokens } from "./hidden-tokens";
-import { firstCount, firstObject, isObject, type Json, objectsIn, parseObjects } from "./json";
+import { firstCount, firstObject, isObject, type Json, objectsIn, parseObjects, textOf } from "./json";
 import type { AnswerToRead, HeaderFields, UsageReader, UsageReport } from "./types";
 import { merge, normalise, nothingReported, type Reported, withMedia } from "./usage-numbers";
 import { factsOf, type Vendor } from "./vendors";
@@ -53,7 +53,8 @@ class OpenaiFindings implements Findings {
 
   take(event: Json): void {
     const response = isObject(event.response) ? event.response : event;
-    if (typeof response.model === "string") this.model = response.model;
+    // Azure's first and last events name none, by an empty text.
+    this.model = textOf(response.model) ?? this.model;
     if (saysItFailed(event)) this.fail();
     this.countSearches(event);
     // Where usage stands: beside the choices, in the last of them (Moonshot), or in Groq's own field. The last one counts.
@@ -120,8 +121,16 @@ class OpenaiFindings implements Findings {
   }
 }
 
-function saysItFailed({ error, type }: Json): boolean {
-  return isObject(error) || typeof error === "string" || type === "error" || type === "response.failed";
+/** At the top, in a choice (OpenRouter), in Groq's own field, or as an object that is an error itself (Mistral, older vLLM). */
+function saysItFailed(event: Json): boolean {
+  const { error, type, object, choices, x_groq } = event;
+  if (typeof error === "string" || type === "error" || object === "error" || type === "response.failed") return true;
+  if (hasError(event) || hasError(x_groq)) return true;
+  return Array.isArray(choices) && choices.some(hasError);
+}
+
+function hasError(value: unknown): boolean {
+  return isObject(value) && isObject(value.error);
 }
 
 /** Chat, completions and embeddings name input `prompt`; the responses API, images and audio name it `input`. */

@@ -64,6 +64,17 @@ describe("the numbers of a message", () => {
       expected: { inputTokens: 918, outputTokens: 52, ...none, cachedInputTokens: 8 },
     },
     {
+      name: "what the passes do not tell stands at the top alone",
+      usage: {
+        input_tokens: 5,
+        cache_read_input_tokens: 800,
+        cache_creation_input_tokens: 0,
+        output_tokens: 2,
+        iterations: [{ type: "message", input_tokens: 5, output_tokens: 2 }],
+      },
+      expected: { inputTokens: 805, outputTokens: 2, ...none, cachedInputTokens: 800, cacheWriteTokens: 0 },
+    },
+    {
       name: "after a fallback the top level is right as it is",
       usage: {
         input_tokens: 10,

@@ -53,6 +53,11 @@ describe("the numbers of an answer", () => {
       expected: { inputTokens: 5, outputTokens: 4, ...none, reasoningTokens: 4 },
     },
     {
+      name: "what tools put in may be all of the input that is told",
+      usage: { toolUsePromptTokenCount: 812, candidatesTokenCount: 30 },
+      expected: { inputTokens: 812, outputTokens: 30, ...none },
+    },
+    {
       name: "the prompt may be missing, and be what the total leaves",
       usage: { candidatesTokenCount: 4, totalTokenCount: 9 },
       expected: { inputTokens: 5, outputTokens: 4, ...none },

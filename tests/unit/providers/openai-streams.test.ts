@@ -112,6 +112,13 @@ test.each([
   { name: "an error text", body: events({ code: "x", error: "no" }), failed: true },
   { name: "an error in an array", body: events([{ error: { code: 503 } }]), failed: true },
   { name: "an event named error", body: "event: error\ndata: something went wrong\n\n", failed: true },
+  { name: "an object that is an error", body: events({ object: "error", message: "no", code: 400 }), failed: true },
+  { name: "an error in a choice", body: events({ choices: [{ error: { code: 502 } }] }), failed: true },
+  {
+    name: "an error in Groq's field",
+    body: events({ choices: [], x_groq: { error: { message: "no" } } }),
+    failed: true,
+  },
   { name: "an event of type error", body: events({ type: "error", message: "no" }), failed: true },
   {
     name: "a failed response",
@@ -176,10 +183,12 @@ test.each([
   expect(read({ body, stream: true }).text.split("").sort().join("")).toBe(text);
 });
 
-test("the model that answered is told, not the one that was asked for", () => {
-  expect(
-    read({ body: events({ model: "", choices: [] }, { model: "gpt-4o-2024-08-06", choices: [] }), stream: true }).model,
-  ).toBe("gpt-4o-2024-08-06");
+test("the model that answered is told, not the one that was asked for, and not by events that name none", () => {
+  const [named, nameless] = [
+    { model: "gpt-4o-2024-08-06", choices: [] },
+    { model: "", choices: [] },
+  ];
+  expect(read({ body: events(nameless, named, nameless), stream: true }).model).toBe(named.model);
 });
 
 test.each([
