@@ -1,10 +1,15 @@
 import { heldBytes } from "./held-bytes";
 import type { Json } from "./json";
 
-/** Members that hold what metering looks for: kept, with all that is in them, however much came before. */
-const wanted = new Set(["usage", "usageMetadata", "usage_metadata", "x_groq", "error"]);
+/**
+ * Members that hold what metering looks for: kept, with all that is in them, however much came before. Elsewhere than where
+ * providers put them they are members like others: a tool may have parameters of any name.
+ */
+const wanted = new Set(["usage", "usageMetadata", "usage_metadata", "tool_usage", "x_groq", "error"]);
 /** Members that lead to those: kept themselves, while what is in them is judged on its own. */
-const leading = new Set(["response", "message"]);
+const leading = new Set(["response", "message", "choices"]);
+/** The deepest that they go: to one of the choices. */
+const leadingDepth = 3;
 /** Short texts and numbers that explain an object. */
 const naming = new Set(["model", "modelVersion", "type", "object", "done", "prompt_eval_count", "eval_count"]);
 /** Members that hold media, vectors, signatures or probabilities: no generated text. */
@@ -32,8 +37,9 @@ const ignored = new Set([
 /** Of these, how long they are tells how much was reasoned: a number stands in their place. */
 const sealed = new Set(["encrypted_content", "signature", "data"]);
 
-/** What is kept of one object: so many values and characters, and as many again of what is wanted. */
+/** What is kept of one object, in values and characters, and apart from that of what is wanted: a loop may have many passes. */
 const keptValues = 400;
+const wantedValues = 4_000;
 const keptCharacters = 12_000;
 /** Small texts get room for as much again when they grow. */
 const mostDoubled = keptCharacters / 2;
@@ -49,7 +55,13 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-type Frame = { value: Json | unknown[]; name: string | null; isWanted: boolean };
+type Frame = {
+  value: Json | unknown[];
+  name: string | null;
+  isWanted: boolean;
+  /** Whether what is wanted may stand here: at the top, and in what leads on from there. */
+  leadsOn: boolean;
+};
 type Allowance = { values: number; characters: number };
 /** A text that is being read: its first bytes, and how many more there were. */
 type Text = { kept: Bytes; limit: number; dropped: number; isCounted: boolean };
@@ -235,7 +247,12 @@ export class JsonSieve {
     else if (this.isKept(frame)) {
       const name = frame.name;
       this.put(value);
-      this.frames.push({ value, name: null, isWanted: frame.isWanted || (name !== null && wanted.has(name)) });
+      this.frames.push({
+        value,
+        name: null,
+        isWanted: frame.isWanted || (frame.leadsOn && name !== null && wanted.has(name)),
+        leadsOn: frame.leadsOn && this.frames.length < leadingDepth && (name === null || leading.has(name)),
+      });
     } else {
       frame.name = null;
       this.skipped = 1;
@@ -245,9 +262,9 @@ export class JsonSieve {
   private openRoot(value: Json | unknown[]): void {
     if (!Array.isArray(value)) {
       this.ordinary = { values: keptValues, characters: keptCharacters };
-      this.reserved = { values: keptValues, characters: keptCharacters };
+      this.reserved = { values: wantedValues, characters: keptCharacters };
       this.cutLength = 0;
-      this.frames = [{ value, name: null, isWanted: false }];
+      this.frames = [{ value, name: null, isWanted: false, leadsOn: true }];
     } else if (this.isInRootArray) this.skipped = 1;
     else this.isInRootArray = true;
   }
@@ -267,8 +284,8 @@ export class JsonSieve {
     const { name } = frame;
     if (!frame.isWanted && name !== null) {
       if (ignored.has(name)) return false;
-      if (wanted.has(name)) return this.reserved.values > 0;
-      if (leading.has(name)) return true;
+      if (frame.leadsOn && wanted.has(name)) return this.reserved.values > 0;
+      if (frame.leadsOn && leading.has(name)) return true;
     }
     return this.allowanceOf(frame).values > 0;
   }
@@ -278,7 +295,8 @@ export class JsonSieve {
     if (this.skipped > 0 || !frame) return;
     const allowance = this.allowanceOf(frame);
     const isSpared =
-      frame.name !== null && (naming.has(frame.name) || wanted.has(frame.name) || leading.has(frame.name));
+      frame.name !== null &&
+      (naming.has(frame.name) || (frame.leadsOn && (wanted.has(frame.name) || leading.has(frame.name))));
     if (allowance.values <= 0 && !isSpared) {
       frame.name = null;
       return;

@@ -49,6 +49,10 @@ describe("JSON that is read as it comes", () => {
   });
 });
 
+/** Tools as answers repeat them, with parameters named like what is looked for. */
+const echoed = (length: number) => [
+  { parameters: { properties: { usage: { enum: Array(length).fill("a") }, error: { enum: ["b"] }, response: {} } } },
+];
 const usage = { prompt_tokens: 9, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 1 } };
 
 describe("of a long object", () => {
@@ -57,6 +61,9 @@ describe("of a long object", () => {
     { name: "before a long text", object: { usage, choices: [{ message: { content: "a".repeat(1e6) } }] } },
     { name: "behind many values", object: { list: Array(50_000).fill({ a: 1 }), usage } },
     { name: "behind a vector", object: { data: [{ embedding: Array(200_000).fill(0.1) }], usage } },
+    { name: "behind one that a tool has as a parameter", object: { tools: echoed(5_000), usage } },
+    { name: "behind those of many tools", object: { tools: Array(5_000).fill(echoed(1)[0]), usage } },
+    { name: "before such", object: { usage, tools: echoed(5_000) } },
     { name: "behind a picture", object: { data: [{ b64_json: "A".repeat(1e6) }], usage } },
     { name: "behind nested lists", object: { a: JSON.parse("[".repeat(2_000) + "]".repeat(2_000)), usage } },
     { name: "behind quotes in a text", object: { a: '"usage":{"prompt_tokens":1}\\'.repeat(50_000), usage } },
@@ -68,9 +75,20 @@ describe("of a long object", () => {
   test("usage is found within what leads to it", () => {
     const object = {
       filler: Array(2_000).fill({ a: 1 }),
-      response: { output: Array(2_000).fill({ b: 1 }), model: "m", usage },
+      response: { output: Array(2_000).fill({ b: 1 }), tools: echoed(5_000), model: "m", usage },
     };
     expect(objects(JSON.stringify(object))[0]).toMatchObject({ response: { model: "m", usage } });
+  });
+
+  test("the usage of a choice is found", () => {
+    const object = { choices: [{ message: { content: "a".repeat(1e6), usage: { a: 1 } }, usage }] };
+    expect(objects(JSON.stringify(object))[0]).toMatchObject({ choices: [{ usage }] });
+  });
+
+  test("all passes of a long loop are found", () => {
+    const pass = { type: "message", input_tokens: 5, output_tokens: 2, cache_read_input_tokens: 1 };
+    const object = { content: "a".repeat(1e6), usage: { ...usage, iterations: Array(300).fill(pass) } };
+    expect(objects(JSON.stringify(object))[0]).toMatchObject({ usage: object.usage });
   });
 
   test("the beginning of its text is kept, and how much is missing is told", () => {
