@@ -246,11 +246,12 @@ function resultOf(call: OpenCall, outcome: Outcome, timing: Timing): Result | Pr
   const { report } = outcome;
   const { model } = report;
   const estimated = (usage: Usage): Result => ({ state: "settled", usage, estimated: true, model });
-  if (report.usage && outcome.kind === "broken") {
+  if (report.usage && outcome.kind === "broken" && !report.isEnded) {
     const told = report.isPartial ? cutUsage(call, report, timing) : atLeastDelivered(call, report.usage, report);
     return told.then(estimated);
   }
-  if (report.usage && report.isPartial) return settledPart(call, report, report.usage);
+  // What was told before a failure may not be all.
+  if (report.usage && (report.isPartial || report.failed)) return settledPart(call, report, report.usage);
   if (report.usage) return { state: "settled", usage: report.usage, estimated: false, model };
   const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
   if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };

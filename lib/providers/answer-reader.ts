@@ -12,6 +12,8 @@ export type Findings = {
   passOver(textLength: number): void;
   /** The answer says of itself that it failed. */
   fail(): void;
+  /** It says of itself that it is at its end. */
+  end?(): void;
   report(): UsageReport;
 };
 
@@ -121,8 +123,14 @@ class EventReader implements UsageReader {
   private take({ name, data, part }: StreamEvent): void {
     if (name === "error") this.findings.fail();
     if (part) this.takePart(part);
-    if (data === "" || data === "[DONE]") return;
-    for (const object of parseObjects(data) ?? []) this.findings.take(object);
+    if (data === "") return;
+    if (data === "[DONE]") {
+      this.findings.end?.();
+      return;
+    }
+    const objects = parseObjects(data);
+    if (objects) for (const object of objects) this.findings.take(object);
+    else sieveFor(this.findings).push(Buffer.from(data));
   }
 
   private takePart({ data, isLast }: { data: Buffer[]; isLast: boolean }): void {

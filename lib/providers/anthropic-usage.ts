@@ -31,6 +31,7 @@ class AnthropicFindings implements Findings {
   private model: string | null = null;
   private readonly text: GeneratedText;
   private failed = false;
+  private isEnded = false;
   /** Whether only the beginning of a message has told its numbers: its output is not among them. */
   private isBegun = false;
 
@@ -47,6 +48,8 @@ class AnthropicFindings implements Findings {
       this.counts = merge(this.counts, countsOf(message.usage));
       if (Array.isArray(message.usage.iterations)) this.iterations = objectsIn(message.usage.iterations);
     }
+    // The event before this one has told all numbers.
+    if (event.type === "message_stop") this.end();
     readText(event, this.text);
   }
 
@@ -58,12 +61,17 @@ class AnthropicFindings implements Findings {
     this.failed = true;
   }
 
+  end(): void {
+    this.isEnded = true;
+  }
+
   report(): UsageReport {
     return {
       usage: usageOf(countsOfAll(this.counts, this.iterations)),
       ...helpersIn(this.iterations),
       ...(this.counts.searches && { searches: { web: this.counts.searches, files: 0 } }),
       isPartial: this.isBegun,
+      ...(this.isEnded && { isEnded: true }),
       model: this.model,
       ...this.text.seen(),
       failed: this.failed,

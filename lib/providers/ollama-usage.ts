@@ -14,6 +14,7 @@ class OllamaFindings implements Findings {
   private model: string | null = null;
   private readonly text: GeneratedText;
   private failed = false;
+  private isEnded = false;
 
   constructor(answerBegins?: () => void) {
     this.text = new GeneratedText(answerBegins);
@@ -27,6 +28,7 @@ class OllamaFindings implements Findings {
       input: firstCount(line.prompt_eval_count),
       output: firstCount(line.eval_count),
     });
+    this.isEnded ||= line.done === true;
     readText(line, this.text);
   }
 
@@ -42,6 +44,7 @@ class OllamaFindings implements Findings {
     return {
       usage: normalise(this.reported, "output"),
       isPartial: false,
+      ...(this.isEnded && { isEnded: true }),
       model: this.model,
       ...this.text.seen(),
       failed: this.failed,

@@ -40,6 +40,7 @@ class OpenaiFindings implements Findings {
   /** Then a message beside a delta is all that came so far, as Perplexity tells it, and nothing new. */
   private comesInDeltas = false;
   private failed = false;
+  private isEnded = false;
   private media: MediaTokens | null = null;
   private readonly searches = { web: 0, files: 0 };
 
@@ -56,6 +57,7 @@ class OpenaiFindings implements Findings {
     // Azure's first and last events name none, by an empty text.
     this.model = textOf(response.model) ?? this.model;
     if (saysItFailed(event)) this.fail();
+    if (event.type === "response.completed" || event.type === "response.incomplete") this.end();
     this.countSearches(event);
     // Where usage stands: beside the choices, in the last of them (Moonshot), or in Groq's own field. The last one counts.
     const choices = Array.isArray(event.choices) ? objectsIn(event.choices) : null;
@@ -106,6 +108,10 @@ class OpenaiFindings implements Findings {
     this.failed = true;
   }
 
+  end(): void {
+    this.isEnded = true;
+  }
+
   report(): UsageReport {
     noteHiddenTokens(this.vendor, this.reported);
     const cached = this.reported.cached ?? this.cachedByHeader;
@@ -114,6 +120,7 @@ class OpenaiFindings implements Findings {
       ...(this.media && { media: this.media }),
       ...(this.searches.web + this.searches.files > 0 && { searches: this.searches }),
       isPartial: false,
+      ...(this.isEnded && { isEnded: true }),
       model: this.model,
       ...this.text.seen(),
       failed: this.failed,

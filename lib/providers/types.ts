@@ -90,6 +90,8 @@ export type UsageReport = {
   searches?: Searches;
   /** The numbers are those of an answer's beginning, which had no output yet to speak of. */
   isPartial: boolean;
+  /** It said itself that it was at its end: its numbers are all that there is, however the connection ended. */
+  isEnded?: boolean;
   model: string | null;
   /** The beginning of what was generated, as far as it can be seen: counted when there are no numbers. */
   text: string;

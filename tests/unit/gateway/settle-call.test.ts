@@ -48,6 +48,13 @@ async function settled(
   return { state, estimated, input: usage?.inputTokens, output: usage?.outputTokens };
 }
 
+const usage = {
+  inputTokens: 12,
+  outputTokens: 7,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+};
 const left = { kind: "broken", status: 499, report: nothingSeen, byClient: true } as const;
 
 describe("a plain call whose client left, and whose answer was given up", () => {
@@ -60,13 +67,6 @@ describe("a plain call whose client left, and whose answer was given up", () => 
   });
 
   test("counts what it told, where it told something", async () => {
-    const usage = {
-      inputTokens: 12,
-      outputTokens: 7,
-      cachedInputTokens: null,
-      cacheWriteTokens: null,
-      reasoningTokens: null,
-    };
     expect(await settled({ ...left, report: { ...nothingSeen, usage } })).toMatchObject({ input: 12, output: 7 });
   });
 
@@ -97,5 +97,35 @@ describe("a plain call whose client left, and whose answer was given up", () => 
 
   test("and than a provider that breaks off", async () => {
     expect(await settled({ ...left, byClient: false })).toMatchObject({ state: "failed" });
+  });
+});
+
+const delivered = { text: "word ".repeat(100), textLength: 500 };
+
+describe("a stream that told its numbers", () => {
+  const told = { ...nothingSeen, ...delivered, usage };
+
+  test.each([true, false])(
+    "and its end is settled by them, though the connection broke then (byClient: %s)",
+    async (byClient) => {
+      const outcome = { kind: "broken", status: 200, report: { ...told, isEnded: true }, byClient } as const;
+      expect(await settled(outcome, { stream: true })).toMatchObject({ estimated: false, input: 12, output: 7 });
+    },
+  );
+
+  test("and broke off before its end comes to what was delivered, where that is more", async () => {
+    const outcome = { kind: "broken", status: 200, report: told, byClient: true } as const;
+    expect(await settled(outcome, { stream: true })).toMatchObject({ estimated: true, input: 12, output: 101 });
+  });
+
+  test("and then an error comes to what was delivered, where that is more", async () => {
+    const answered = (outputTokens: number) =>
+      ({
+        kind: "answered",
+        status: 200,
+        report: { ...told, failed: true, usage: { ...usage, outputTokens } },
+      }) as const;
+    expect(await settled(answered(0), { stream: true })).toMatchObject({ estimated: true, output: 101 });
+    expect(await settled(answered(140), { stream: true })).toMatchObject({ estimated: false, output: 140 });
   });
 });

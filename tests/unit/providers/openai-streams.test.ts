@@ -183,6 +183,21 @@ test.each([
   expect(read({ body, stream: true }).text.split("").sort().join("")).toBe(text);
 });
 
+test.each([
+  { name: "the end mark", body: `${events({ choices: [] })}data: [DONE]\n\n`, isEnded: true },
+  { name: "a complete response", body: events({ type: "response.completed", response: {} }), isEnded: true },
+  { name: "the limit of a response", body: events({ type: "response.incomplete", response: {} }), isEnded: true },
+  { name: "a choice that stopped", body: events({ choices: [{ delta: {}, finish_reason: "stop" }] }), isEnded: false },
+])("a stream with $name is at its end: $isEnded", ({ body, isEnded }) => {
+  expect(read({ body, stream: true }).isEnded ?? false).toBe(isEnded);
+});
+
+test("numbers are found in an event that holds more, or other things, than one JSON value", () => {
+  const usage = '"usage":{"prompt_tokens":9,"completion_tokens":4}';
+  for (const data of [`{"choices":[],${usage}}\ndata: [DONE]`, `{"choices":[],"x":NaN,${usage}}`])
+    expect(read({ body: `data: ${data}\n\n`, stream: true }).usage).toMatchObject({ inputTokens: 9, outputTokens: 4 });
+});
+
 test("the model that answered is told, not the one that was asked for, and not by events that name none", () => {
   const [named, nameless] = [
     { model: "gpt-4o-2024-08-06", choices: [] },
