@@ -3,8 +3,18 @@ import { endOfPrice } from "../prices/span";
 import { matchesModel } from "../quota/model-pattern";
 import type { MediaKind } from "./types";
 
-/** What a million tokens of each kind cost, in micro-USD. `media`: where those of sound or pictures cost something else. */
-export type Rates = { input: number; cached: number; written: number; output: number; media?: MediaRates };
+/**
+ * What a million tokens of each kind cost, in micro-USD. `written1h` and `media`: where what is cached for an hour, and sound or
+ * pictures, cost something else.
+ */
+export type Rates = {
+  input: number;
+  cached: number;
+  written: number;
+  written1h?: number;
+  output: number;
+  media?: MediaRates;
+};
 export type MediaRates = Partial<Record<MediaKind, { input: number; cached: number; output: number }>>;
 
 /** A price that the agency has entered, from a time on. Null: as other input. */

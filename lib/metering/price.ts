@@ -64,17 +64,18 @@ export function highestPriceOf(
   const rates = prices.ratesFor(model, at) ?? ratesOf(vendor, model, at);
   if (rates === null) return null;
   if (rates === "tiered") {
-    const cost = (cacheWriteTokens: number) => {
-      const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens, reasoningTokens: null };
-      return tablePrice({ vendor, model, usage, at }) ?? 0;
+    const cost = (cacheWriteTokens: number, cacheWrite1hTokens = 0) => {
+      const used = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens, cacheWrite1hTokens };
+      return tablePrice({ vendor, model, usage: { ...used, reasoningTokens: null }, at }) ?? 0;
     };
-    return whole(Math.max(cost(0), cost(inputTokens)));
+    return whole(Math.max(cost(0), cost(inputTokens), cost(inputTokens, inputTokens)));
   }
   const media = Object.values(rates.media ?? {});
   const input = Math.max(
     rates.input,
     rates.cached,
     rates.written,
+    rates.written1h ?? 0,
     ...(hasMedia ? media.map((each) => each.input) : []),
   );
   const output = Math.max(rates.output, ...media.map((each) => each.output));
@@ -116,6 +117,7 @@ function findRates(vendor: string, model: string, at: Date): Rates | "tiered" | 
     input: result.total_price * microUsd,
     cached: rate({ input_tokens: million, cache_read_tokens: million }),
     written: rate({ input_tokens: million, cache_write_tokens: million }),
+    written1h: rate({ input_tokens: million, cache_write_tokens: million, cache_write_1h_tokens: million }),
     output: rate({ output_tokens: million }),
   };
   const media = mediaRatesOf(result.model_price, rates);
@@ -150,11 +152,12 @@ function isFlat([unit, price]: [string, unknown]): boolean {
 }
 
 function flatPrice(rates: Rates, usage: Usage, media: MediaTokens | undefined): number {
-  const { input, cached, written, output } = rates;
+  const { input, cached, written, written1h = written, output } = rates;
   const cachedTokens = usage.cachedInputTokens ?? 0;
   const writtenTokens = usage.cacheWriteTokens ?? 0;
   const plainTokens = usage.inputTokens - cachedTokens - writtenTokens;
-  const price = plainTokens * input + cachedTokens * cached + writtenTokens * written + usage.outputTokens * output;
+  const writtenPrice = writtenTokens * written + (usage.cacheWrite1hTokens ?? 0) * (written1h - written);
+  const price = plainTokens * input + cachedTokens * cached + writtenPrice + usage.outputTokens * output;
   return (media && rates.media ? price + beyondText(rates, rates.media, { usage, media }) : price) / million;
 }
 
@@ -182,6 +185,7 @@ function tablePrice({ vendor, model, usage, at }: Priced & { model: string }): n
     output_tokens: usage.outputTokens,
     cache_read_tokens: usage.cachedInputTokens ?? 0,
     cache_write_tokens: usage.cacheWriteTokens ?? 0,
+    cache_write_1h_tokens: usage.cacheWrite1hTokens ?? 0,
   };
   const found = lookUp({ vendor, model, at, tokens });
   return found ? found.total_price * microUsd : null;

@@ -51,6 +51,8 @@ export type Usage = {
   outputTokens: number;
   cachedInputTokens: number | null;
   cacheWriteTokens: number | null;
+  /** What of those is kept for an hour, which costs more than the usual five minutes. */
+  cacheWrite1hTokens?: number;
   reasoningTokens: number | null;
 };
 

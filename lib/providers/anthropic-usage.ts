@@ -10,6 +10,8 @@ type Counts = {
   input: number | null;
   cached: number | null;
   written: number | null;
+  /** What of that is kept for an hour. */
+  written1h: number | null;
   output: number | null;
   thinking: number | null;
   searches: number | null;
@@ -18,7 +20,15 @@ type Counts = {
 /** What is around thinking that is encrypted, however short it is. */
 const sealedFrameLength = 300;
 
-const noCounts: Counts = { input: null, cached: null, written: null, output: null, thinking: null, searches: null };
+const noCounts: Counts = {
+  input: null,
+  cached: null,
+  written: null,
+  written1h: null,
+  output: null,
+  thinking: null,
+  searches: null,
+};
 
 export function anthropicUsageReader(answer: Omit<AnswerToRead, "endpoint" | "vendor">): UsageReader {
   return answerReader({ findings: new AnthropicFindings(answer.answerBegins), ...answer });
@@ -87,6 +97,7 @@ function countsOf(usage: Json): Counts {
     written:
       firstCount(usage.cache_creation_input_tokens) ??
       sum(firstCount(written.ephemeral_5m_input_tokens), firstCount(written.ephemeral_1h_input_tokens)),
+    written1h: firstCount(written.ephemeral_1h_input_tokens),
     output: firstCount(usage.output_tokens),
     thinking: firstCount(firstObject(usage.output_tokens_details).thinking_tokens),
     searches: firstCount(firstObject(usage.server_tool_use).web_search_requests),
@@ -108,6 +119,7 @@ function countsOfAll(counts: Counts, iterations: Json[]): Counts {
     input: total("input"),
     cached: total("cached"),
     written: total("written"),
+    written1h: total("written1h"),
     output: total("output"),
   };
 }
@@ -121,9 +133,12 @@ function helpersIn(iterations: Json[]): Pick<UsageReport, "helpers"> {
   return helpers.length === 0 ? {} : { helpers };
 }
 
-function usageOf({ input, cached, written, output, thinking }: Counts): Usage | null {
+function usageOf({ input, cached, written, written1h, output, thinking }: Counts): Usage | null {
   const allInput = [input, cached, written].reduce(sum, null);
-  return normalise({ input: allInput, output, total: null, cached, written, reasoning: thinking }, "output");
+  const usage = normalise({ input: allInput, output, total: null, cached, written, reasoning: thinking }, "output");
+  return usage && written1h
+    ? { ...usage, cacheWrite1hTokens: Math.min(written1h, usage.cacheWriteTokens ?? 0) }
+    : usage;
 }
 
 function sum(one: number | null, other: number | null): number | null {

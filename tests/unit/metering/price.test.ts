@@ -18,6 +18,13 @@ const usageOf = (given: Partial<Usage> = {}): Usage => ({
 
 test.each([
   {
+    name: "what is cached for an hour at its own price, beside what is for five minutes",
+    vendor: "anthropic",
+    model: "claude-sonnet-4-5",
+    usage: usageOf({ cacheWriteTokens: 900, cacheWrite1hTokens: 600 }),
+    cost: 100 * 3 + 300 * 3.75 + 600 * 6 + 500 * 15,
+  },
+  {
     name: "input and output at their prices",
     vendor: "openai",
     model: "gpt-4o",
@@ -146,18 +153,35 @@ test("prices with remembered rates are those of the table, for flat, stepped and
     ["perplexity", "sonar-pro"],
     ["groq", "llama-3.3-70b-versatile"],
   ];
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
   const amounts = fc.record({
     model: fc.constantFrom(...models),
     input: fc.nat(400_000),
-    cachedShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    cachedShare: share,
+    writtenShare: share,
+    hourShare: share,
     output: fc.nat(100_000),
   });
   fc.assert(
-    fc.property(amounts, ({ model: [vendor, model], input, cachedShare, output }) => {
+    fc.property(amounts, ({ model: [vendor, model], input, cachedShare, writtenShare, hourShare, output }) => {
       const cached = Math.floor(input * cachedShare);
-      const tokens = { input_tokens: input, output_tokens: output, cache_read_tokens: cached, cache_write_tokens: 0 };
+      const written = Math.floor((input - cached) * writtenShare);
+      const written1h = Math.floor(written * hourShare);
+      const tokens = {
+        input_tokens: input,
+        output_tokens: output,
+        cache_read_tokens: cached,
+        cache_write_tokens: written,
+        cache_write_1h_tokens: written1h,
+      };
       const table = calcPrice(tokens, model, { providerId: vendor, timestamp: at });
-      const usage = usageOf({ inputTokens: input, outputTokens: output, cachedInputTokens: cached });
+      const usage = usageOf({
+        inputTokens: input,
+        outputTokens: output,
+        cachedInputTokens: cached,
+        cacheWriteTokens: written,
+        cacheWrite1hTokens: written1h,
+      });
       const priced = priceOf({ vendor: vendor === "google" ? "gemini" : vendor, model, usage, at });
       if (!table) expect(priced).toBeNull();
       else expect(Math.abs((priced as number) - table.total_price * 1e6)).toBeLessThan(1.001);

@@ -43,7 +43,7 @@ describe("the numbers of a message", () => {
         cache_creation: { ephemeral_5m_input_tokens: 3, ephemeral_1h_input_tokens: 4 },
         output_tokens: 7,
       },
-      expected: { inputTokens: 12, outputTokens: 7, ...none, cacheWriteTokens: 7 },
+      expected: { inputTokens: 12, outputTokens: 7, ...none, cacheWriteTokens: 7, cacheWrite1hTokens: 4 },
     },
     {
       name: "thinking is in the output",

@@ -26,7 +26,7 @@ describe.runIf(metered.length > 0)("the tokens of a recorded exchange are read a
       ? { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens }
       : null;
     const whole = readAnswer(exchange, []);
-    expect(whole.usage).toEqual(expected);
+    expect(whole.usage).toEqual(expected && expect.objectContaining(expected));
 
     const length = Buffer.byteLength(exchange.response.body);
     fc.assert(
