@@ -3,7 +3,7 @@ import { answerReader, type Findings } from "./answer-reader";
 import { GeneratedText } from "./generated-text";
 import { noteHiddenTokens } from "./hidden-tokens";
 import { firstCount, firstObject, isObject, type Json, objectsIn, parseObjects, textOf } from "./json";
-import type { AnswerToRead, HeaderFields, UsageReader, UsageReport } from "./types";
+import type { AnswerToRead, HeaderFields, Helper, UsageReader, UsageReport } from "./types";
 import { merge, normalise, nothingReported, type Reported, withMedia } from "./usage-numbers";
 import { factsOf, type Vendor } from "./vendors";
 
@@ -43,6 +43,7 @@ class OpenaiFindings implements Findings {
   private isEnded = false;
   private media: MediaTokens | null = null;
   private readonly searches = { web: 0, files: 0 };
+  private painter: Helper | null = null;
 
   constructor(
     private readonly vendor: Vendor,
@@ -63,6 +64,7 @@ class OpenaiFindings implements Findings {
     const choices = Array.isArray(event.choices) ? objectsIn(event.choices) : null;
     for (const { usage } of choices ?? []) this.takeUsage(usage);
     this.takeUsage(response.usage);
+    if (isObject(response.tool_usage)) this.painter = painterOf(response, response.tool_usage);
     if (isObject(event.x_groq)) this.takeUsage(event.x_groq.usage);
     if (choices) this.takeChoices(choices);
     else readText(event, this.text);
@@ -119,6 +121,7 @@ class OpenaiFindings implements Findings {
       usage: normalise({ ...this.reported, cached }, factsOf(this.vendor).hiddenTokens),
       ...(this.media && { media: this.media }),
       ...(this.searches.web + this.searches.files > 0 && { searches: this.searches }),
+      ...(this.painter && { helpers: [this.painter] }),
       isPartial: false,
       ...(this.isEnded && { isEnded: true }),
       model: this.model,
@@ -155,6 +158,20 @@ function readUsageBlock(usage: Json, { inputDetails, outputDetails }: Details): 
     written: firstCount(inputDetails.cache_write_tokens),
     reasoning: firstCount(outputDetails.reasoning_tokens, usage.reasoning_tokens),
   };
+}
+
+const usualPainter = "gpt-image-1";
+
+/** What pictures came to that a response had its tool make: beside its own numbers, and by the tool's own model. */
+function painterOf({ tools }: Json, toolUsage: Json): Helper | null {
+  const told = firstObject(toolUsage.image_gen);
+  const details = detailsOf(told);
+  const usage = normalise(readUsageBlock(told, details), "output");
+  if (!usage || usage.inputTokens + usage.outputTokens === 0) return null;
+
+  const tool = objectsIn(tools).find(({ type }) => type === "image_generation");
+  const media = mediaOf(details);
+  return { model: textOf(tool?.model) ?? usualPainter, usage, ...(media && { media }) };
 }
 
 type Details = { inputDetails: Json; outputDetails: Json };

@@ -79,11 +79,14 @@ export type UsageReader = {
   end(): UsageReport;
 };
 
+/** Another model that helped with an answer. */
+export type Helper = { model: string; usage: Usage; media?: MediaTokens };
+
 export type UsageReport = {
   /** The provider's own numbers; null when it reported none. */
   usage: Usage | null;
   /** What other models used that helped with the answer: it costs by their prices. */
-  helpers?: { model: string; usage: Usage }[];
+  helpers?: Helper[];
   /** What of the tokens is no text, where that is told apart. */
   media?: MediaTokens;
   /** What the provider searched for the answer, where it did. */

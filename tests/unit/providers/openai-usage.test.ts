@@ -222,3 +222,33 @@ describe("the numbers of a provider", () => {
     );
   });
 });
+
+describe("pictures that a response had made", () => {
+  const painted = (image_gen: object, tools: object[] = []) => {
+    const response = { object: "response", model: "gpt-5", usage: { input_tokens: 100, output_tokens: 50 }, tools };
+    const body = JSON.stringify({ ...response, output: [{ result: "A".repeat(200_000) }], tool_usage: { image_gen } });
+    return [body, `data: {"type":"response.completed","response":${body}}\n\n`].map((each, stream) =>
+      read({ body: each, stream: stream === 1 }),
+    );
+  };
+  const image_gen = {
+    input_tokens: 200,
+    output_tokens: 4_160,
+    input_tokens_details: { text_tokens: 20, image_tokens: 180 },
+  };
+  const usage = { inputTokens: 200, outputTokens: 4_160, ...none };
+
+  test("stand beside its own numbers, by the model that made them", () => {
+    for (const report of painted(image_gen, [{ type: "image_generation", model: "gpt-image-1.5" }])) {
+      expect(report.usage).toMatchObject({ inputTokens: 100, outputTokens: 50 });
+      expect(report.helpers).toEqual([
+        { model: "gpt-image-1.5", usage, media: { image: { input: 180, cached: 0, output: 0 } } },
+      ]);
+    }
+  });
+
+  test("are by the tool's usual model where none is told, and none where nothing was made", () => {
+    for (const report of painted(image_gen)) expect(report.helpers).toMatchObject([{ model: "gpt-image-1", usage }]);
+    for (const report of painted({ input_tokens: 0, output_tokens: 0 })) expect(report.helpers).toBeUndefined();
+  });
+});
