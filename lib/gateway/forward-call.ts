@@ -167,9 +167,9 @@ async function forward(forwarded: ForwardedCall, record: CallRecord): Promise<Ga
   return { status, headers, body: relay };
 }
 
-function preparedBody({ dialect, endpoint, admitted: { body }, facts }: ForwardedCall, { vendor }: Upstream) {
+function preparedBody({ dialect, endpoint, admitted: { body }, facts, target }: ForwardedCall, { vendor }: Upstream) {
   if (body === null || endpoint.kind !== "metered") return { body, hidesUsage: false };
-  return dialect.prepareBody({ endpoint, body, facts, vendor });
+  return dialect.prepareBody({ endpoint, body, facts, vendor, query: target.query });
 }
 
 function outcomeOf({

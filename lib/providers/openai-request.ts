@@ -10,7 +10,7 @@ import { imageTokens } from "./openai-images";
 import { modelsBeside } from "./reachable-models";
 import { count, edited, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
-import type { Endpoint, PreparedBody, RequestContext, RequestFacts } from "./types";
+import type { Endpoint, PreparedBody, RequestContext, RequestFacts, RequestToPrepare } from "./types";
 import { factsOf, type Vendor } from "./vendors";
 
 /** The most tokens of an answer. Servers of one's own take a negative one for none. */
@@ -83,20 +83,11 @@ function refuseLaterWork({ name }: Endpoint, body: Body): void {
  * Asks for usage in a stream where the client did not, by inserting text: every other byte stays as the client wrote it.
  * Only chat and completions know the option.
  */
-export function askForUsage({
-  endpoint,
-  body,
-  facts,
-  vendor,
-}: {
-  endpoint: Endpoint;
-  body: RequestBody;
-  facts: RequestFacts;
-  vendor: Vendor;
-}): PreparedBody {
+export function askForUsage({ endpoint, body, facts, vendor, query }: RequestToPrepare): PreparedBody {
   const unchanged = { body, hidesUsage: false };
-  const { streamUsage, neverAskedWith } = factsOf(vendor);
+  const { streamUsage, neverAskedWith, neverAskedBefore } = factsOf(vendor);
   if (!facts.stream || streamUsage === "unasked") return unchanged;
+  if (neverAskedBefore !== undefined && apiVersion(query) < neverAskedBefore) return unchanged;
   if (endpoint.name !== "chat/completions" && endpoint.name !== "completions") return unchanged;
 
   const parsed = parseBody(body);
@@ -105,6 +96,12 @@ export function askForUsage({
   const hasOptions = "stream_options" in parsed;
   const asked = edited(body, (text) => askedIn(text, hasOptions ? findMember(text, 0, "stream_options") : null));
   return { body: asked, hidesUsage: true };
+}
+
+/** `2024-10-21` or `2024-09-01-preview`; later than any date where none is told. */
+function apiVersion(query: string): string {
+  const version = new URLSearchParams(query).get("api-version") ?? "";
+  return /^\d{4}-/.test(version) ? version : "latest";
 }
 
 function askedIn(text: string, options: Span | null): string {

@@ -43,6 +43,15 @@ export type RequestFacts = {
   text: string | null;
 };
 
+/** A request as its client wrote it. `query` has no question mark. */
+export type RequestToPrepare = {
+  endpoint: Endpoint;
+  body: RequestBody;
+  facts: RequestFacts;
+  vendor: Vendor;
+  query: string;
+};
+
 /** A request body as it goes upstream, and whether an extra usage chunk must be kept from the client. */
 export type PreparedBody = { body: RequestBody; hidesUsage: boolean };
 
@@ -128,7 +137,7 @@ export type Dialect = {
   findEndpoint(method: string, path: string): Endpoint | null;
   /** @throws AppError `invalid_request` when the body cannot be metered. */
   readRequest(endpoint: Endpoint, body: RequestBody, context: RequestContext): RequestFacts;
-  prepareBody(request: { endpoint: Endpoint; body: RequestBody; facts: RequestFacts; vendor: Vendor }): PreparedBody;
+  prepareBody(request: RequestToPrepare): PreparedBody;
   strict: StrictRules;
   usageReader(answer: AnswerToRead): UsageReader;
   /** Whether a server-sent event, by its JSON, is the extra chunk that was asked for on the client's behalf: it names `"usage"`. */

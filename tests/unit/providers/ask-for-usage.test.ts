@@ -4,9 +4,9 @@ import { askForUsage, readOpenaiRequest } from "@/lib/providers/openai-request";
 import type { Endpoint } from "@/lib/providers/types";
 import { type Vendor, vendors } from "@/lib/providers/vendors";
 
-type Given = { body: string | Buffer; name?: string; vendor?: Vendor };
+type Given = { body: string | Buffer; name?: string; vendor?: Vendor; query?: string };
 
-function ask({ body, name = "chat/completions", vendor = "openai" }: Given) {
+function ask({ body, name = "chat/completions", vendor = "openai", query = "" }: Given) {
   const endpoint: Endpoint = { name, kind: "metered" };
   const bytes = Buffer.from(body);
   const prepared = askForUsage({
@@ -14,6 +14,7 @@ function ask({ body, name = "chat/completions", vendor = "openai" }: Given) {
     body: bytes,
     facts: readOpenaiRequest(endpoint, bytes, { vendor, contentType: null }),
     vendor,
+    query,
   });
   return {
     text: prepared.body.toString("utf8"),
@@ -180,10 +181,25 @@ describe("nothing is asked for", () => {
     { why: "of Mistral", body: streamed, vendor: "mistral" },
     { why: "of Perplexity, which tells unasked", body: streamed, vendor: "perplexity" },
     { why: "of Gemini's OpenAI shape, which tells unasked", body: streamed, vendor: "gemini-openai" },
+    { why: "of an old Azure", body: streamed, vendor: "azure-openai", query: "api-version=2023-05-15" },
+    {
+      why: "of its previews then",
+      body: streamed,
+      vendor: "azure-openai",
+      query: "a=b&api-version=2024-08-01-preview",
+    },
     { why: "of Azure with data sources", body: '{"stream":true,"data_sources":[{}]}', vendor: "azure-openai" },
   ])("$why", ({ why: _, ...given }) => {
     expect(ask(given)).toMatchObject({ isUnchanged: true, hidesUsage: false });
   });
+
+  test.each(["2024-09-01-preview", "2024-10-21", "2025-04-01-preview", "preview", "latest", ""])(
+    "but Azure's version %j is asked",
+    (version) => {
+      const given = { body: streamed, vendor: "azure-openai", query: version && `api-version=${version}` } as const;
+      expect(ask(given)).toMatchObject({ isUnchanged: false, hidesUsage: true });
+    },
+  );
 
   const unasked = ["mistral", "perplexity", "gemini-openai", "anthropic", "gemini", "vertex"];
   test.each(vendors.filter((vendor) => !unasked.includes(vendor)))(

@@ -253,7 +253,7 @@ describe("a request", () => {
             expect(
               facts.outputBound === null || (Number.isSafeInteger(facts.outputBound) && facts.outputBound >= 0),
             ).toBe(true);
-            const prepared = dialect.prepareBody({ endpoint, body: bytes, facts, vendor });
+            const prepared = dialect.prepareBody({ endpoint, body: bytes, facts, vendor, query: "" });
             if (!prepared.hidesUsage) expect(prepared.body).toBe(bytes);
           } catch (error) {
             if (!(error instanceof AppError)) throw error;

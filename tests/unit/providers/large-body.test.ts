@@ -54,7 +54,7 @@ const metered: Served[] = coverage().flatMap(({ vendor, endpoints }) => {
 
 function understood({ vendor, endpoint, dialect }: Served, body: RequestBody) {
   const facts = dialect.readRequest(endpoint, body, { vendor, contentType: "application/json" });
-  return { facts, prepared: dialect.prepareBody({ endpoint, body, facts, vendor }) };
+  return { facts, prepared: dialect.prepareBody({ endpoint, body, facts, vendor, query: "" }) };
 }
 
 function bounded({ vendor, endpoint, dialect }: Served, body: RequestBody) {
