@@ -280,7 +280,7 @@ function atLeastReserved({ reservedOutput }: OpenCall, seen: Usage): Usage {
 
 /** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */
 function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { report: UsageReport }>): boolean {
-  if (endpoint.countsRequestsOnly) return false;
+  if (endpoint.countsRequestsOnly || outcome.report.isByDuration) return false;
   return outcome.kind === "broken" || outcome.report.text !== "" || !/^(images|audio)\//.test(endpoint.name);
 }
 

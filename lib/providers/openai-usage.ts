@@ -41,6 +41,7 @@ class OpenaiFindings implements Findings {
   private comesInDeltas = false;
   private failed = false;
   private isEnded = false;
+  private isByDuration = false;
   private media: MediaTokens | null = null;
   private readonly searches = { web: 0, files: 0 };
   private painter: Helper | null = null;
@@ -72,6 +73,7 @@ class OpenaiFindings implements Findings {
 
   private takeUsage(usage: unknown): void {
     if (!isObject(usage)) return;
+    if (usage.type === "duration") this.isByDuration = true;
     const details = detailsOf(usage);
     this.reported = merge(this.reported, readUsageBlock(usage, details));
     this.media = mediaOf(details) ?? this.media;
@@ -123,6 +125,7 @@ class OpenaiFindings implements Findings {
       ...(this.searches.web + this.searches.files > 0 && { searches: this.searches }),
       ...(this.painter && { helpers: [this.painter] }),
       isPartial: false,
+      ...(this.isByDuration && { isByDuration: true }),
       ...(this.isEnded && { isEnded: true }),
       model: this.model,
       ...this.text.seen(),

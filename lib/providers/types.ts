@@ -111,6 +111,8 @@ export type UsageReport = {
   textLength: number;
   /** What shows of the reasoning behind it, where there was any. */
   reasoning?: Reasoning;
+  /** It is billed by the length of its sound: there are no tokens to count. */
+  isByDuration?: boolean;
   /** An answer of status 200 that reports an error. */
   failed: boolean;
   /** It came in a format that cannot be read here: that nothing was seen says nothing. */

@@ -102,6 +102,16 @@ describe("a plain call whose client left, and whose answer was given up", () => 
 
 const delivered = { text: "word ".repeat(100), textLength: 500 };
 
+test("a transcript that is billed by the length of its sound is a request alone", async () => {
+  const report = { ...nothingSeen, ...delivered, isByDuration: true };
+  const outcome = { kind: "answered", status: 200, report } as const;
+  expect(await settled(outcome, { stream: true, name: "audio/transcriptions" })).toMatchObject({
+    estimated: false,
+    input: 0,
+    output: 0,
+  });
+});
+
 describe("a stream that told its numbers", () => {
   const told = { ...nothingSeen, ...delivered, usage };
 

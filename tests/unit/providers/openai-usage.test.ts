@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Vendor } from "@/lib/providers/vendors";
-import { type Answer, none, read } from "./answers";
+import { type Answer, events, none, read } from "./answers";
 
 const usageOf = (usage: unknown, given: Partial<Answer> = {}) =>
   read({ body: JSON.stringify({ model: "m", choices: [], usage }), ...given }).usage;
@@ -251,4 +251,11 @@ describe("pictures that a response had made", () => {
     for (const report of painted(image_gen)) expect(report.helpers).toMatchObject([{ model: "gpt-image-1", usage }]);
     for (const report of painted({ input_tokens: 0, output_tokens: 0 })) expect(report.helpers).toBeUndefined();
   });
+});
+
+test("a transcript tells when it is billed by the length of its sound", () => {
+  const usage = { type: "duration", seconds: 9 };
+  expect(read({ body: JSON.stringify({ text: "hi", usage }) })).toMatchObject({ usage: null, isByDuration: true });
+  const streamed = events({ type: "transcript.text.delta", delta: "hi" }, { type: "transcript.text.done", usage });
+  expect(read({ body: streamed, stream: true })).toMatchObject({ usage: null, isByDuration: true });
 });
