@@ -32,11 +32,12 @@ export function encodingOf(headers: HeaderFields): string | null {
 
 /**
  * Lets a reader read an answer that came encoded although the provider was asked not to. The client gets its bytes as they
- * are; the reader gets a decoded copy as they come. Of an encoding that is not known it gets nothing.
+ * are; the reader gets a decoded copy as they come. Of an encoding that is not known it gets nothing, and says so.
  */
 export function decodedFor(reader: UsageReader, encoding: string): UsageReader {
   const decoder = decoders[encoding]?.(true);
-  return decoder ? new DecodingReader(reader, decoder) : { push: () => {}, end: () => reader.end() };
+  if (decoder) return new DecodingReader(reader, decoder);
+  return { push: () => {}, end: () => ({ ...reader.end(), isUnreadable: true }) };
 }
 
 /** What an encoded body says, as it comes; null of an encoding that is not known. What is no such encoding, or not all of it, fails on the way. */
@@ -49,6 +50,7 @@ export function decodedBody(body: Iterable<Uint8Array> | AsyncIterable<Uint8Arra
 class DecodingReader implements UsageReader {
   private size = 0;
   private isFull = false;
+  private hasFailed = false;
 
   constructor(
     private readonly reader: UsageReader,
@@ -56,7 +58,9 @@ class DecodingReader implements UsageReader {
   ) {
     decoder.on("data", (chunk: Buffer) => this.take(chunk));
     // What is no such encoding is passed on all the same; what came of it before has been read.
-    decoder.on("error", () => {});
+    decoder.on("error", () => {
+      this.hasFailed = true;
+    });
   }
 
   push(chunk: Uint8Array): void {
@@ -80,7 +84,7 @@ class DecodingReader implements UsageReader {
   }
 
   end(): UsageReport {
-    return this.reader.end();
+    return { ...this.reader.end(), ...(this.hasFailed && { isUnreadable: true }) };
   }
 
   private take(chunk: Buffer): void {
