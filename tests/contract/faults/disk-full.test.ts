@@ -54,18 +54,20 @@ test.skipIf(disk === null)(
   },
 );
 
-/** Writes ahead until PostgreSQL cannot any more and gives up: without room it cannot even recover. */
+/**
+ * Writes ahead until PostgreSQL cannot any more and gives up: without room it cannot even recover. The calls that were refused
+ * may have brought it there before.
+ */
 async function exhaustWal(databaseUrl: string): Promise<void> {
   const writer = new pg.Client({ connectionString: databaseUrl });
   writer.on("error", () => {});
-  await writer.connect();
-  const write = () => writer.query("select pg_logical_emit_message(true, 'ballast', repeat('x', 1000000), true)");
-  for (let written = 0; written < 1_000; written++) {
-    const isWritten = await write().then(
+  const isDone = (work: Promise<unknown>) =>
+    work.then(
       () => true,
       () => false,
     );
-    if (!isWritten) return;
-  }
+  if (!(await isDone(writer.connect()))) return;
+  const write = () => writer.query("select pg_logical_emit_message(true, 'ballast', repeat('x', 1000000), true)");
+  for (let written = 0; written < 1_000; written++) if (!(await isDone(write()))) return;
   throw new Error("The disk did not fill up.");
 }
