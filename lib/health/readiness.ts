@@ -1,10 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { QueryConfig, QueryResultRow } from "pg";
 import { callPool } from "../db/client";
 import { isDatabaseAway } from "../db/failures";
 import { meter } from "../metering/lifecycle";
 
 export type Readiness = { ready: true; reason?: never } | { ready: false; reason: string };
+
+/** A database that is frozen answers nothing at all: whoever asks here gives up soon after. */
+const patienceMs = 2_000;
 
 const obstacles = {
   database_away: "Calls cannot be recorded: the last batch could not be written. It is tried again.",
@@ -23,22 +27,32 @@ async function findObstacle(): Promise<string | null> {
     const missing = (await listMigrations()).filter((name) => !applied.has(name));
     if (missing.length > 0) return `The database lacks migrations: ${missing.join(", ")}.`;
   } catch (error) {
-    return isDatabaseAway(error) ? "The database cannot be reached." : "The database gave an error.";
+    if (isDatabaseAway(error)) return "The database cannot be reached.";
+    return isUnanswered(error) ? "The database does not answer." : "The database gave an error.";
   }
   const { obstacle } = meter();
   return obstacle && obstacles[obstacle];
 }
 
 async function listApplied(): Promise<Set<string>> {
-  const { rows: found } = await callPool().query<{ exists: boolean }>(
-    "select to_regclass('_prisma_migrations') is not null as exists",
-  );
-  if (!found[0]?.exists) return new Set();
+  const [found] = await ask<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
+  if (!found?.exists) return new Set();
 
-  const { rows } = await callPool().query<{ migration_name: string }>(
+  const rows = await ask<{ migration_name: string }>(
     "select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null",
   );
   return new Set(rows.map((row) => row.migration_name));
+}
+
+async function ask<Row extends QueryResultRow>(text: string): Promise<Row[]> {
+  // The types leave out that each query may have a time limit of its own.
+  const query: QueryConfig & { query_timeout: number } = { text, query_timeout: patienceMs };
+  return (await callPool().query<Row>(query)).rows;
+}
+
+/** As pg says it. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
 }
 
 /** Names of the migrations that came with this version. */
