@@ -41,7 +41,10 @@ export function rangeOf({ preset, from, to }: ChosenRange, { timeZone, now }: { 
   };
 }
 
-/** Its first and its last local date: of one's own range as they were chosen, also the wrong way round, if both are dates. */
+/**
+ * The first and the last local date to show. A custom range shows its dates as they were chosen, even the wrong way round;
+ * where either is no date, those that are asked for instead.
+ */
 export function daysOfRange(
   chosen: ChosenRange,
   clock: { timeZone: string; now: Date },
