@@ -71,7 +71,12 @@ export function PriceFormDialog({ provider, price, after, onClose }: PriceFormDi
             help="Empty: as input."
             {...form.field("cachedInputMicroUsd")}
           />
-          <TextField {...rate("Cache write")} optional help="Empty: as input." {...form.field("cacheWriteMicroUsd")} />
+          <TextField
+            {...rate("Cache write")}
+            optional
+            help="For five minutes or an hour alike. Empty: as input."
+            {...form.field("cacheWriteMicroUsd")}
+          />
         </div>
         <InstantField label="Valid from" timeZone={timeZone} whenEmpty="From now on" {...form.field("validFrom")} />
         <FormActions busy={form.busy} onCancel={cancel}>

@@ -29,6 +29,7 @@ export type CallToAdmit = {
   dialect: Dialect;
   facts: RequestFacts;
   body: RequestBody | null;
+  query: string;
   contentType: string | null;
   /** Clients that lose the text of a 429 are refused with 402. */
   prefers402: boolean;

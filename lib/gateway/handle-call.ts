@@ -150,6 +150,7 @@ async function answerCall({
     dialect,
     facts,
     body,
+    query: target.query,
     contentType: context.contentType,
     prefers402,
   });

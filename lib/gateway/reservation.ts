@@ -25,7 +25,7 @@ export function strictBoundsOf(
 
 /** A strict call as it may be sent: each of its answers gets its share of what was reserved beyond the input. */
 export function fitted(
-  { endpoint, dialect, upstream, body }: CallToAdmit,
+  { endpoint, dialect, upstream, body, query }: CallToAdmit,
   { bounds, reservedTokens }: { bounds: StrictBounds | null; reservedTokens: number },
 ): { body: RequestBody | null; outputCap: number | null } {
   if (!bounds || body === null) return { body, outputCap: null };
@@ -33,7 +33,7 @@ export function fitted(
 
   const answerTokens = Math.floor((reservedTokens - bounds.inputTokens) / bounds.answers);
   return {
-    body: dialect.strict.capAnswers({ endpoint, body, vendor: upstream.vendor, answerTokens }),
+    body: dialect.strict.capAnswers({ endpoint, body, vendor: upstream.vendor, query, answerTokens }),
     outputCap: answerTokens * bounds.answers,
   };
 }
@@ -119,9 +119,8 @@ function expectedCost({ facts, ...priced }: Priced & { needed: Need }): number {
 /** At the dearest rates. A model without a price costs nothing that could be reserved. */
 function costOfModel({ needed, upstream, facts, at }: Priced & { needed: Need }): number {
   const { vendor, prices } = upstream;
-  return (
-    highestPriceOf({ vendor, prices, model: facts.model, at }, { ...needed, hasMedia: facts.mediaTokens > 0 }) ?? 0
-  );
+  const needs = { ...needed, hasMedia: facts.mediaTokens > 0, cachesForAnHour: facts.cachesForAnHour };
+  return highestPriceOf({ vendor, prices, model: facts.model, at }, needs) ?? 0;
 }
 
 type Priced = { upstream: Upstream; facts: RequestFacts; at: Date };

@@ -52,13 +52,15 @@ function whole(price: number): number {
   return Math.max(0, Math.ceil(price - 1e-6));
 }
 
+type Needs = { inputTokens: number; outputTokens: number; hasMedia: boolean; cachesForAnHour?: boolean | undefined };
+
 /**
  * The most that so many tokens cost, at the dearest rate that they may have; null as `priceOf`.
- * @param hasMedia whether some of the input is no text.
+ * @param needs `hasMedia`: whether some of the input is no text; `cachesForAnHour`: whether some of it may be kept for so long.
  */
 export function highestPriceOf(
   { prices, vendor, model, at }: Pick<OwnPriced, "vendor" | "model" | "at"> & { prices: PriceList },
-  { inputTokens, outputTokens, hasMedia }: { inputTokens: number; outputTokens: number; hasMedia: boolean },
+  { inputTokens, outputTokens, hasMedia, cachesForAnHour = false }: Needs,
 ): number | null {
   if (model === null) return null;
   const rates = prices.ratesFor(model, at) ?? ratesOf(vendor, model, at);
@@ -68,14 +70,14 @@ export function highestPriceOf(
       const used = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens, cacheWrite1hTokens };
       return tablePrice({ vendor, model, usage: { ...used, reasoningTokens: null }, at }) ?? 0;
     };
-    return whole(Math.max(cost(0), cost(inputTokens), cost(inputTokens, inputTokens)));
+    return whole(Math.max(cost(0), cost(inputTokens), cachesForAnHour ? cost(inputTokens, inputTokens) : 0));
   }
   const media = Object.values(rates.media ?? {});
   const input = Math.max(
     rates.input,
     rates.cached,
     rates.written,
-    rates.written1h ?? 0,
+    (cachesForAnHour && rates.written1h) || 0,
     ...(hasMedia ? media.map((each) => each.input) : []),
   );
   const output = Math.max(rates.output, ...media.map((each) => each.output));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isObject } from "./json";
 import { modelsBeside } from "./reachable-models";
-import { count, type RequestBody, readJson, reservable } from "./request-body";
+import { count, jsonText, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
 
@@ -12,6 +12,9 @@ const bodyFields = z.object({
   max_tokens: count.nullish(),
 });
 
+/** How long a part is to be cached, where it is not five minutes. */
+const hour = '"1h"';
+
 /** @throws AppError `invalid_request` when the body is no JSON object or a field that metering reads has a wrong type. */
 export function readAnthropicRequest(_endpoint: Endpoint, sent: RequestBody): RequestFacts {
   const body = readJson(sent, bodyFields);
@@ -21,6 +24,7 @@ export function readAnthropicRequest(_endpoint: Endpoint, sent: RequestBody): Re
     stream: body.stream === true,
     ...inputOf({ parts: [body.system, body.messages, body.tools], messages: body.messages }),
     outputBound: reservable(body.max_tokens ?? null),
+    cachesForAnHour: (Buffer.isBuffer(sent) ? sent : jsonText(sent)).includes(hour),
     asksForReasoning: isThinking(body.thinking),
   };
 }

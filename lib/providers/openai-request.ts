@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../errors";
 import { isThinking } from "./anthropic-request";
+import { isOldVersion } from "./api-version";
 import { isForm } from "./body-reader";
 import { isObject } from "./json";
 import { findMember, replaced, type Span, withMember } from "./json-edit";
@@ -85,9 +86,9 @@ function refuseLaterWork({ name }: Endpoint, body: Body): void {
  */
 export function askForUsage({ endpoint, body, facts, vendor, query }: RequestToPrepare): PreparedBody {
   const unchanged = { body, hidesUsage: false };
-  const { streamUsage, neverAskedWith, neverAskedBefore } = factsOf(vendor);
+  const { streamUsage, neverAskedWith } = factsOf(vendor);
   if (!facts.stream || streamUsage === "unasked") return unchanged;
-  if (neverAskedBefore !== undefined && apiVersion(query) < neverAskedBefore) return unchanged;
+  if (isOldVersion(vendor, query)) return unchanged;
   if (endpoint.name !== "chat/completions" && endpoint.name !== "completions") return unchanged;
 
   const parsed = parseBody(body);
@@ -96,12 +97,6 @@ export function askForUsage({ endpoint, body, facts, vendor, query }: RequestToP
   const hasOptions = "stream_options" in parsed;
   const asked = edited(body, (text) => askedIn(text, hasOptions ? findMember(text, 0, "stream_options") : null));
   return { body: asked, hidesUsage: true };
-}
-
-/** `2024-10-21` or `2024-09-01-preview`; later than any date where none is told. */
-function apiVersion(query: string): string {
-  const version = new URLSearchParams(query).get("api-version") ?? "";
-  return /^\d{4}-/.test(version) ? version : "latest";
 }
 
 function askedIn(text: string, options: Span | null): string {

@@ -1,3 +1,4 @@
+import { isOldVersion } from "./api-version";
 import { hostTokens } from "./host-tokens";
 import { isObject, type Json, objectsIn } from "./json";
 import { findMember } from "./json-edit";
@@ -110,7 +111,13 @@ function answersOf(endpoint: Endpoint, body: Body): Omit<StrictBounds, "inputTok
 }
 
 /** Every cap that is there is lowered where it is higher; where none is there, one is put in. */
-function capAnswers({ endpoint, body, vendor, answerTokens }: Parameters<StrictRules["capAnswers"]>[0]): RequestBody {
+function capAnswers({
+  endpoint,
+  body,
+  vendor,
+  query,
+  answerTokens,
+}: Parameters<StrictRules["capAnswers"]>[0]): RequestBody {
   const names = capFields[endpoint.name];
   if (!names) return body;
 
@@ -120,14 +127,15 @@ function capAnswers({ endpoint, body, vendor, answerTokens }: Parameters<StrictR
       return member && text.slice(member.start, member.end) !== "null";
     });
     const isCapped = given.some((name) => name !== "n_predict");
-    const capped = isCapped ? given : [...given, capField(endpoint, vendor)];
+    const capped = isCapped ? given : [...given, capField(endpoint, { vendor, query })];
     return capped.reduce((next, name) => withCap(next, 0, { name, cap: answerTokens }), text);
   });
 }
 
-function capField({ name }: Endpoint, vendor: Vendor): string {
+function capField({ name }: Endpoint, { vendor, query }: { vendor: Vendor; query: string }): string {
   if (name === "responses") return "max_output_tokens";
-  return name === "chat/completions" && knowsCompletionTokens.has(vendor) ? "max_completion_tokens" : "max_tokens";
+  const isNew = knowsCompletionTokens.has(vendor) && !isOldVersion(vendor, query);
+  return name === "chat/completions" && isNew ? "max_completion_tokens" : "max_tokens";
 }
 
 /** Tools that the provider runs itself add what they find to the input: some have their name alone, and no type. */

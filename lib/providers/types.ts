@@ -37,6 +37,8 @@ export type RequestFacts = {
   mediaTokens: number;
   /** The most output tokens that the request allows, over all its answers; null when it sets no bound. */
   outputBound: number | null;
+  /** Whether some of it may be cached for an hour, at a price of its own. */
+  cachesForAnHour?: boolean;
   /** Whether it asks for reasoning, which may not be shown. */
   asksForReasoning?: boolean;
   /** The text whose tokens are counted when the provider reports none; null when it is too long to keep. */
@@ -75,7 +77,7 @@ export type StrictRules = {
   /** @throws AppError `invalid_request` for a request of which no bound can be told. */
   boundsOf(request: StrictRequest): StrictBounds;
   /** The body with each of its answers capped, by an edit of its text: every other byte stays. */
-  capAnswers(request: { endpoint: Endpoint; body: RequestBody; vendor: Vendor; answerTokens: number }): RequestBody;
+  capAnswers(request: Omit<RequestToPrepare, "facts"> & { answerTokens: number }): RequestBody;
 };
 
 /** What a dialect's answers tell of use. Fed a copy of the bytes; never changes them. */

@@ -10,6 +10,6 @@ export const azureOpenai: VendorFacts = {
   versionPath: "/openai/v1",
   // Chats on the customer's own data refuse the option.
   neverAskedWith: "data_sources",
-  // Older versions do not know it, and answer 400. Source: Azure's published specifications of its inference API.
-  neverAskedBefore: "2024-09-01",
+  // Source: Azure's published specifications of its inference API. What a version does not know it refuses.
+  knowsNewFieldsSince: "2024-09-01",
 };

@@ -23,8 +23,8 @@ export type VendorFacts = {
   streamUsage: "asked" | "unasked";
   /** With this member a request must not be asked for usage. */
   neverAskedWith?: string;
-  /** Nor under an `api-version`, which begins with its date, older than this. */
-  neverAskedBefore?: string;
+  /** An `api-version`, which begins with its date, that is older knows neither that option nor `max_completion_tokens`. */
+  knowsNewFieldsSince?: string;
   /** What a reported total that is larger than input and output together hides. */
   hiddenTokens: "output" | "input";
   /** Its totals are known to be larger. */

@@ -84,6 +84,16 @@ test("a text is not reserved at the price of sound, where it may be answered by 
   expect(most(true)).toBe(2_250);
 });
 
+test("a text is reserved at the price of an hour in the cache where that may be", () => {
+  const tokens = { inputTokens: 1_000, outputTokens: 0, hasMedia: false };
+  const most = (cachesForAnHour?: boolean) =>
+    highestPriceOf(
+      { vendor: "anthropic", model: "claude-sonnet-4-5", prices: noPrices, at },
+      { ...tokens, cachesForAnHour },
+    );
+  expect([most(), most(false), most(true)]).toEqual([3_750, 3_750, 6_000]);
+});
+
 test("the agency's own price is one for all kinds", () => {
   const row = { modelPattern: "*", inputMicroUsd: 1_000_000, outputMicroUsd: 2_000_000, validFrom: new Date(0) };
   const prices = new PriceList([{ ...row, cachedInputMicroUsd: null, cacheWriteMicroUsd: null, validTo: null }]);

@@ -13,7 +13,9 @@ const boundsOf = (body: object) =>
     contentType: "application/json",
   });
 const cap = (body: string, answerTokens: number) =>
-  anthropicStrict.capAnswers({ endpoint, body: Buffer.from(body), vendor: "anthropic", answerTokens }).toString();
+  anthropicStrict
+    .capAnswers({ endpoint, body: Buffer.from(body), vendor: "anthropic", query: "", answerTokens })
+    .toString();
 
 const saying = (part: object) => ({ ...asked, messages: [{ role: "user", content: [part] }] });
 

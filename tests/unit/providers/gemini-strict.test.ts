@@ -14,7 +14,7 @@ const boundsOf = (body: object, name = "generateContent") =>
   });
 const cap = (body: string, name = "streamGenerateContent") =>
   geminiStrict
-    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "gemini", answerTokens: 7 })
+    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "gemini", query: "", answerTokens: 7 })
     .toString();
 
 const saying = (part: object) => ({ contents: [{ role: "user", parts: [part] }] });

@@ -59,7 +59,7 @@ function understood({ vendor, endpoint, dialect }: Served, body: RequestBody) {
 
 function bounded({ vendor, endpoint, dialect }: Served, body: RequestBody) {
   const bounds = dialect.strict.boundsOf({ endpoint, body, vendor, contentType: "application/json" });
-  return { bounds, capped: dialect.strict.capAnswers({ endpoint, body, vendor, answerTokens: 7 }) };
+  return { bounds, capped: dialect.strict.capAnswers({ endpoint, body, vendor, query: "", answerTokens: 7 }) };
 }
 
 /** What a function gives, or that it refuses. */

@@ -13,7 +13,7 @@ const boundsOf = (body: object, name = "api/chat") =>
   });
 const cap = (body: string, name = "api/chat") =>
   ollamaStrict
-    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "ollama", answerTokens: 8 })
+    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body), vendor: "ollama", query: "", answerTokens: 8 })
     .toString();
 const messages = [{ role: "user", content: "Hello" }];
 

@@ -6,9 +6,9 @@ import type { Vendor } from "@/lib/providers/vendors";
 
 const endpoint = (name: string): Endpoint => ({ name, kind: "metered" });
 
-const cap = (name: string, body: string, answerTokens: number, vendor: Vendor = "openai") =>
+const cap = (name: string, body: string, answerTokens: number, vendor: Vendor = "openai", query = "") =>
   openaiStrict
-    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body, "latin1"), vendor, answerTokens })
+    .capAnswers({ endpoint: endpoint(name), body: Buffer.from(body, "latin1"), vendor, query, answerTokens })
     .toString("latin1");
 
 describe("the cap that is sent", () => {
@@ -105,4 +105,10 @@ describe("the cap that is sent", () => {
       }),
     );
   });
+});
+
+test("the cap has the older name where an old Azure knows no other", () => {
+  const capped = (query: string) => cap("chat/completions", "{}", 7, "azure-openai", query);
+  expect(capped("api-version=2024-06-01")).toBe('{"max_tokens":7}');
+  expect(capped("api-version=2024-10-21")).toBe('{"max_completion_tokens":7}');
 });

@@ -85,6 +85,7 @@ describe("pictures come to what OpenAI's table says of their quality and size", 
           endpoint: { name: "images/generations", kind: "metered" },
           body: sent,
           vendor: "openai",
+          query: "",
           answerTokens: bounds.leastAnswerTokens,
         });
         expect(capped).toBe(sent);
