@@ -157,9 +157,12 @@ function concluded(
 ): Settlement {
   const { isUntold = false, ...counted } = result;
   const { usage, model } = counted;
-  if (usage && outcome.kind === "answered" && call.facts.outputBound === null && call.outputCap === null)
-    learnedOutput().learn(outputSeries(call), usage.outputTokens);
-  if (usage && outcome.kind === "answered") learnReasoning(call, { usage, report: outcome.report, timing });
+  // What was estimated, perhaps by what was learned, is nothing to learn from.
+  if (usage && outcome.kind === "answered" && !counted.estimated) {
+    if (call.facts.outputBound === null && call.outputCap === null)
+      learnedOutput().learn(outputSeries(call), usage.outputTokens);
+    learnReasoning(call, { usage, report: outcome.report, timing });
+  }
   const costMicroUsd = usage && !isUntold ? costWithHelpers(call, outcome, { usage, model }) : null;
   const settlement = settlementFrom(call, { ...counted, costMicroUsd, httpStatus: outcome.status }, timing);
   note(call, outcome, settlement);
@@ -246,15 +249,17 @@ function resultOf(call: OpenCall, outcome: Outcome, timing: Timing): Result | Pr
   const { report } = outcome;
   const { model } = report;
   const estimated = (usage: Usage): Result => ({ state: "settled", usage, estimated: true, model });
-  if (report.usage && outcome.kind === "broken" && !report.isEnded) {
+  if (report.usage && outcome.kind === "broken" && !toldAll(report, report.usage)) {
     const told = report.isPartial ? cutUsage(call, report, timing) : atLeastDelivered(call, report.usage, report);
     return told.then(estimated);
   }
-  // What was told before a failure may not be all.
-  if (report.usage && (report.isPartial || report.failed)) return settledPart(call, report, report.usage);
+  // What was told before a failure may not be all; what was told with it, or after, is.
+  if (report.usage && (report.isPartial || (report.failed && !report.isEnded)))
+    return settledPart(call, report, report.usage);
   if (report.usage) return { state: "settled", usage: report.usage, estimated: false, model };
   const providerFailed = outcome.kind === "broken" ? !outcome.byClient : report.failed;
-  if (providerFailed && report.text === "") return { state: "failed", usage: null, estimated: false, model };
+  if (providerFailed && report.text === "" && !report.isUnreadable)
+    return { state: "failed", usage: null, estimated: false, model };
   if (!consumesTokens(call, outcome))
     return { state: "settled", usage: nothing, estimated: false, model, isUntold: true };
   const usage =
@@ -262,6 +267,11 @@ function resultOf(call: OpenCall, outcome: Outcome, timing: Timing): Result | Pr
   return report.isUnreadable || isUnseen(call, outcome)
     ? usage.then((seen) => estimated(atLeastReserved(call, seen)))
     : usage.then(estimated);
+}
+
+/** Whether its numbers are those of its end. No output beside a text is nobody's count. */
+function toldAll({ isEnded, textLength }: UsageReport, { outputTokens }: Usage): boolean {
+  return isEnded === true && (outputTokens > 0 || textLength === 0);
 }
 
 /**
@@ -281,7 +291,12 @@ function atLeastReserved({ reservedOutput }: OpenCall, seen: Usage): Usage {
 /** Whether there are tokens to count although none were reported. Images and speech report none and have none to see. */
 function consumesTokens({ endpoint }: OpenCall, outcome: Extract<Outcome, { report: UsageReport }>): boolean {
   if (endpoint.countsRequestsOnly || outcome.report.isByDuration) return false;
-  return outcome.kind === "broken" || outcome.report.text !== "" || !/^(images|audio)\//.test(endpoint.name);
+  return (
+    outcome.report.isUnreadable ||
+    outcome.kind === "broken" ||
+    outcome.report.text !== "" ||
+    !/^(images|audio)\//.test(endpoint.name)
+  );
 }
 
 /** Tokenizers differ by a few tokens. */

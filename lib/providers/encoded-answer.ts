@@ -89,7 +89,11 @@ class DecodingReader implements UsageReader {
 
   private take(chunk: Buffer): void {
     this.size += chunk.length;
-    if (this.size > decodedBytes) this.decoder.destroy();
-    else this.reader.push(chunk);
+    if (this.size <= decodedBytes) {
+      this.reader.push(chunk);
+      return;
+    }
+    this.hasFailed = true;
+    this.decoder.destroy();
   }
 }

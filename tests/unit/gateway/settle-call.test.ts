@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import type { AdmittedCall } from "@/lib/gateway/admit-call";
 import { type Outcome, openRecord } from "@/lib/gateway/settle-call";
+import { learnedOutput } from "@/lib/metering/learned-output";
 import { PriceList } from "@/lib/metering/price-list";
 import type { Settlement } from "@/lib/metering/types";
 import type { RequestFacts, Upstream, UsageReport } from "@/lib/providers/types";
@@ -20,7 +21,13 @@ const upstream = { slug: "openai", vendor: "openai", prices: new PriceList([]) }
 /** What a call comes to that reserved 3 tokens of input and 500 of output. */
 async function settled(
   outcome: Outcome,
-  { stream = false, outputCap = null as number | null, name = "chat/completions", mediaTokens = 0 } = {},
+  {
+    stream = false,
+    outputCap = null as number | null,
+    outputBound = 500 as number | null,
+    name = "chat/completions",
+    mediaTokens = 0,
+  } = {},
 ) {
   const told = Promise.withResolvers<Settlement>();
   const facts: RequestFacts = {
@@ -28,7 +35,7 @@ async function settled(
     stream,
     inputTokens: 3,
     mediaTokens,
-    outputBound: 500,
+    outputBound,
     text: "one two three",
   };
   const record = openRecord({
@@ -90,9 +97,21 @@ describe("a plain call whose client left, and whose answer was given up", () => 
 
   test("is like an answer that came in a format that cannot be read", async () => {
     const report = { ...nothingSeen, isUnreadable: true };
-    expect(await settled({ kind: "answered", status: 200, report })).toMatchObject({ estimated: true, output: 500 });
-    const speech = await settled({ kind: "answered", status: 200, report }, { name: "audio/speech" });
-    expect(speech).toMatchObject({ estimated: false, output: 0 });
+    const answered = { kind: "answered", status: 200, report } as const;
+    expect(await settled(answered)).toMatchObject({ estimated: true, output: 500 });
+    expect(await settled(answered, { name: "images/generations" })).toMatchObject({ estimated: true, output: 500 });
+    expect(await settled(answered, { name: "audio/speech" })).toMatchObject({ estimated: false, output: 0 });
+    const broken = { kind: "broken", status: 200, report, byClient: false } as const;
+    expect(await settled(broken, { stream: true })).toMatchObject({ state: "settled", estimated: true, output: 500 });
+  });
+
+  test("and tells nothing of how long answers are", async () => {
+    const learn = vi.spyOn(learnedOutput(), "learn");
+    const answered = (report: UsageReport) => ({ kind: "answered", status: 200, report }) as const;
+    await settled(answered({ ...nothingSeen, isUnreadable: true }), { outputBound: null });
+    expect(learn).not.toHaveBeenCalled();
+    await settled(answered({ ...nothingSeen, usage }), { outputBound: null });
+    expect(learn).toHaveBeenCalledExactlyOnceWith(expect.any(String), 7);
   });
 
   test("and than a provider that breaks off", async () => {
@@ -137,5 +156,17 @@ describe("a stream that told its numbers", () => {
       }) as const;
     expect(await settled(answered(0), { stream: true })).toMatchObject({ estimated: true, output: 101 });
     expect(await settled(answered(140), { stream: true })).toMatchObject({ estimated: false, output: 140 });
+  });
+
+  test("with its end and no output beside a text is not believed where it broke off", async () => {
+    const report = { ...told, usage: { ...usage, outputTokens: 0 }, isEnded: true };
+    const outcome = { kind: "broken", status: 200, report, byClient: true } as const;
+    expect(await settled(outcome, { stream: true })).toMatchObject({ estimated: true, output: 101 });
+  });
+
+  test("after an error is settled by them", async () => {
+    const report = { ...told, failed: true, isEnded: true };
+    const outcome = { kind: "answered", status: 200, report } as const;
+    expect(await settled(outcome, { stream: true })).toMatchObject({ estimated: false, output: 7 });
   });
 });
