@@ -12,7 +12,7 @@ const leading = new Set(["response", "message", "choices"]);
 const leadingDepth = 3;
 /** Short texts and numbers that explain an object. */
 const naming = new Set(["model", "modelVersion", "type", "object", "done", "prompt_eval_count", "eval_count"]);
-/** Members that hold media, vectors, signatures or probabilities: no generated text. */
+/** Members that hold media, vectors, signatures, probabilities or what tools take: no generated text. */
 const ignored = new Set([
   "b64_json",
   "data",
@@ -32,6 +32,8 @@ const ignored = new Set([
   "prompt_logprobs",
   "segments",
   "words",
+  "parameters",
+  "annotations",
 ]);
 
 /** Of these, how long they are tells how much was reasoned: a number stands in their place. */

@@ -137,7 +137,7 @@ class OpenaiFindings implements Findings {
 /** At the top, in a choice (OpenRouter), in Groq's own field, or as an object that is an error itself (Mistral, older vLLM). */
 function saysItFailed(event: Json): boolean {
   const { error, type, object, choices, x_groq } = event;
-  if (typeof error === "string" || type === "error" || object === "error" || type === "response.failed") return true;
+  if (textOf(error) !== null || type === "error" || object === "error" || type === "response.failed") return true;
   if (hasError(event) || hasError(x_groq)) return true;
   return Array.isArray(choices) && choices.some(hasError);
 }
@@ -167,14 +167,16 @@ const usualPainter = "gpt-image-1";
 
 /** What pictures came to that a response had its tool make: beside its own numbers, and by the tool's own model. */
 function painterOf({ tools }: Json, toolUsage: Json): Helper | null {
-  const told = firstObject(toolUsage.image_gen);
-  const details = detailsOf(told);
-  const usage = normalise(readUsageBlock(told, details), "output");
+  const block = firstObject(toolUsage.image_gen);
+  const details = detailsOf(block);
+  const usage = normalise(readUsageBlock(block, details), "output");
   if (!usage || usage.inputTokens + usage.outputTokens === 0) return null;
 
   const tool = objectsIn(tools).find(({ type }) => type === "image_generation");
-  const media = mediaOf(details);
-  return { model: textOf(tool?.model) ?? usualPainter, usage, ...(media && { media }) };
+  // Its output is pictures, whether it says so or not.
+  const told = mediaOf(details)?.image ?? { input: 0, cached: 0, output: 0 };
+  const image = { ...told, output: told.output || usage.outputTokens };
+  return { model: textOf(tool?.model) ?? usualPainter, usage, media: { image } };
 }
 
 type Details = { inputDetails: Json; outputDetails: Json };

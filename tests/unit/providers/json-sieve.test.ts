@@ -24,7 +24,9 @@ describe("JSON that is read as it comes", () => {
         (value, indent, length) => {
           const text = JSON.stringify(value, null, indent);
           fc.pre(
-            !/"(__proto__|data|url|result|values|embeddings?|signature|segments|words|logprobs|image_url)"/.test(text),
+            !/"(__proto__|parameters|annotations|data|url|result|values|embeddings?|signature|segments|words|logprobs|image_url)"/.test(
+              text,
+            ),
           );
           const expected = JSON.parse(text) as unknown;
           expect(objects(text)).toEqual([expected]);

@@ -110,6 +110,7 @@ describe("a plain answer", () => {
 test.each([
   { name: "an error object", body: events({ error: { message: "no" } }), failed: true },
   { name: "an error text", body: events({ code: "x", error: "no" }), failed: true },
+  { name: "an error text that is empty", body: events({ choices: [], error: "" }), failed: false },
   { name: "an error in an array", body: events([{ error: { code: 503 } }]), failed: true },
   { name: "an event named error", body: "event: error\ndata: something went wrong\n\n", failed: true },
   { name: "an object that is an error", body: events({ object: "error", message: "no", code: 400 }), failed: true },

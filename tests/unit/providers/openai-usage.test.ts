@@ -235,20 +235,25 @@ describe("pictures that a response had made", () => {
     input_tokens: 200,
     output_tokens: 4_160,
     input_tokens_details: { text_tokens: 20, image_tokens: 180 },
+    output_tokens_details: { text_tokens: 10, image_tokens: 4_150 },
   };
+  const tools = Array(40).fill({ type: "function", parameters: { properties: { a: { type: "string" }, b: {} } } });
   const usage = { inputTokens: 200, outputTokens: 4_160, ...none };
 
   test("stand beside its own numbers, by the model that made them", () => {
-    for (const report of painted(image_gen, [{ type: "image_generation", model: "gpt-image-1.5" }])) {
+    for (const report of painted(image_gen, [...tools, { type: "image_generation", model: "gpt-image-1.5" }])) {
       expect(report.usage).toMatchObject({ inputTokens: 100, outputTokens: 50 });
       expect(report.helpers).toEqual([
-        { model: "gpt-image-1.5", usage, media: { image: { input: 180, cached: 0, output: 0 } } },
+        { model: "gpt-image-1.5", usage, media: { image: { input: 180, cached: 0, output: 4_150 } } },
       ]);
     }
   });
 
   test("are by the tool's usual model where none is told, and none where nothing was made", () => {
-    for (const report of painted(image_gen)) expect(report.helpers).toMatchObject([{ model: "gpt-image-1", usage }]);
+    for (const report of painted({ input_tokens: 200, output_tokens: 4_160 }))
+      expect(report.helpers).toEqual([
+        { model: "gpt-image-1", usage, media: { image: { input: 0, cached: 0, output: 4_160 } } },
+      ]);
     for (const report of painted({ input_tokens: 0, output_tokens: 0 })) expect(report.helpers).toBeUndefined();
   });
 });
