@@ -4,7 +4,7 @@ import { log } from "../log";
 import { learnedOutput } from "../metering/learned-output";
 import { meter } from "../metering/lifecycle";
 import { priceOf } from "../metering/price";
-import type { Caller, MediaTokens, Searches, Settlement, Usage } from "../metering/types";
+import type { Caller, Settlement, Usage } from "../metering/types";
 import type { Endpoint, RequestFacts, Upstream, UsageReport } from "../providers/types";
 import type { AdmittedCall } from "./admit-call";
 import { atLeastDelivered, cutUsage, estimatedUsage, learnReasoning, nothing } from "./count-delivered";
@@ -191,8 +191,8 @@ function costWithHelpers(
   outcome: Outcome,
   { usage, model }: { usage: Usage; model: string | null },
 ): number | null {
-  const { helpers, searches, media } = "report" in outcome ? outcome.report : {};
-  const own = costOf(call, usage, { model, searches, media });
+  const { helpers, searches, serviceTier, media } = "report" in outcome ? outcome.report : {};
+  const own = costOf(call, usage, { model, searches, serviceTier, media });
   if (own === null || !helpers) return own;
   const { vendor, prices } = call.upstream;
   const costs = helpers.map((helper) => priceOf({ vendor, prices, ...helper, at: call.admittedAt }));
@@ -202,7 +202,7 @@ function costWithHelpers(
 function costOf(
   { upstream, facts, admittedAt }: OpenCall,
   usage: Usage,
-  told: { model: string | null; searches: Searches | undefined; media: MediaTokens | undefined },
+  told: Pick<UsageReport, "model"> & { [name in "searches" | "serviceTier" | "media"]: UsageReport[name] | undefined },
 ): number | null {
   const { vendor, prices } = upstream;
   const model = told.model ?? facts.model;

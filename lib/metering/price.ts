@@ -17,6 +17,9 @@ const priceTableNames: Record<string, string> = {
   xai: "x-ai",
 };
 
+/** Where answers of the tier `flex` cost half of what the table says. Source: pricing pages of OpenAI and Azure. */
+const halvesFlex = new Set(["openai", "azure-openai"]);
+
 type Priced = { vendor: string; model: string | null; usage: Usage; at: Date };
 
 /** `asked` is the model that the request named, where another one answered. */
@@ -25,6 +28,8 @@ type OwnPriced = Priced & {
   asked?: string | null;
   /** Searches that the provider ran for the answer, each at a fee where the table has one. */
   searches?: Searches | undefined;
+  /** The tier of service in which the answer was made. */
+  serviceTier?: string | undefined;
   /** What of its tokens is no text, each kind at a price of its own where the table has one. */
   media?: MediaTokens | undefined;
 };
@@ -34,7 +39,14 @@ type OwnPriced = Priced & {
  * prices count first, by the model that answered or else the one that was asked for; then the table bundled in
  * `@pydantic/genai-prices`, by the model that answered.
  */
-export function priceOf({ prices = noPrices, asked = null, searches, media, ...priced }: OwnPriced): number | null {
+export function priceOf({
+  prices = noPrices,
+  asked = null,
+  searches,
+  serviceTier,
+  media,
+  ...priced
+}: OwnPriced): number | null {
   const { vendor, model, usage, at } = priced;
   if (model === null) return null;
   const own = prices.ratesFor(model, at) ?? (asked === null ? null : prices.ratesFor(asked, at));
@@ -43,8 +55,9 @@ export function priceOf({ prices = noPrices, asked = null, searches, media, ...p
 
   const price = rates === "tiered" ? tablePrice({ vendor, model, usage, at }) : flatPrice(rates, usage, media);
   if (price === null) return null;
+  const share = own === null && serviceTier === "flex" && halvesFlex.has(vendor) ? 0.5 : 1;
   const fees = searches ? feesOf({ vendor, model, at, searches }) : 0;
-  return whole(price + fees);
+  return whole(price * share + fees);
 }
 
 /** The rounding of binary fractions must not make a whole amount one larger; and -0 is 0. */

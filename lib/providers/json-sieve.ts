@@ -11,7 +11,9 @@ const leading = new Set(["response", "message", "choices"]);
 /** The deepest that they go: to one of the choices. */
 const leadingDepth = 3;
 /** Short texts and numbers that explain an object. */
-const naming = new Set(["model", "modelVersion", "type", "object", "done", "prompt_eval_count", "eval_count"]);
+const naming = new Set([
+  ...["model", "modelVersion", "service_tier", "type", "object", "done", "prompt_eval_count", "eval_count"],
+]);
 /** Members that hold media, vectors, signatures, probabilities or what tools take: no generated text. */
 const ignored = new Set([
   "b64_json",

@@ -43,6 +43,7 @@ class OpenaiFindings implements Findings {
   private isEnded = false;
   private isByDuration = false;
   private media: MediaTokens | null = null;
+  private serviceTier: string | null = null;
   private readonly searches = { web: 0, files: 0 };
   private painter: Helper | null = null;
 
@@ -58,6 +59,7 @@ class OpenaiFindings implements Findings {
     const response = isObject(event.response) ? event.response : event;
     // Azure's first and last events name none, by an empty text.
     this.model = textOf(response.model) ?? this.model;
+    this.serviceTier = textOf(response.service_tier) ?? this.serviceTier;
     if (saysItFailed(event)) this.fail();
     if (event.type === "response.completed" || event.type === "response.incomplete") this.end();
     this.countSearches(event);
@@ -123,6 +125,7 @@ class OpenaiFindings implements Findings {
       usage: normalise({ ...this.reported, cached }, factsOf(this.vendor).hiddenTokens),
       ...(this.media && { media: this.media }),
       ...(this.searches.web + this.searches.files > 0 && { searches: this.searches }),
+      ...(this.serviceTier !== null && { serviceTier: this.serviceTier }),
       ...(this.painter && { helpers: [this.painter] }),
       isPartial: false,
       ...(this.isByDuration && { isByDuration: true }),

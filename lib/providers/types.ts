@@ -102,6 +102,8 @@ export type UsageReport = {
   media?: MediaTokens;
   /** What the provider searched for the answer, where it did. */
   searches?: Searches;
+  /** In which of its provider's tiers of service it was made, where that is told. */
+  serviceTier?: string;
   /** The numbers are those of an answer's beginning, which had no output yet to speak of. */
   isPartial: boolean;
   /** It said itself that it was at its end: its numbers are all that there is, however the connection ended. */

@@ -205,6 +205,18 @@ test.each([
   expect(Math.abs((cost as number) - (priced?.total_price ?? 0) * 1e6)).toBeLessThan(1.001);
 });
 
+test("flexible service costs half of the table's price where it does so, and fees and own prices stay", () => {
+  const flex = (vendor: string, more: object = {}) =>
+    priceOf({ vendor, model: "gpt-4o", usage: usageOf(), serviceTier: "flex", at, ...more });
+  expect(flex("openai")).toBe(7_500 / 2);
+  expect(flex("azure-openai")).toBe(7_500 / 2);
+  expect(flex("openai", { serviceTier: "default" })).toBe(7_500);
+  expect(flex("openrouter", { model: "openai/gpt-4o" })).toBe(7_500);
+  const row = { modelPattern: "*", inputMicroUsd: 1_000_000, outputMicroUsd: 2_000_000, validFrom: new Date(0) };
+  const prices = new PriceList([{ ...row, cachedInputMicroUsd: null, cacheWriteMicroUsd: null, validTo: null }]);
+  expect(flex("openai", { prices })).toBe(2_000);
+});
+
 test("searches cost the same beside the agency's own price, and nothing is known of them where the table has no such model", () => {
   const own = (model: string) => {
     const row = { modelPattern: "*", inputMicroUsd: 1_000_000, outputMicroUsd: 1_000_000 };

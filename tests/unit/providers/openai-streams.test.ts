@@ -193,6 +193,12 @@ test.each([
   expect(read({ body, stream: true }).isEnded ?? false).toBe(isEnded);
 });
 
+test("the tier of service is that which the answer tells last", () => {
+  const created = { type: "response.created", response: { service_tier: "auto" } };
+  const completed = { type: "response.completed", response: { service_tier: "flex" } };
+  expect(read({ body: events(created, completed), stream: true }).serviceTier).toBe("flex");
+});
+
 test("numbers are found in an event that holds more, or other things, than one JSON value", () => {
   const usage = '"usage":{"prompt_tokens":9,"completion_tokens":4}';
   for (const data of [`{"choices":[],${usage}}\ndata: [DONE]`, `{"choices":[],"x":NaN,${usage}}`])
