@@ -19,6 +19,11 @@ export function isTooSlow(error: unknown): boolean {
   return chainOf(error).some(({ code }) => code === "57014");
 }
 
+/** Whether the database said nothing within the time limit that the query had of its own (`query_timeout`). */
+export function isUnanswered(error: unknown): boolean {
+  return chainOf(error).some(({ message }) => message === "Query read timeout");
+}
+
 /** Whether a unique index refused a row. */
 export function isTaken(error: unknown): boolean {
   return chainOf(error).some(({ code }) => code === "P2002" || code === "23505");

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { QueryConfig, QueryResultRow } from "pg";
 import { callPool } from "../db/client";
-import { isDatabaseAway } from "../db/failures";
+import { isDatabaseAway, isUnanswered } from "../db/failures";
 import { meter } from "../metering/lifecycle";
 
 export type Readiness = { ready: true; reason?: never } | { ready: false; reason: string };
@@ -48,11 +48,6 @@ async function ask<Row extends QueryResultRow>(text: string): Promise<Row[]> {
   // The types leave out that each query may have a time limit of its own.
   const query: QueryConfig & { query_timeout: number } = { text, query_timeout: patienceMs };
   return (await callPool().query<Row>(query)).rows;
-}
-
-/** As pg says it. */
-function isUnanswered(error: unknown): boolean {
-  return error instanceof Error && error.message === "Query read timeout";
 }
 
 /** Names of the migrations that came with this version. */

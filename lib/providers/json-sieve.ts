@@ -1,52 +1,10 @@
-import { heldBytes } from "./held-bytes";
+import { ignored, leading, leadingDepth, naming, sealed, wanted } from "./answer-members";
+import { decoded, KeptBytes, keptCharacters } from "./cut-text";
 import type { Json } from "./json";
-
-/**
- * Members that hold what metering looks for: kept, with all that is in them, however much came before. Elsewhere than where
- * providers put them they are members like others: a tool may have parameters of any name.
- */
-const wanted = new Set(["usage", "usageMetadata", "usage_metadata", "tool_usage", "x_groq", "error"]);
-/** Members that lead to those: kept themselves, while what is in them is judged on its own. */
-const leading = new Set(["response", "message", "choices"]);
-/** The deepest that they go: to one of the choices. */
-const leadingDepth = 3;
-/** Short texts and numbers that explain an object. */
-const naming = new Set([
-  ...["model", "modelVersion", "service_tier", "type", "object", "done", "prompt_eval_count", "eval_count"],
-]);
-/** Members that hold media, vectors, signatures, probabilities or what tools take: no generated text. */
-const ignored = new Set([
-  "b64_json",
-  "data",
-  "url",
-  "image_url",
-  "partial_image_b64",
-  "embedding",
-  "embeddings",
-  "values",
-  "encrypted_content",
-  "result",
-  "signature",
-  "thoughtSignature",
-  "thought_signature",
-  "logprobs",
-  "logprobsResult",
-  "prompt_logprobs",
-  "segments",
-  "words",
-  "parameters",
-  "annotations",
-]);
-
-/** Of these, how long they are tells how much was reasoned: a number stands in their place. */
-const sealed = new Set(["encrypted_content", "signature", "data"]);
 
 /** What is kept of one object, in values and characters, and apart from that of what is wanted: a loop may have many passes. */
 const keptValues = 400;
 const wantedValues = 4_000;
-const keptCharacters = 12_000;
-/** Small texts get room for as much again when they grow. */
-const mostDoubled = keptCharacters / 2;
 const longestName = 300;
 const longestAtom = 40;
 
@@ -68,14 +26,14 @@ type Frame = {
 };
 type Allowance = { values: number; characters: number };
 /** A text that is being read: its first bytes, and how many more there were. */
-type Text = { kept: Bytes; limit: number; dropped: number; isCounted: boolean };
+type Text = { kept: KeptBytes; limit: number; dropped: number; isCounted: boolean };
 
 /** An object of which long texts are cut and most of many values left out; `cutLength` bytes of text are missing. */
 type Found = (object: Json, cutLength: number) => void;
 
 /**
  * Reads JSON of any length, fed in any pieces, in bounded memory: one object, an array of them, or one after the other, on
- * lines of their own or not. Of each it keeps what metering needs: all of `usage` and its like wherever they stand, and the
+ * lines of their own or not. Of each it keeps what metering needs: all of `usage` and its like where providers put them, and the
  * beginning of the texts. It never fails: what is no JSON is passed over, and an object that does not end is not found.
  */
 export class JsonSieve {
@@ -196,7 +154,7 @@ export class JsonSieve {
     const isNaming = isName || isIgnored || (frame.name !== null && naming.has(frame.name));
     const { characters } = this.allowanceOf(frame);
     this.text = {
-      kept: new Bytes(),
+      kept: new KeptBytes(),
       limit: isNaming ? longestName : characters,
       dropped: 0,
       isCounted: !isNaming,
@@ -318,43 +276,9 @@ export class JsonSieve {
   }
 }
 
-/** Bytes that are added piece by piece, copied: a view would hold on to all that came with it. */
-class Bytes {
-  length = 0;
-  private storage: Buffer = Buffer.alloc(0);
-
-  add(bytes: Uint8Array): void {
-    const needed = this.length + bytes.length;
-    if (needed > this.storage.length) {
-      const larger = heldBytes(needed > mostDoubled ? Math.max(needed, keptCharacters) : 2 * needed);
-      larger.set(this.storage.subarray(0, this.length));
-      this.storage = larger;
-    }
-    this.storage.set(bytes, this.length);
-    this.length = needed;
-  }
-
-  toString(): string {
-    return this.storage.toString("utf8", 0, this.length);
-  }
-}
-
 function placeOf(byte: number, bytes: Buffer, from: number): number {
   const found = bytes.indexOf(byte, from);
   return found < 0 ? bytes.length : found;
-}
-
-/** A JSON text without its quotes; one that was cut may end in the middle of an escape or a character. */
-function decoded(text: string, wasCut: boolean): string {
-  let raw = text;
-  for (let tries = wasCut ? 7 : 1; tries > 0; tries--) {
-    try {
-      return JSON.parse(`"${raw}"`) as string;
-    } catch {
-      raw = raw.slice(0, -1);
-    }
-  }
-  return "";
 }
 
 function atomOf(text: string): unknown {
