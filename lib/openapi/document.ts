@@ -16,7 +16,8 @@ export function describeApi(): Json {
       version: "1",
       description:
         "Metered access to AI providers for an agency's clients. Tokens, requests and cost are whole numbers, cost in " +
-        "micro-USD; instants are ISO 8601 in UTC. On a limit null is unlimited and 0 lets nothing pass.",
+        "micro-USD; instants are ISO 8601 in UTC. On a limit null is unlimited and 0 lets nothing pass; where something is " +
+        "made, null in any other field is as good as leaving it out.",
     },
     tags: [
       { name: "Administration", description: "For the agency's staff and its scripts." },

@@ -28,6 +28,49 @@ describe("a body", () => {
   });
 });
 
+describe("null, where something is made, is as good as leaving a field out:", () => {
+  test("a plan, a client, its subscription and keys are what they are without", async () => {
+    const limits = { dailyTokenLimit: null, monthlyTokenLimit: null, dailyRequestLimit: null, requestsPerMinute: null };
+    const plan = await api("POST", "/api/admin/plans", {
+      body: { name: unique("Plan"), feeCents: null, currency: null, strict: null, isDefault: null, ...limits },
+    });
+    expect(plan).toMatchObject({ status: 201, body: { feeCents: 0, currency: "USD", strict: false, ...limits } });
+
+    const name = unique("Client");
+    const tenant = await api("POST", "/api/admin/tenants", {
+      body: { name, slug: null, planId: null, timeZone: null },
+    });
+    expect(tenant).toMatchObject({ status: 201, body: { name, timeZone: "UTC", subscription: null } });
+    const path = `/api/admin/tenants/${tenant.body.id}`;
+
+    const subscription = await api("PUT", `${path}/subscription`, {
+      body: { planId: plan.body.id, startsAt: null, endsAt: null },
+    });
+    expect(subscription).toMatchObject({ status: 200, body: { planId: plan.body.id, endsAt: null } });
+
+    const key = await api("POST", `${path}/keys`, {
+      body: { name: "Shop", secret: null, quotaStatus: null, expiresAt: null, allowedModels: null },
+    });
+    expect(key).toMatchObject({ status: 201, body: { kind: "standard", quotaStatus: 429 } });
+    const rotated = await api("POST", `${path}/keys/${key.body.id}/rotation`, { body: { graceSeconds: null } });
+    expect(rotated).toMatchObject({ status: 200, body: { previousSecretExpiresAt: null } });
+  });
+
+  test.each([
+    ["/api/admin/plans", { name: null }, "name"],
+    ["/api/admin/tenants", { name: null }, "name"],
+    ["/api/admin/providers", { name: "One", slug: "one", vendor: null }, "vendor"],
+  ])("at %s what must be given is missing then", async (path, body, field) => {
+    const answer = await api("POST", path, { body });
+    expect(answer).toMatchObject({ status: 400, body: { error: { fields: { [field]: expect.any(String) } } } });
+  });
+
+  test("where something is changed it says what it says: of a name, nothing that could be", async () => {
+    const { id } = await makeTenant();
+    expect((await api("PATCH", `/api/admin/tenants/${id}`, { body: { name: null } })).status).toBe(400);
+  });
+});
+
 describe("an instant that the database or the calendar cannot hold is refused and named, wherever one is given:", () => {
   test.each(["0000-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00"])(
     "%s",

@@ -1,6 +1,6 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
 import { createdResponse } from "@/lib/http/etag";
-import { readInput } from "@/lib/http/read-input";
+import { readNewInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createPlan } from "@/lib/plans/create-plan";
 import { createPlanInput, type PlanList } from "@/lib/plans/schema";
@@ -14,7 +14,7 @@ export const GET = route(async (request) => {
 
 export const POST = route(async (request) => {
   const actor = await requireAdmin(request);
-  const input = await readInput(request, createPlanInput);
+  const input = await readNewInput(request, createPlanInput);
 
   const plan = await createPlan({ input, actor, now: new Date() });
   return createdResponse(plan);

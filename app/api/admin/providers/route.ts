@@ -1,6 +1,6 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
 import { createdResponse } from "@/lib/http/etag";
-import { readInput } from "@/lib/http/read-input";
+import { readNewInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createProvider } from "@/lib/providers/create-provider";
 import { createProviderInput, type ProviderList } from "@/lib/providers/schema";
@@ -14,7 +14,7 @@ export const GET = route(async (request) => {
 
 export const POST = route(async (request) => {
   const actor = await requireAdmin(request);
-  const input = await readInput(request, createProviderInput);
+  const input = await readNewInput(request, createProviderInput);
 
   const provider = await createProvider({ input, actor, now: new Date() });
   return createdResponse(provider);

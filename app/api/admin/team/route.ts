@@ -1,5 +1,5 @@
 import { requireOwner } from "@/lib/auth/require-staff";
-import { readInput } from "@/lib/http/read-input";
+import { readNewInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { inviteStaff } from "@/lib/people/invite";
 import { inviteStaffInput, type PersonList } from "@/lib/people/schema";
@@ -13,7 +13,7 @@ export const GET = route(async (request) => {
 
 export const POST = route(async (request) => {
   const actor = await requireOwner(request);
-  const input = await readInput(request, inviteStaffInput);
+  const input = await readNewInput(request, inviteStaffInput);
 
   return Response.json(await inviteStaff({ input, actor, now: new Date() }), { status: 201 });
 });

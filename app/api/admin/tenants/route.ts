@@ -1,6 +1,6 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
 import { createdResponse } from "@/lib/http/etag";
-import { readInput, readQuery } from "@/lib/http/read-input";
+import { readNewInput, readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createTenant } from "@/lib/tenants/create-tenant";
 import { listTenants } from "@/lib/tenants/list-tenants";
@@ -15,7 +15,7 @@ export const GET = route(async (request) => {
 
 export const POST = route(async (request) => {
   const actor = await requireAdmin(request);
-  const input = await readInput(request, createTenantInput);
+  const input = await readNewInput(request, createTenantInput);
 
   const tenant = await createTenant({ input, actor, now: new Date() });
   return createdResponse(tenant);

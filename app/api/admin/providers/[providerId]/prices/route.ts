@@ -1,6 +1,6 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
 import { createdResponse } from "@/lib/http/etag";
-import { readId, readInput } from "@/lib/http/read-input";
+import { readId, readNewInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createPrice } from "@/lib/prices/create-price";
 import { createPriceInput, type ModelPriceList } from "@/lib/prices/schema";
@@ -19,7 +19,7 @@ export const GET = route<Params>(async (request, { params }) => {
 export const POST = route<Params>(async (request, { params }) => {
   const actor = await requireAdmin(request);
   const providerId = readId((await params).providerId, "provider");
-  const input = await readInput(request, createPriceInput);
+  const input = await readNewInput(request, createPriceInput);
 
   const price = await createPrice({ providerId, input, actor, now: new Date() });
   return createdResponse(price);

@@ -1,5 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
-import { readId, readInput, readQuery } from "@/lib/http/read-input";
+import { readId, readNewInput, readQuery } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { getTenant } from "@/lib/tenants/store";
 import { adjustUsage } from "@/lib/usage/adjust-usage";
@@ -19,7 +19,7 @@ export const GET = route<Params>(async (request, { params }) => {
 export const POST = route<Params>(async (request, { params }) => {
   const actor = await requireAdmin(request);
   const tenantId = readId((await params).tenantId, "client");
-  const input = await readInput(request, createAdjustmentInput);
+  const input = await readNewInput(request, createAdjustmentInput);
 
   const adjustment = await adjustUsage({ tenantId, input, actor, now: new Date() });
   return Response.json(adjustment, { status: 201 });

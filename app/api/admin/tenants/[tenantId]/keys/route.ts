@@ -1,6 +1,6 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
 import { createdResponse } from "@/lib/http/etag";
-import { readId, readInput } from "@/lib/http/read-input";
+import { readId, readNewInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { createKey } from "@/lib/keys/create-key";
 import { createKeyInput, type KeyList } from "@/lib/keys/schema";
@@ -19,7 +19,7 @@ export const GET = route<Params>(async (request, { params }) => {
 export const POST = route<Params>(async (request, { params }) => {
   const actor = await requireAdmin(request);
   const tenantId = readId((await params).tenantId, "client");
-  const input = await readInput(request, createKeyInput);
+  const input = await readNewInput(request, createKeyInput);
 
   const key = await createKey({ tenantId, input, actor, now: new Date() });
   return createdResponse(key);

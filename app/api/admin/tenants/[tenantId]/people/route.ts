@@ -1,5 +1,5 @@
 import { requireAdmin, requireViewer } from "@/lib/auth/require-staff";
-import { readId, readInput } from "@/lib/http/read-input";
+import { readId, readNewInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { inviteMember } from "@/lib/people/invite";
 import { inviteMemberInput, type PersonList } from "@/lib/people/schema";
@@ -18,7 +18,7 @@ export const GET = route<Params>(async (request, { params }) => {
 export const POST = route<Params>(async (request, { params }) => {
   const actor = await requireAdmin(request);
   const tenantId = readId((await params).tenantId, "client");
-  const input = await readInput(request, inviteMemberInput);
+  const input = await readNewInput(request, inviteMemberInput);
 
   return Response.json(await inviteMember({ tenantId, input, actor, now: new Date() }), { status: 201 });
 });

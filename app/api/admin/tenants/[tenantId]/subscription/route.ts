@@ -1,5 +1,5 @@
 import { requireAdmin } from "@/lib/auth/require-staff";
-import { readId, readInput } from "@/lib/http/read-input";
+import { readId, readNewInput } from "@/lib/http/read-input";
 import { route } from "@/lib/http/respond";
 import { subscribeInput } from "@/lib/tenants/schema";
 import { subscribeTenant } from "@/lib/tenants/subscribe-tenant";
@@ -7,7 +7,7 @@ import { subscribeTenant } from "@/lib/tenants/subscribe-tenant";
 export const PUT = route<{ tenantId: string }>(async (request, { params }) => {
   const actor = await requireAdmin(request);
   const tenantId = readId((await params).tenantId, "client");
-  const input = await readInput(request, subscribeInput);
+  const input = await readNewInput(request, subscribeInput);
 
   return Response.json(await subscribeTenant({ tenantId, input, actor, now: new Date() }));
 });
