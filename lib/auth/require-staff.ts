@@ -13,17 +13,17 @@ export type Author = { id: string | null; name: string };
 
 const ranks: Record<StaffRole, number> = { viewer: 1, admin: 2, owner: 3 };
 
-/** Reads: any member of the staff. @throws AppError `unauthenticated`; `not_found` for a client's people. */
+/** Reads: any member of the staff. @throws AppError `unauthenticated`, `forbidden`. */
 export function requireViewer(request: Request): Promise<Actor> {
   return requireStaff(request, "viewer");
 }
 
-/** Changes of clients, plans, keys and providers. @throws AppError `unauthenticated`, `forbidden`, and as above. */
+/** Changes of clients, plans, keys and providers. @throws AppError `unauthenticated`, `forbidden`. */
 export function requireAdmin(request: Request): Promise<Actor> {
   return requireStaff(request, "admin");
 }
 
-/** Team and settings. @throws AppError `unauthenticated`, `forbidden`, and as above. */
+/** Team and settings. @throws AppError `unauthenticated`, `forbidden`. */
 export function requireOwner(request: Request): Promise<Actor> {
   return requireStaff(request, "owner");
 }
@@ -32,8 +32,7 @@ async function requireStaff(request: Request, least: StaffRole): Promise<Actor> 
   const actor = await findActor(request);
   if (actor === null)
     throw new AppError("unauthenticated", "Sign in, or send an admin token as `Authorization: Bearer`.");
-  // To a client's people there is nothing but their own.
-  if (actor.role === null) throw new AppError("not_found", "There is nothing at this address.");
+  if (actor.role === null) throw new AppError("forbidden", "Only the agency's staff may do this.");
   if (ranks[actor.role] < ranks[least])
     throw new AppError("forbidden", `Your role (${actor.role}) does not allow this.`);
   return { ...actor, role: actor.role };

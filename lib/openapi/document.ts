@@ -80,7 +80,7 @@ function describeOperation({ tag, method, path, operation }: Described): Json {
       ...headerParameters({ method, operation }),
     ],
     ...(input && { requestBody: describeBody(input) }),
-    responses: { ...answerOf(operation), ...refusalsOf({ method, operation }) },
+    responses: { ...answerOf(operation), ...refusalsOf({ method, path, operation }) },
   };
 }
 
@@ -157,13 +157,14 @@ function answerOf({ answer, creates, versioned }: Operation): Json {
   return { [creates ? 201 : 200]: { ...done, content: json(refTo(answer)) } };
 }
 
-function refusalsOf({ method, operation }: Pick<Described, "method" | "operation">): Json {
+function refusalsOf({ method, path, operation }: Omit<Described, "tag">): Json {
   const changes = method !== "GET";
+  const named = path.includes("{") || method === "DELETE" || operation.who === "client" || operation.who === "manager";
   const refusals: [status: number, description: string, applies: boolean][] = [
     [400, "What was sent has another shape; `fields` says where.", true],
     [401, "Nobody is signed in, or the token is unknown.", true],
     [403, "The role does not allow it, or a browser sent it from another site.", operation.who !== "client" || changes],
-    [404, "There is nothing of this name, it belongs to somebody else, or it is for the agency's staff.", true],
+    [404, "There is nothing of this name, or it belongs to somebody else.", named],
     [409, "As things are it cannot be done.", changes],
     [412, "It was changed since it was seen.", takesVersion(method, operation)],
     [413, "The body is too large.", operation.input !== undefined],

@@ -225,8 +225,8 @@ test("a client's user can raise no limit, not even their own", async () => {
   const tenant = await makeTenant();
   const key = await makeKey(tenant.id, { dailyTokenLimit: 5 });
   const user = await makeClientUser(tenant.id);
-  expect((await api("PATCH", pathOf(key), { as: { user }, body: { dailyTokenLimit: null } })).status).toBe(404);
+  expect((await api("PATCH", pathOf(key), { as: { user }, body: { dailyTokenLimit: null } })).status).toBe(403);
   expect(
     (await api("PATCH", `/api/admin/tenants/${tenant.id}`, { as: { user }, body: { dailyTokenLimit: 9 } })).status,
-  ).toBe(404);
+  ).toBe(403);
 });

@@ -31,7 +31,7 @@ describe("an invitation", () => {
     const as: Caller = { user: user as NonNullable<typeof user> };
     expect((await api("GET", "/api/usage/quota", { as })).body.tenantId).toBe(tenant.id);
     expect((await api("GET", `/api/usage/quota?tenant=${other.slug}`, { as })).status).toBe(404);
-    expect((await api("GET", peopleOf(tenant.id), { as })).status).toBe(404);
+    expect((await api("GET", peopleOf(tenant.id), { as })).status).toBe(403);
   });
 
   test("of two who open it at once, one chooses the password", async () => {

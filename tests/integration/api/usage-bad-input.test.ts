@@ -149,7 +149,7 @@ describe("a session that is not ours is no session:", () => {
 describe("another client's id", () => {
   test.each(Object.keys(malformed))("opens nothing of the agency's %s to a client's user", async (name) => {
     const { status, body } = await api("GET", `/api/admin/usage/${name}?tenantId=${other.id}`, { as: { user } });
-    expect(status).toBe(404);
+    expect(status).toBe(403);
     expect(JSON.stringify(body)).not.toContain(other.name);
   });
 
