@@ -184,10 +184,10 @@ function outcomeOf({
   isPassedOn: boolean;
   report: () => Extract<Outcome, { kind: "answered" }>["report"];
 }): Outcome {
-  if (status >= 500) return { kind: "failed", status };
+  const isLost = end.kind === "broken" && !isPassedOn && !end.byClient;
+  if (status >= 500 || isLost) return { kind: "failed", status };
   if (status >= 400) return { kind: "declined", status };
   if (end.kind === "complete") return { kind: "answered", status, report: report() };
-  if (!isPassedOn && !end.byClient) return { kind: "failed", status };
   return { kind: "broken", status, report: report(), byClient: end.byClient };
 }
 

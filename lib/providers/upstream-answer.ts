@@ -8,7 +8,7 @@ export type UpstreamAnswer = {
   body: Buffer | BrokenBody | Readable;
 };
 
-/** What came of a body that broke off while it was being collected. */
+/** What came of a body that broke off while it was being collected, and an UpstreamFailure, or why it was ended before its time. */
 export class BrokenBody {
   constructor(
     readonly chunks: Buffer[],
@@ -85,9 +85,13 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (this.stream) this.stream.destroy(error);
-    else if (this.head) this.resolve({ ...this.head, body: new BrokenBody(this.collected, error) });
-    else this.reject(this.aborted ?? new UpstreamFailure(isTimeout(error) ? "timeout" : "unreachable", error));
+    if (this.stream) {
+      this.stream.destroy(error);
+      return;
+    }
+    const cause = this.aborted ?? new UpstreamFailure(isTimeout(error) ? "timeout" : "unreachable", error);
+    if (this.head) this.resolve({ ...this.head, body: new BrokenBody(this.collected, cause) });
+    else this.reject(cause);
   }
 
   /** Hands over what has come, and the rest as it comes. */

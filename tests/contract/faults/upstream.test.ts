@@ -106,12 +106,21 @@ const faults: Fault[] = [
     recorded: failed,
   },
   {
+    fault: "refuses (400) with half of an answer and closes",
+    script: async (_request, response, incoming) => {
+      response.writeHead(400, { "content-type": "application/json", "content-length": body.length * 2 });
+      response.write(body, () => incoming.socket.end());
+    },
+    told: { status: 502, code: "upstream_unreachable" },
+    recorded: failed,
+  },
+  {
     fault: "stops in the middle of an answer",
     script: (_request, response) => {
       response.writeHead(200, { "content-type": "application/json", "content-length": body.length * 2 });
       response.write(body);
     },
-    told: { status: 502, code: "upstream_unreachable" },
+    told: { status: 504, code: "upstream_timeout" },
     recorded: failed,
   },
   {
