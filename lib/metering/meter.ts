@@ -1,6 +1,7 @@
 import { AppError } from "../errors";
 import { type LaidOutCalls, layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
 import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition } from "./batch-failures";
+import { DatabaseClock } from "./database-clock";
 import { type Batch, type Ended, type Entries, tenantsOf, type Waiting } from "./entries";
 import { HeldTenants } from "./held-tenants";
 import { type KnownBatch, KnownCounters } from "./known-counters";
@@ -50,8 +51,7 @@ export class Meter {
   private timer: NodeJS.Timeout | null = null;
   /** Admitted and not yet settled, by id, in the order of admission; in ms. */
   private readonly open = new Map<string, number>();
-  /** What to add to this machine's clock to get the database's. */
-  private clockOffsetMs = 0;
+  private readonly clock = new DatabaseClock();
 
   constructor(
     private readonly store: MeterStore,
@@ -71,7 +71,7 @@ export class Meter {
 
   /** The time by the database's clock, as far as it is known. */
   now(): Date {
-    return new Date(Date.now() + this.clockOffsetMs);
+    return this.clock.now();
   }
 
   /**
@@ -229,6 +229,7 @@ export class Meter {
   }
 
   private async send({ waiting, ended, tallies }: Entries): Promise<void> {
+    const askedMs = Date.now();
     const at = this.now();
     const laidOut =
       waiting.length === 0
@@ -258,7 +259,7 @@ export class Meter {
     }
     for (const { settlement } of ended) this.open.delete(settlement.id);
     const verdicts = laidOut && answer.admission ? this.decided(waiting, readVerdicts(laidOut, answer.admission)) : [];
-    if (answer.admission) this.clockOffsetMs = answer.admission.now - Date.now();
+    if (answer.admission) this.clock.learn(answer.admission.now, { askedMs, answeredMs: Date.now() });
     for (const { committed } of ended) committed();
     for (const { resolve, verdict } of verdicts) resolve(verdict);
   }
