@@ -48,7 +48,10 @@ const collectedBytes = 1_000_000;
 export async function forwardCall(forwarded: ForwardedCall): Promise<GatewayAnswer | GatewayFailure> {
   const record = openRecord(forwarded);
   try {
-    return await forward(forwarded, record);
+    const answer = await forward(forwarded, record);
+    if (!("code" in answer)) return answer;
+    const { headroom, admittedAt } = forwarded.admitted.verdict;
+    return { ...answer, headers: limitHeaders(headroom, admittedAt) };
   } catch (error) {
     await record.settle({ kind: "failed", status: null });
     throw error;

@@ -55,7 +55,11 @@ export async function handleCall(call: ProxyCall): Promise<GatewayAnswer> {
     if (target) dialect = upstream ? dialectAt(upstream, target.path) : dialectOfPath(target.path);
     else dialect = dialectOfPath(pathMeant(call.url) ?? "");
     const answer = await answerCall({ call, target, upstream, dialect, requestId, held });
-    if ("code" in answer) return failed({ call, startedAtMs, failure: answer, dialect, requestId });
+    if ("code" in answer) {
+      // A path that this provider does not know is another's, whose clients are told in their own words.
+      if (target && answer.code === "unknown_endpoint") dialect = dialectOfPath(target.path, dialect);
+      return failed({ call, startedAtMs, failure: answer, dialect, requestId });
+    }
     metrics().answered(answer.status, null);
     return answer;
   } catch (error) {

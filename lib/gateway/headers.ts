@@ -1,4 +1,4 @@
-import { canBeSecret } from "../keys/secret";
+import { canBeSecret, hasValidChecksum } from "../keys/secret";
 import type { HeaderFields } from "../providers/types";
 
 const hopByHop = [
@@ -66,14 +66,15 @@ const neverSentBack = new Set([
 const neverSentBackNames = /rate-?limit|^anthropic-(?:priority|fast)-|^access-control-|^x-middleware-/;
 
 /**
- * The key that a call presents, wherever its SDK puts it. A place that is left empty is no place, and where several are
- * filled, one that holds what can be no key (SDKs want something in theirs) stands back.
+ * The key that a call presents, wherever its SDK puts it. A place that is left empty is no place. Where several are filled,
+ * one that holds a key of ours comes first, whatever login stands beside it, and what can be no key stands back.
  */
 export function presentedKey(headers: HeaderFields, queryKey: string | null): string | null {
   const bearer = /^Bearer\s+(\S+)\s*$/i.exec(first(headers.authorization) ?? "")?.[1];
   const others = [headers["x-api-key"], headers["api-key"], headers["x-goog-api-key"], queryKey ?? undefined];
   const given = [bearer, ...others.map(first)].filter((key) => key != null && key !== "") as string[];
-  return (given.length > 1 ? given.find(canBeSecret) : undefined) ?? given[0] ?? null;
+  if (given.length < 2) return given[0] ?? null;
+  return given.find(hasValidChecksum) ?? given.find(canBeSecret) ?? (given[0] as string);
 }
 
 /** What goes upstream: not the client's key, its cookies, or what concerns only the connection to us. */

@@ -31,11 +31,11 @@ export function readTarget(url: string): Target | null {
 }
 
 /**
- * Dot segments, doubled or encoded slashes, backslashes, fragments and control characters mean different things to
- * different hosts.
+ * Dot segments (with parameters, too), doubled or encoded slashes, backslashes, fragments and control characters mean
+ * different things to different hosts.
  */
 function isAmbiguous(path: string): boolean {
-  return /\/\/|\/\.{1,2}(\/|$)|[\\#]|%2f|%5c|%2e|%0|%1|%7f|[^\x21-\x7e]/i.test(path);
+  return /\/\/|\/\.{1,2}([/;]|$)|[\\#]|%2f|%5c|%2e|%0|%1|%7f|[^\x21-\x7e]/i.test(path);
 }
 
 /** Every other parameter stays as it was written, in its place. */

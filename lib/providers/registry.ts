@@ -23,9 +23,9 @@ export function dialectAt({ dialect, vendor }: Pick<Upstream, "dialect" | "vendo
 }
 
 /** The dialect that a path speaks whose provider is not known. */
-export function dialectOfPath(path: string): Dialect {
+export function dialectOfPath(path: string, otherwise: Dialect = openai): Dialect {
   return (
-    [openai, anthropic, gemini].find(({ findEndpoint }) => findEndpoint("POST", path)?.kind === "metered") ?? openai
+    [openai, anthropic, gemini].find(({ findEndpoint }) => findEndpoint("POST", path)?.kind === "metered") ?? otherwise
   );
 }
 

@@ -1,3 +1,4 @@
+import type { APIError } from "openai";
 import { describe, expect, test } from "vitest";
 import { answerText, chatEvent, json } from "../../fixtures/scripted-upstream";
 import { createClient, quotaOf, requestsOf } from "../installation";
@@ -28,12 +29,12 @@ onBothLanes((lane) => {
     });
 
     test("a connection that breaks before any output costs the client nothing and answers 502", async () => {
-      const client = await createClient(lane.installation.server);
+      const client = await createClient(lane.installation.server, { plan: { dailyTokenLimit: 5_000 } });
       lane.installation.upstream.on("gpt-reset", (_request, response) => void response.destroy());
-      await expect(lane.sdk(client).chat.completions.create({ model: "gpt-reset", messages })).rejects.toMatchObject({
-        status: 502,
-        code: "upstream_unreachable",
-      });
+      const told = lane.sdk(client).chat.completions.create({ model: "gpt-reset", messages });
+      await expect(told).rejects.toMatchObject({ status: 502, code: "upstream_unreachable" });
+      const { headers } = (await told.catch((error: unknown) => error)) as APIError;
+      expect(headers?.get("x-ratelimit-limit-tokens")).toBe("5000");
       expect((await requestsOf(lane.installation.server, client))[0]).toMatchObject({ state: "failed" });
       expect(
         (await quotaOf(lane.installation.server, client)).every(({ used, reserved }) => used === 0 && reserved === 0),

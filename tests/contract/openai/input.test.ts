@@ -44,6 +44,16 @@ onBothLanes((lane) => {
       expect((await quotaOf(lane.installation.server, client)).every(({ reserved }) => reserved === 0)).toBe(true);
     });
 
+    test("an endpoint of another dialect is told to be unknown in the words of that dialect", async () => {
+      const client = await createClient(lane.installation.server);
+      const anthropic = await lane.post(client, "/v1/messages", "{}");
+      expect(anthropic.status).toBe(404);
+      expect(await anthropic.json()).toMatchObject({ type: "error", error: { type: "not_found_error" } });
+      const gemini = await lane.post(client, "/v1beta/models/gemini-2.5-pro:generateContent", "{}");
+      expect(gemini.status).toBe(404);
+      expect(await gemini.json()).toMatchObject({ error: { code: 404, status: "NOT_FOUND" } });
+    });
+
     test.each(["OPTIONS", "HEAD", "PUT", "PATCH", "DELETE"])(
       "a request of the method %s is refused by the gateway, whatever serves it",
       async (method) => {

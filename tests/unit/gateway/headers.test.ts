@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { headersBack, headersUpstream, presentedKey } from "@/lib/gateway/headers";
+import { createSecret } from "@/lib/keys/secret";
 
 const canary = "slc_CANARY";
+/** One of ours, by its checksum. */
+const ours = createSecret();
 const legacy = "a-secret-from-before-sluice";
 
 describe("the key that a call presents", () => {
@@ -34,6 +37,11 @@ describe("the key that a call presents", () => {
       name: "another place where one holds what can be no key",
       headers: { authorization: "Bearer dummy", "api-key": "slc_mistyped", "x-goog-api-key": legacy },
       key: legacy,
+    },
+    {
+      name: "another place where a login for somewhere else stands before it",
+      headers: { authorization: `Bearer sk-ant-oat01-${"a".repeat(40)}`, "x-api-key": ours },
+      key: ours,
     },
     {
       name: "the first place where none holds what can be a key",
