@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { firstObject, objectsIn } from "./json";
 import { Cut } from "./json-outline";
-import { count, type RequestBody, readJson, reservable } from "./request-body";
+import { protoCount, type RequestBody, readJson, reservable } from "./request-body";
 import { inputOf } from "./request-text";
 import type { Endpoint, RequestFacts } from "./types";
 
 /** The fields that metering reads, in both of the spellings that are taken. */
 const config = z.looseObject({
-  maxOutputTokens: count.nullish(),
-  max_output_tokens: count.nullish(),
-  candidateCount: count.nullish(),
-  candidate_count: count.nullish(),
+  maxOutputTokens: protoCount.nullish(),
+  max_output_tokens: protoCount.nullish(),
+  candidateCount: protoCount.nullish(),
+  candidate_count: protoCount.nullish(),
 });
 type Config = z.output<typeof config>;
 const bodyFields = z.object({
@@ -53,7 +53,7 @@ function outputBoundOf(body: z.output<typeof bodyFields>): number | null {
   if (bounds.length === 0) return null;
 
   const candidates = configs.flatMap((each) => [each.candidateCount, each.candidate_count]).map((each) => each ?? 1);
-  return Math.max(...bounds) * Math.max(1, ...candidates);
+  return Math.max(...bounds.map(Number)) * Math.max(1, ...candidates.map(Number));
 }
 
 /** The parts that become input tokens; of several embeddings those of each. */

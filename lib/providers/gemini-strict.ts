@@ -2,7 +2,7 @@ import { z } from "zod";
 import { hostTokens } from "./host-tokens";
 import { type Json, objectsIn } from "./json";
 import { findMember, listMembers, replaced, type Span, withMember } from "./json-edit";
-import { count, edited, jsonText, type RequestBody, readJson } from "./request-body";
+import { edited, jsonText, protoCount, type RequestBody, readJson } from "./request-body";
 import {
   base64Length,
   encodedTextBound,
@@ -16,10 +16,10 @@ import {
 import type { Endpoint, StrictBounds, StrictRequest, StrictRules } from "./types";
 
 const config = z.looseObject({
-  maxOutputTokens: count.nullish(),
-  max_output_tokens: count.nullish(),
-  candidateCount: count.nullish(),
-  candidate_count: count.nullish(),
+  maxOutputTokens: protoCount.nullish(),
+  max_output_tokens: protoCount.nullish(),
+  candidateCount: protoCount.nullish(),
+  candidate_count: protoCount.nullish(),
   responseModalities: z.array(z.string()).nullish(),
   response_modalities: z.array(z.string()).nullish(),
 });
@@ -84,9 +84,10 @@ function answersOf({ name }: Endpoint, body: z.output<typeof bodyFields>): Omit<
   const given = body.generationConfig ?? body.generation_config ?? {};
   const modality = (given.responseModalities ?? given.response_modalities ?? []).find((each) => each !== "TEXT");
   if (modality !== undefined) throw unbounded(`answers of the kind \`${shown(modality)}\``);
+  const answerTokens = given.maxOutputTokens ?? given.max_output_tokens ?? null;
   return {
-    answers: Math.max(1, given.candidateCount ?? given.candidate_count ?? 1),
-    answerTokens: given.maxOutputTokens ?? given.max_output_tokens ?? null,
+    answers: Math.max(1, Number(given.candidateCount ?? given.candidate_count ?? 1)),
+    answerTokens: answerTokens === null ? null : Number(answerTokens),
     leastAnswerTokens: 1,
   };
 }

@@ -19,7 +19,7 @@ const bound = z.number().int().min(-2).max(1_000_000_000);
 
 /** The fields that metering reads. All else is the provider's business. */
 const bodyFields = z.object({
-  model: z.string().max(300).optional(),
+  model: z.string().max(300).nullish(),
   stream: z.boolean().nullish(),
   max_tokens: bound.nullish(),
   max_completion_tokens: bound.nullish(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../errors";
 import type { Json } from "./json";
+import { listMembers } from "./json-edit";
 import { Cut, JsonOutline } from "./json-outline";
 import { LargeBody } from "./large-body";
 
@@ -9,6 +10,9 @@ export type RequestBody = Buffer | LargeBody;
 
 /** A number of tokens or answers, as requests state it. */
 export const count = z.number().int().min(0).max(1_000_000_000);
+
+/** The same where it may be written as a text, as JSON of protocol buffers may (ProtoJSON). */
+export const protoCount = z.union([count, z.string().regex(/^\d{1,9}$/, { error: "Invalid input: expected number" })]);
 
 /** Beyond this no limit has room. Larger numbers would not be whole ones any more. */
 const maxOutputBound = 1_000_000_000_000;
@@ -23,14 +27,40 @@ export function readJson<Fields extends z.ZodObject>(
   body: RequestBody,
   fields: Fields,
 ): z.output<Fields> & Record<string, unknown> {
-  if (body instanceof LargeBody) return checked(requireShort(outlineOf(body).parse() as Json, fields), fields);
+  if (body instanceof LargeBody) {
+    const outline = outlineOf(body);
+    const parsed = requireShort(outline.parse() as Json, fields);
+    refuseDoubled(outline.text);
+    return checked(parsed, fields);
+  }
+  const text = body.toString("utf8");
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString("utf8"));
+    parsed = JSON.parse(text);
   } catch (cause) {
     throw new AppError("invalid_request", "The request body is not valid JSON.", { cause });
   }
+  refuseDoubled(text);
   return checked(parsed, fields);
+}
+
+/** What decides whether a call is let through. */
+const decisive = ["model", "background", "deferred"];
+const quoted = decisive.map((name) => `"${name}"`);
+/** Of letters that need none: a name may be written so. */
+const escapedLetter = /\\u00[4-7]/i;
+
+/** Of a member that is given twice one provider believes the first and another the last. */
+function refuseDoubled(text: string): void {
+  if (!quoted.some((name) => standsTwice(text, name)) && !escapedLetter.test(text)) return;
+  const names = listMembers(text, 0).map(({ name }) => name);
+  const doubled = decisive.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (doubled) throw new AppError("invalid_request", `\`${doubled}\` is given twice.`);
+}
+
+function standsTwice(text: string, part: string): boolean {
+  const first = text.indexOf(part);
+  return first >= 0 && text.includes(part, first + 1);
 }
 
 /** Of a field that metering reads, all must be there to be read. */

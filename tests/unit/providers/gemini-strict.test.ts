@@ -32,6 +32,11 @@ describe("the bounds of a request", () => {
       body: { contents, generation_config: { max_output_tokens: 9, candidate_count: 2 } },
       bounds: { answers: 2, answerTokens: 9 },
     },
+    {
+      name: "written as texts",
+      body: { contents, generationConfig: { maxOutputTokens: "9", candidateCount: "3" } },
+      bounds: { answers: 3, answerTokens: 9 },
+    },
   ])("$name", ({ body, bounds }) => {
     expect(boundsOf(body)).toMatchObject({ ...bounds, inputTokens: JSON.stringify(body).length });
   });
@@ -118,6 +123,11 @@ test.each([
     name: "stays where it is low enough",
     body: '{"generationConfig":{"maxOutputTokens":6.0}}',
     sent: '{"generationConfig":{"maxOutputTokens":6.0}}',
+  },
+  {
+    name: "takes the place of a text",
+    body: '{"generationConfig":{"maxOutputTokens":"900"}}',
+    sent: '{"generationConfig":{"maxOutputTokens":7}}',
   },
   {
     name: "joins what else is configured",

@@ -127,6 +127,11 @@ describe("a request", () => {
       body: { generationConfig: { maxOutputTokens: 1, max_output_tokens: 9 } },
       bound: 9,
     },
+    {
+      name: "numbers may be written as texts",
+      body: { generationConfig: { maxOutputTokens: "100", candidateCount: "3" } },
+      bound: 300,
+    },
     { name: "without a bound has none", body: { generationConfig: { temperature: 0 } }, bound: null },
     { name: "null is no configuration", body: { generationConfig: null }, bound: null },
   ])("$name", ({ body, bound }) => {
@@ -161,6 +166,8 @@ describe("a request", () => {
   test.each([
     { generationConfig: { maxOutputTokens: -1 } },
     { generationConfig: { candidateCount: "two" } },
+    { generationConfig: { maxOutputTokens: "-1" } },
+    { generationConfig: { maxOutputTokens: "" } },
     { generationConfig: [] },
   ])("with %j is refused", (body) => {
     expect(() => request(body)).toThrow(expect.objectContaining({ code: "invalid_request" }));

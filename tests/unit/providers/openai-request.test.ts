@@ -215,7 +215,13 @@ describe("a request that cannot be metered is refused, and says why", () => {
     { name: "a text", body: '"hi"', says: /must be a JSON object/ },
     { name: "null", body: "null", says: /must be a JSON object/ },
     { name: "a number as model", body: '{"model":5}', says: /`model`/ },
-    { name: "null as model", body: '{"model":null}', says: /`model`/ },
+    { name: "two models, of which a host may take the first", body: '{"model":"a","model":"b"}', says: /given twice/ },
+    {
+      name: "two models, one in letters of another kind",
+      body: '{"mode\\u006c":"a","model":"b"}',
+      says: /given twice/,
+    },
+    { name: "two opinions on background", body: '{"background":true,"background":false}', says: /given twice/ },
     { name: "a text as stream", body: '{"stream":"true"}', says: /`stream`/ },
     { name: "a text as bound", body: '{"max_tokens":"50"}', says: /`max_tokens`/ },
     { name: "a negative bound", body: '{"max_tokens":-1}', says: /`max_tokens`/ },
@@ -242,6 +248,18 @@ describe("a request that cannot be metered is refused, and says why", () => {
         expect.objectContaining({ code: "invalid_request", message: expect.stringMatching(says) as unknown }),
       );
     }
+  });
+
+  test("what merely looks like a second model is none", () => {
+    const body =
+      '{"messages":[{"content":"\\u004d: {\\"model\\":1}","model":"x"}],"tools":[{"model":"y"}],"model":"b"}';
+    expect(read("chat/completions", body).model).toBe("b");
+  });
+
+  test("null as model is one that is left out: where the path names it, that one answers", () => {
+    expect(read("chat/completions", '{"model":null}').model).toBeNull();
+    const deployed = { ...endpoint("chat/completions"), model: "gpt-4o" };
+    expect(readOpenaiRequest(deployed, Buffer.from('{"model":null}'), context).model).toBe("gpt-4o");
   });
 
   test("a form that is no upload, as its host would read other fields in it than stand in its JSON", () => {
