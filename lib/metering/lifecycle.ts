@@ -4,6 +4,7 @@ import { env } from "../env";
 import { metrics } from "../health/metrics";
 import { log } from "../log";
 import { processSingleton } from "../process-singleton";
+import { Heartbeat, whileKnown } from "./heartbeat";
 import { Meter } from "./meter";
 import { observed } from "./observed-store";
 import { Recovery } from "./recovery";
@@ -39,11 +40,12 @@ function metering(): Metering {
   return processSingleton("metering", () => {
     const instanceId = uuidv7();
     const store = new PostgresMeterStore(env().DATABASE_URL, instanceId);
-    const created = new Meter(observed(store), log());
+    const heartbeat = new Heartbeat(instanceId, callPool(), () => created.oldestOpenAt());
+    const created: Meter = new Meter(observed(whileKnown(heartbeat, store)), log());
     metrics().watch("calls_open", "Admitted calls whose settlement has not committed.", () => created.openCalls);
     metrics().watch("settlements_waiting", "Settlements that are not written yet.", () => created.waitingSettlements);
-    const recovery = new Recovery(instanceId, callPool(), created, () => store.ensurePartitions(), log());
-    // The heartbeat first: when the database is away it begins later by itself.
+    const recovery = new Recovery(heartbeat, callPool(), created, () => store.ensurePartitions(), log());
+    // The heartbeat first: when the database is away it begins later by itself, and calls with it.
     const started = recovery.start().then(() => store.warmUp());
     started.catch((error: unknown) => log().error({ err: error }, "metering could not start"));
     return {

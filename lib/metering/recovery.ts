@@ -1,9 +1,9 @@
 import type pg from "pg";
+import { deadAfterMs, type Heartbeat } from "./heartbeat";
 import type { Meter, MeterLog } from "./meter";
 import type { Settlement } from "./types";
 
-/** An instance whose heartbeat stands still for `deadAfterMs` is dead. */
-const usualTiming = { heartbeatMs: 5_000, deadAfterMs: 20_000 };
+const usualTiming = { heartbeatMs: 5_000, deadAfterMs };
 /** An instance notes since when its oldest call is open; one that was just being admitted may be a little older. */
 const openSlackMs = 120_000;
 const abandonedPerRound = 500;
@@ -17,11 +17,13 @@ export class Recovery {
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private round: Promise<void> = Promise.resolve();
-  private readonly others = new Heartbeats();
+  private readonly others = new OtherHeartbeats();
+  /** Dead instances whose calls are being settled. */
+  private readonly recovering = new Set<string>();
   private partitionsCheckedAt = 0;
 
   constructor(
-    private readonly instanceId: string,
+    private readonly heartbeat: Heartbeat,
     private readonly pool: pg.Pool,
     private readonly meter: Meter,
     private readonly ensurePartitions: () => Promise<void>,
@@ -37,56 +39,60 @@ export class Recovery {
     await this.beat();
   }
 
-  /** Takes this instance off the list; to be called when all its calls are settled. */
+  /** To be called when all calls of this instance are settled. What it was settling for others is left to others. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.timer) clearInterval(this.timer);
     await this.round;
-    if (this.meter.openCalls === 0) await this.pool.query("delete from instance where id = $1", [this.instanceId]);
+    if (this.meter.openCalls === 0) await this.heartbeat.end();
   }
 
   private async tick(): Promise<void> {
     if (this.stopped) return;
     try {
       await this.beat();
-      await this.settleAbandoned();
+      await this.recoverDead();
     } catch (error) {
-      // Nobody else could write theirs either: all are watched anew.
-      this.others.forget();
-      this.log.warn({ err: error }, "the heartbeat could not be written");
+      this.failed(error);
     }
   }
 
   private async beat(): Promise<void> {
-    await this.pool.query(
-      `insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now(), $2)
-       on conflict (id) do update set heartbeat_at = now(), oldest_open_at = excluded.oldest_open_at`,
-      [this.instanceId, this.meter.oldestOpenAt()],
-    );
+    await this.heartbeat.beat();
     if (Date.now() - this.partitionsCheckedAt > partitionCheckMs) {
       await this.ensurePartitions();
       this.partitionsCheckedAt = Date.now();
     }
   }
 
-  private async settleAbandoned(): Promise<void> {
-    const { rows } = await this.pool.query<Heartbeat & { since: Date }>(
+  private async recoverDead(): Promise<void> {
+    const { rows } = await this.pool.query<InstanceRow>(
       `select id, heartbeat_at::text as at, oldest_open_at - $2 * interval '1 ms' as since from instance where id <> $1`,
-      [this.instanceId, openSlackMs],
+      [this.heartbeat.instanceId, openSlackMs],
     );
     const silentMs = this.others.watch(rows, performance.now());
-    for (const { id, at, since } of rows) {
-      if ((silentMs.get(id) ?? 0) < this.timing.deadAfterMs) continue;
-      const settled = await this.settleCallsOf(id, since);
-      await this.pool.query("delete from instance where id = $1 and heartbeat_at = $2", [id, at]);
-      this.log.warn({ instance: id, calls: settled }, "settled what a dead instance had left open");
+    for (const instance of rows) {
+      if ((silentMs.get(instance.id) ?? 0) < this.timing.deadAfterMs || this.recovering.has(instance.id)) continue;
+      this.recovering.add(instance.id);
+      // Somebody may hold a client's row for long: this instance's own heartbeat does not wait for that.
+      void this.recover(instance)
+        .catch((error: unknown) => this.failed(error))
+        .finally(() => this.recovering.delete(instance.id));
     }
   }
 
-  /** Goes through the calls once: one that the ledger does not let be settled must not hold up the heartbeat. */
+  private async recover({ id, at, since }: InstanceRow): Promise<void> {
+    const settled = await this.settleCallsOf(id, since);
+    if (this.stopped) return;
+    await this.pool.query("delete from instance where id = $1 and heartbeat_at = $2", [id, at]);
+    this.log.warn({ instance: id, calls: settled }, "settled what a dead instance had left open");
+  }
+
+  /** Goes through the calls once; those of a client whose row somebody holds hold up no others. */
   private async settleCallsOf(instanceId: string, since: Date): Promise<number> {
+    const settling: Promise<void>[] = [];
     let [admittedAt, id] = [since, nil];
-    for (let settled = 0; ; ) {
+    while (!this.stopped) {
       const { rows } = await this.pool.query<OpenCall>(
         `select id, tenant_id as "tenantId", admitted_at as "admittedAt" from usage_record
          where (admitted_at, id) > ($2, $3::uuid) and instance_id = $1 and state = 'admitted'
@@ -94,24 +100,31 @@ export class Recovery {
         [instanceId, admittedAt, id, abandonedPerRound],
       );
       const last = rows.at(-1);
-      if (!last) return settled;
-      await Promise.all(rows.map((row) => this.meter.settle(abandoned(row))));
-      settled += rows.length;
+      if (!last) break;
+      settling.push(...rows.map((row) => this.meter.settle(abandoned(row))));
       ({ admittedAt, id } = last);
     }
+    await Promise.all(settling);
+    return settling.length;
+  }
+
+  private failed(error: unknown): void {
+    // Nobody else could write theirs either: all are watched anew.
+    this.others.forget();
+    if (!this.stopped) this.log.warn({ err: error }, "the heartbeat could not be written");
   }
 }
 
-type Heartbeat = { id: string; at: string };
+type InstanceRow = { id: string; at: string; since: Date };
 
 /**
  * For how long each heartbeat has stood still, by this process's own clock, which only goes forward: a clock that is set,
  * the database's or ours, kills nobody.
  */
-class Heartbeats {
+class OtherHeartbeats {
   private seen = new Map<string, { at: string; sinceMs: number }>();
 
-  watch(heartbeats: Heartbeat[], nowMs: number): Map<string, number> {
+  watch(heartbeats: Pick<InstanceRow, "id" | "at">[], nowMs: number): Map<string, number> {
     this.seen = new Map(
       heartbeats.map(({ id, at }) => {
         const before = this.seen.get(id);

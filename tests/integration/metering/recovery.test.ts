@@ -1,7 +1,11 @@
 import pg from "pg";
+import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
+import { Heartbeat, whileKnown } from "@/lib/metering/heartbeat";
+import { Meter, type MeterStore } from "@/lib/metering/meter";
 import { Recovery } from "@/lib/metering/recovery";
+import { PostgresMeterStore } from "@/lib/metering/store";
 import { useDatabase } from "../../database";
 import { eventually } from "../../eventually";
 import { callBy, counterOf, createCaller, silent, startInstance } from "../../metering";
@@ -16,18 +20,34 @@ beforeAll(() => {
 
 afterAll(() => pool.end());
 
+type Instance = ReturnType<typeof startInstance>;
+
+function recoveryOf({ id, meter, store }: Instance, timing: { heartbeatMs: number; deadAfterMs: number }): Recovery {
+  const heartbeat = new Heartbeat(id, pool, () => meter.oldestOpenAt());
+  return new Recovery(heartbeat, pool, meter, () => store.ensurePartitions(), silent, timing);
+}
+
+/** As it was left by an instance that has died. */
+async function announceDead({ id }: Instance): Promise<void> {
+  await pool.query(
+    "insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '21 seconds', now())",
+    [id],
+  );
+}
+
+async function isListed({ id }: Pick<Instance, "id">): Promise<boolean> {
+  return (await pool.query("select from instance where id = $1", [id])).rowCount === 1;
+}
+
 test("what a dead instance left open is settled at its reservation, marked as an estimate, and its allowance returns", async () => {
   const caller = await createCaller(pool, { plan: { dailyRequestLimit: 3 } });
   const dead = startInstance(database.url);
   const living = startInstance(database.url);
   for (const cost of [0, 9, 9]) await dead.meter.admit(callBy(caller, { tokens: 40, cost }));
   await dead.store.close();
-  await pool.query(
-    "insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '21 seconds', now())",
-    [dead.id],
-  );
+  await announceDead(dead);
 
-  const recovery = new Recovery(living.id, pool, living.meter, () => living.store.ensurePartitions(), silent, {
+  const recovery = recoveryOf(living, {
     heartbeatMs: 50,
     deadAfterMs: 300,
   });
@@ -70,12 +90,9 @@ test("a call of a dead instance that the ledger does not let be settled does not
   }));
   await dead.meter.admit(callBy(caller));
   await dead.store.close();
-  await pool.query(
-    "insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now() - interval '21 seconds', now())",
-    [dead.id],
-  );
+  await announceDead(dead);
 
-  const recovery = new Recovery(living.id, pool, living.meter, () => living.store.ensurePartitions(), silent, {
+  const recovery = recoveryOf(living, {
     heartbeatMs: 50,
     deadAfterMs: 300,
   });
@@ -88,6 +105,74 @@ test("a call of a dead instance that the ledger does not let be settled does not
   await living.store.close();
 });
 
+test("a client whose row somebody holds stops neither the heartbeat of who recovers its calls nor the calls of others", async () => {
+  const [dead, living] = [startInstance(database.url), startInstance(database.url)];
+  const [held, free] = [await createCaller(pool), await createCaller(pool)];
+  for (const caller of [held, free]) await dead.meter.admit(callBy(caller));
+  await dead.store.close();
+  await announceDead(dead);
+  const holder = await pool.connect();
+  await holder.query("begin");
+  await holder.query("select from tenant where id = $1 for update", [held.tenant.id]);
+
+  const recovery = recoveryOf(living, { heartbeatMs: 30, deadAfterMs: 200 });
+  await recovery.start();
+  const stateOf = async ({ tenant }: typeof held) =>
+    (await pool.query("select state from usage_record where tenant_id = $1", [tenant.id])).rows;
+  await eventually(async () => expect(await stateOf(free)).toEqual([{ state: "abandoned" }]));
+  const beats = new Set<string>();
+  await eventually(async () => {
+    const { rows } = await pool.query("select heartbeat_at::text as at from instance where id = $1", [living.id]);
+    beats.add(rows[0].at);
+    expect(beats.size).toBeGreaterThan(5);
+  });
+  expect(await stateOf(held)).toEqual([{ state: "admitted" }]);
+  expect(await isListed(dead)).toBe(true);
+
+  await holder.query("rollback");
+  holder.release();
+  await eventually(async () => expect(await isListed(dead)).toBe(false));
+  expect(await stateOf(held)).toEqual([{ state: "abandoned" }]);
+  await recovery.stop();
+  await living.store.close();
+});
+
+test("an instance that others took for dead admits nothing before they know of it again", async () => {
+  const caller = await createCaller(pool);
+  const id = uuidv7();
+  const store = new PostgresMeterStore(database.url, id);
+  const heartbeat: Heartbeat = new Heartbeat(id, pool, () => instance.meter.oldestOpenAt(), 100);
+  const listedAtAdmission: boolean[] = [];
+  const noted: MeterStore = {
+    ensurePartitions: () => store.ensurePartitions(),
+    heldTenants: (tenants) => store.heldTenants(tenants),
+    meter: async (batch) => {
+      if (batch.calls) listedAtAdmission.push(await isListed({ id }));
+      return await store.meter(batch);
+    },
+  };
+  const instance = { id, store, meter: new Meter(whileKnown(heartbeat, noted), silent) };
+  expect((await instance.meter.admit(callBy(caller))).verdict).toBe("ok");
+
+  await pool.query("delete from instance where id = $1", [instance.id]);
+  await eventually(() => expect(heartbeat.isFresh).toBe(false));
+  expect((await instance.meter.admit(callBy(caller))).verdict).toBe("ok");
+  expect(listedAtAdmission).toEqual([true, true]);
+  await heartbeat.end();
+  await instance.store.close();
+});
+
+test("a clock that is ahead of the database's hides no call from who would recover it", async () => {
+  const instance = startInstance(database.url);
+  await new Heartbeat(instance.id, pool, () => new Date(Date.now() + 86_400_000)).beat();
+  const { rows } = await pool.query("select oldest_open_at <= now() as found from instance where id = $1", [
+    instance.id,
+  ]);
+  expect(rows).toEqual([{ found: true }]);
+  await pool.query("delete from instance where id = $1", [instance.id]);
+  await instance.store.close();
+});
+
 test("an instance that has just come back from an outage declares nobody dead", async () => {
   const other = startInstance(database.url);
   const back = startInstance(database.url);
@@ -96,7 +181,7 @@ test("an instance that has just come back from an outage declares nobody dead", 
     [other.id],
   );
 
-  const recovery = new Recovery(back.id, pool, back.meter, () => back.store.ensurePartitions(), silent, {
+  const recovery = recoveryOf(back, {
     heartbeatMs: 20,
     deadAfterMs: 60_000,
   });
@@ -119,11 +204,9 @@ test("a clock that is set forward kills nobody: only a heartbeat that stands sti
   const caller = await createCaller(pool);
   const [watching, watched] = [startInstance(database.url), startInstance(database.url)];
   const timing = { heartbeatMs: 30, deadAfterMs: 8_000 };
-  const recoveryOf = ({ id, meter, store }: typeof watching) =>
-    new Recovery(id, pool, meter, () => store.ensurePartitions(), silent, timing);
   const open = callBy(caller);
   await watched.meter.admit(open);
-  const recoveries = [recoveryOf(watching), recoveryOf(watched)];
+  const recoveries = [recoveryOf(watching, timing), recoveryOf(watched, timing)];
   for (const recovery of recoveries) await recovery.start();
 
   const beats = async () => {
