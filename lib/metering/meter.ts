@@ -1,6 +1,6 @@
 import { AppError } from "../errors";
 import { type LaidOutCalls, layOutCalls, type MeterAnswer, readVerdicts, settlementRow, type Verdict } from "./batch";
-import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition } from "./batch-failures";
+import { isConnectionLoss, isContention, isLockTimeout, isMissingPartition, UnwritableEntry } from "./batch-failures";
 import { DatabaseClock } from "./database-clock";
 import { type Batch, type Ended, type Entries, tenantsOf, type Waiting } from "./entries";
 import { HeldTenants } from "./held-tenants";
@@ -228,25 +228,12 @@ export class Meter {
     this.queue.flushes.unshift(...batch.flushes.splice(0));
   }
 
-  private async send({ waiting, ended, tallies }: Entries): Promise<void> {
+  private async send(entries: Entries): Promise<void> {
+    const { waiting, ended } = entries;
     const askedMs = Date.now();
-    const at = this.now();
-    const laidOut =
-      waiting.length === 0
-        ? null
-        : layOutCalls(
-            waiting.map(({ call }) => call),
-            at,
-          );
-    const isOfCallsAlone = ended.length === 0 && tallies.length === 0;
-    const known = laidOut && isOfCallsAlone ? this.counters.batchOf(laidOut, at) : null;
-    const answering = this.store.meter({
-      tenants: tenantsOf({ waiting, ended, tallies }),
-      settlements: ended.map(({ settlement }) => settlementRow(settlement)),
-      calls: laidOut,
-      known,
-      tallies,
-    });
+    const written = this.written(entries);
+    const { calls: laidOut, known } = written;
+    const answering = this.store.meter(written);
     this.queue.unreckoned.reckonAll();
     const answer = await answering;
 
@@ -262,6 +249,30 @@ export class Meter {
     if (answer.admission) this.clock.learn(answer.admission.now, { askedMs, answeredMs: Date.now() });
     for (const { committed } of ended) committed();
     for (const { resolve, verdict } of verdicts) resolve(verdict);
+  }
+
+  /** @throws UnwritableEntry */
+  private written({ waiting, ended, tallies }: Entries): Parameters<MeterStore["meter"]>[0] {
+    try {
+      const at = this.now();
+      const calls =
+        waiting.length === 0
+          ? null
+          : layOutCalls(
+              waiting.map(({ call }) => call),
+              at,
+            );
+      const isOfCallsAlone = ended.length === 0 && tallies.length === 0;
+      return {
+        tenants: tenantsOf({ waiting, ended, tallies }),
+        settlements: ended.map(({ settlement }) => settlementRow(settlement)),
+        calls,
+        known: calls && isOfCallsAlone ? this.counters.batchOf(calls, at) : null,
+        tallies,
+      };
+    } catch (cause) {
+      throw new UnwritableEntry(cause);
+    }
   }
 
   /** What can be told to the calls of a batch. One that was refused because of ended calls goes into the next with these. */

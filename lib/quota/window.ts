@@ -52,10 +52,11 @@ export function localDate(at: Date, timeZone: string): string {
   return localDateAt(at, timeZone).toString();
 }
 
+/** Whether it is the name of a zone by which windows can be told, as here so by the database: not the ICU library's own names. */
 export function isTimeZone(timeZone: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone });
-    return !/^[+-]/.test(timeZone);
+    zoned(new Date(0), timeZone);
+    return !/^(?:[+-]|SystemV\/)/i.test(timeZone);
   } catch {
     return false;
   }

@@ -203,6 +203,26 @@ test.each(["21000", "22003", "54001", "XX000"])(
   },
 );
 
+test("an entry that cannot even be written down, for the clock of its client or a number that is none, is no outage", async () => {
+  const [bad, good] = [await createCaller(pool, { timeZone: "PST" }), await createCaller(pool)];
+  const { meter, store } = startInstance(database.url);
+  const verdicts = await Promise.allSettled([bad, good, bad, good].map((caller) => meter.admit(callBy(caller))));
+  expect(verdicts).toMatchObject([
+    { status: "rejected", reason: { code: "internal" } },
+    { status: "fulfilled", value: { verdict: "ok" } },
+    { status: "rejected", reason: { code: "internal" } },
+    { status: "fulfilled", value: { verdict: "ok" } },
+  ]);
+
+  const call = callBy(good, { tokens: 30 });
+  const verdict = await meter.admit(call);
+  if (verdict.verdict !== "ok") throw new Error(verdict.verdict);
+  await meter.settle({ ...settlementOf(call, verdict.admittedAt), admittedTo: new Date(Number.NaN) });
+  expect((await meter.admit(callBy(good))).verdict).toBe("ok");
+  expect(meter.obstacle).toBeNull();
+  await store.close();
+});
+
 test("a call that was admitted while a bad batch was taken apart stays so when the connection is lost in the midst of it", async () => {
   const caller = await createCaller(pool);
   const { meter, store } = startInstance(database.url, (own) => ({

@@ -247,7 +247,37 @@ test.each([
   ["+02:00", false],
   ["-05", false],
   ["Europe/Atlantis", false],
+  ["PST", false],
+  ["IST", false],
+  ["SystemV/PST8", false],
   ["", false],
 ])("%j is a time zone: %s", (text, expected) => {
   expect(isTimeZone(text)).toBe(expected);
+});
+
+test("whatever text is a time zone, every window can be told in it", () => {
+  const names = [
+    "ACT",
+    "BST",
+    "CST",
+    "EST",
+    "EST5EDT",
+    "Factory",
+    "GMT",
+    "HST",
+    "JST",
+    "MST",
+    "PST8PDT",
+    "SST",
+    "Z",
+    "utc",
+  ];
+  fc.assert(
+    fc.property(fc.oneof(fc.constantFrom(...names, ...Intl.supportedValuesOf("timeZone")), fc.string()), (timeZone) => {
+      fc.pre(isTimeZone(timeZone));
+      const at = new Date("2026-11-23T10:00:00Z");
+      for (const { startsAt, endsAt } of [hourAt, dayAt, monthAt].map((window) => window(at, timeZone)))
+        expect([startsAt <= at, at < endsAt]).toEqual([true, true]);
+    }),
+  );
 });
