@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { recordEvent } from "../audit/store";
 import { AppError } from "../errors";
 import { ensureDefaultPlan } from "../plans/store";
+import { bumpTenantVersions, lockTenants } from "../tenants/store";
 import { requireUnguessable } from "./guessable-password";
 import { hashPassword } from "./password";
 import type { setupInput } from "./schema";
@@ -29,7 +30,9 @@ export async function setUp({ input, now }: SetUp): Promise<User> {
   const passwordHash = await hashPassword(password);
   const owner = await saveInstallation({ agency, owner: { name, email, passwordHash } }, async (transaction, user) => {
     const actor = { id: user.id, name: user.name };
-    await ensureDefaultPlan(transaction, { currency: agency.currency });
+    // Scripts may have made clients before, whose calls are let through already.
+    if (await ensureDefaultPlan(transaction, { currency: agency.currency }))
+      await bumpTenantVersions(transaction, await lockTenants(transaction, "all"));
     await recordEvent(transaction, {
       actor,
       now,

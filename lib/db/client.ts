@@ -8,6 +8,8 @@ export type { Prisma } from "./generated/client";
 
 /** A report must not hold a connection for ever: statements end after this. */
 const statementTimeoutMs = 15_000;
+/** After this its connection is given up: something on the way has forgotten it, and nothing more would be heard. */
+const silenceMs = statementTimeoutMs + 2_000;
 
 /**
  * The console's connections. Calls have their own, so that no report can starve them: one for admission (`lib/metering`),
@@ -28,6 +30,7 @@ function createPool(own: { max: number; application_name: string }): pg.Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
+    query_timeout: silenceMs,
     ...own,
   });
   // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.

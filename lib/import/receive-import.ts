@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { PoolClient } from "pg";
 import { recordEvent } from "../audit/store";
 import type { Actor } from "../auth/require-staff";
 import { pool, prisma } from "../db/client";
@@ -43,8 +44,7 @@ export async function receiveImport({
     const path = join(directory, "usage.csv");
     await pipeline(Readable.fromWeb(body as never), atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
     // Only now: a slow upload holds no connection that the console would wait for.
-    const client = await pool().connect();
-    const report = await importUsage(client, { path, tenant, zone, dryRun, now }).finally(() => client.release());
+    const report = await withClient((client) => importUsage(client, { path, tenant, zone, dryRun, now }));
     if (report.added > 0 || report.classified > 0) {
       const { lines, calls, added, classified } = report;
       const event = { action: "usage.imported", target: `tenant:${tenantId}`, before: null };
@@ -54,6 +54,19 @@ export async function receiveImport({
     return report;
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  let failed = true;
+  try {
+    const result = await work(client);
+    failed = false;
+    return result;
+  } finally {
+    // One of which nothing is heard is of no use to the next one.
+    client.release(failed);
   }
 }
 

@@ -1,3 +1,4 @@
+import { headroomOfMinute } from "../quota/sliding-minute";
 import type { Headroom, Limit } from "../quota/types";
 import type { Subject } from "./subject";
 
@@ -70,7 +71,7 @@ export function hasRoom(subject: Subject, state: CounterState, [calls, tokens, c
 
 export function headroomOf(subject: Subject, state: CounterState, at: Date): Headroom[] {
   return subject.limits.map((limit) => {
-    if (limit.window === "minute") return headroomOfMinute(limit, state, at);
+    if (limit.window === "minute") return headroomOfMinute(limit, callsOfMinutes(state), at);
     const { used, reserved } = amountsOf(state, limit);
     const resetsAt = subject[limit.window].endsAt;
     return { ...limit, used, reserved, remaining: Math.max(0, limit.cap - used - reserved), resetsAt };
@@ -80,22 +81,4 @@ export function headroomOf(subject: Subject, state: CounterState, at: Date): Hea
 function amountsOf(state: CounterState, { metric, window }: Pick<Limit, "metric" | "window">) {
   const column = columns[metric] + (window === "day" ? 0 : 1);
   return { used: state[column] ?? 0, reserved: state[usedWidth + column] ?? 0 };
-}
-
-/**
- * The sliding minute, of two fixed ones: the minute before counts by the share of it that still lies within the last 60
- * seconds. It resets when the minute before and this one have let enough go for one more call.
- */
-function headroomOfMinute(limit: Limit, state: CounterState, at: Date): Headroom {
-  const [calls, previousCalls] = callsOfMinutes(state);
-  const elapsedMs = at.getTime() % minuteMs;
-  const used = Math.ceil(calls + (previousCalls * (minuteMs - elapsedMs)) / minuteMs);
-  const room = limit.cap - calls - 1;
-  // This minute has room once enough of the one before has gone; else the next one must let enough of this one go.
-  const waitMs =
-    room >= 0 && previousCalls > 0
-      ? Math.max(0, minuteMs - (room / previousCalls) * minuteMs - elapsedMs)
-      : minuteMs - elapsedMs + (calls > 0 ? Math.max(0, minuteMs - ((limit.cap - 1) / calls) * minuteMs) : 0);
-  const resetsAt = new Date(at.getTime() + Math.ceil(Math.min(waitMs, minuteMs)));
-  return { ...limit, used, reserved: 0, remaining: Math.max(0, limit.cap - used), resetsAt };
 }

@@ -4,6 +4,9 @@ import type { MeterStore } from "./meter";
 /** An instance whose heartbeat stands still for so long is dead to the others, which settle what it has open. */
 export const deadAfterMs = 20_000;
 
+/** Calls may be waiting for it. */
+const writingMs = 5_000;
+
 /** What tells the other instances that this one lives. */
 export class Heartbeat {
   private writtenAtMs = Number.NEGATIVE_INFINITY;
@@ -39,11 +42,13 @@ export class Heartbeat {
   private async write(): Promise<void> {
     const writtenAtMs = Date.now();
     // This machine's clock may be ahead of the database's, by which calls are found.
-    await this.pool.query(
-      `insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now(), least($2, now()))
-       on conflict (id) do update set heartbeat_at = now(), oldest_open_at = excluded.oldest_open_at`,
-      [this.instanceId, this.oldestOpenAt()],
-    );
+    const query: pg.QueryConfig & Pick<pg.ClientConfig, "query_timeout"> = {
+      text: `insert into instance (id, started_at, heartbeat_at, oldest_open_at) values ($1, now(), now(), least($2, now()))
+        on conflict (id) do update set heartbeat_at = now(), oldest_open_at = excluded.oldest_open_at`,
+      values: [this.instanceId, this.oldestOpenAt()],
+      query_timeout: writingMs,
+    };
+    await this.pool.query(query);
     this.writtenAtMs = writtenAtMs;
   }
 }

@@ -71,10 +71,17 @@ async function rebuildTenant(
   return changed;
 }
 
-/** Rebuilds some days of one tenant, and tells how many rows that changed. The caller holds the tenant's row. */
+/**
+ * Rebuilds some days of one tenant, and tells how many rows that changed. The caller holds the tenant's row, as whoever is about
+ * to purge does: what is on the ledger stays there meanwhile. Days that have been purged have their roll-ups alone.
+ */
 export async function rebuildDays(client: pg.ClientBase, tenantId: string, { from, to }: Dates): Promise<number> {
-  const daily = await client.query(dailySql, [tenantId, from, to]);
-  const hourly = await client.query(hourlySql, [tenantId, from, to]);
+  const purgedBefore = await findOwnPurge(client, tenantId);
+  const kept = purgedBefore === null ? from : keptFrom(purgedBefore);
+  const begin = kept > from ? kept : from;
+  if (begin >= to) return 0;
+  const daily = await client.query(dailySql, [tenantId, begin, to]);
+  const hourly = await client.query(hourlySql, [tenantId, begin, to]);
   return (daily.rowCount ?? 0) + (hourly.rowCount ?? 0);
 }
 
@@ -110,7 +117,7 @@ async function findSpan(client: pg.ClientBase, tenantId: string, droppedBefore: 
   const { from, to, rolled } = rows[0] ?? {};
   if (!from || !to) return null;
   const isPurged = own !== null || (rolled != null && rolled < addDays(purgedBefore, -1));
-  const kept = addDays(purgedBefore, 2);
+  const kept = keptFrom(purgedBefore);
   return { from: isPurged && kept > from ? kept : from, to };
 }
 
@@ -121,6 +128,11 @@ async function findOwnPurge(client: pg.ClientBase, tenantId: string): Promise<st
     [tenantId],
   );
   return rows[0]?.date ?? null;
+}
+
+/** The first date of which no part has been purged, wherever its day begins. */
+function keptFrom(purgedBefore: string): string {
+  return addDays(purgedBefore, 2);
 }
 
 function addDays(date: string, days: number): string {

@@ -68,14 +68,16 @@ export async function getQuotaPlan(planId: string): Promise<QuotaPlan> {
   return quotaPlanOf(row);
 }
 
-/** Makes the plan that a new installation begins with, unless it has a default plan. */
+/** Makes the plan that a new installation begins with, unless it has a default plan. Tells whether it did. */
 export async function ensureDefaultPlan(
   transaction: Prisma.TransactionClient,
   { currency }: { currency: string },
-): Promise<void> {
+): Promise<boolean> {
   await lockPlans(transaction, "change");
-  if ((await transaction.plan.count({ where: { OR: [{ isDefault: true }, { name: starterPlan.name }] } })) > 0) return;
+  const known = { OR: [{ isDefault: true }, { name: starterPlan.name }] };
+  if ((await transaction.plan.count({ where: known })) > 0) return false;
   await insertPlan(transaction, { ...starterPlan, currency });
+  return true;
 }
 
 /** How many subscriptions a plan has ever had: as long as one is kept, so is the plan. */

@@ -1,7 +1,8 @@
 import { getEffectiveDailyTokenLimit, getOverride, listKeyLimits, listTenantLimits } from "../quota/effective-limit";
 import { canGenerate, getRemainingTokens, headroomUnder, isNear, isNearLimit, tightest } from "../quota/headroom";
 import { resolvePlan } from "../quota/resolve-plan";
-import type { Headroom, KeyLimits, Limit, MeteredTenant } from "../quota/types";
+import { headroomOfMinute } from "../quota/sliding-minute";
+import type { KeyLimits, Limit, MeteredTenant } from "../quota/types";
 import { windowAt } from "../quota/window";
 import type { Quota, QuotaLimit, TenantListItem, UsedAmounts } from "./schema";
 import { type KeyFacts, type MeteredRow, type MeteredRowWithKeys, type Pace, tenantOf } from "./store";
@@ -82,7 +83,14 @@ function describe({
   const nearLimitPercent = resolvePlan(tenant, now).plan?.nearLimitPercent ?? defaultNearLimitPercent;
   const headroom = limits.map((limit) =>
     limit.window === "minute"
-      ? headroomInMinute({ limit, paces, tenant, now })
+      ? headroomOfMinute(
+          limit,
+          callsOfMinutes(
+            paces.find(({ subjectId }) => subjectId === limit.subjectId),
+            now,
+          ),
+          now,
+        )
       : headroomUnder({ limit, tenant, at: now }),
   );
   const binding = tightest(headroom);
@@ -95,28 +103,11 @@ function describe({
   }));
 }
 
-/** A limit per minute slides: of the minute before, the share counts that is less than a minute ago. */
-function headroomInMinute({
-  limit,
-  paces,
-  tenant,
-  now,
-}: {
-  limit: Limit;
-  paces: Pace[];
-  tenant: MeteredTenant;
-  now: Date;
-}): Headroom {
-  const minute = windowAt("minute", now, tenant.timeZone);
-  const pace = paces.find(({ subjectId }) => subjectId === limit.subjectId);
-  const age = pace
-    ? Math.round((minute.startsAt.getTime() - pace.minuteStartsAt.getTime()) / minuteMs)
-    : Number.POSITIVE_INFINITY;
-  const current = age === 0 ? (pace?.minuteCalls ?? 0) : 0;
-  const previous = age === 0 ? (pace?.previousMinuteCalls ?? 0) : age === 1 ? (pace?.minuteCalls ?? 0) : 0;
-  const minuteLeft = (minute.endsAt.getTime() - now.getTime()) / minuteMs;
-  const used = current + Math.ceil(previous * minuteLeft);
-  return { ...limit, used, reserved: 0, remaining: Math.max(0, limit.cap - used), resetsAt: minute.endsAt };
+/** What was counted of the minute that runs, and of the one before. */
+function callsOfMinutes(pace: Pace | undefined, now: Date): [number, number] {
+  const age = pace ? Math.floor((now.getTime() - pace.minuteStartsAt.getTime()) / minuteMs) : Number.POSITIVE_INFINITY;
+  if (pace && age === 0) return [pace.minuteCalls, pace.previousMinuteCalls];
+  return [0, pace && age === 1 ? pace.minuteCalls : 0];
 }
 
 function usedIn({

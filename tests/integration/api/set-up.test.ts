@@ -52,6 +52,14 @@ describe("the first run", () => {
     expect((await makeTenant()).timeZone).toBe("Europe/Berlin");
   });
 
+  test("binds clients that a script has made before to its default plan from their next call on", async () => {
+    const { id } = await makeTenant();
+    const versionOf = async () => (await prisma().tenant.findUniqueOrThrow({ where: { id } })).version;
+    const before = await versionOf();
+    await api("POST", "/api/setup", { as: "nobody", body: input });
+    expect(await versionOf()).toBeGreaterThan(before);
+  });
+
   test("done by two at once makes one owner", async () => {
     const answers = await Promise.all(
       ["a", "b", "c", "d"].map((each) =>

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prisma } from "@/lib/db/client";
 import { auditLedger } from "@/lib/metering/audit-ledger";
-import { rebuildRollups } from "@/lib/metering/rebuild-rollups";
+import { rebuildDays, rebuildRollups } from "@/lib/metering/rebuild-rollups";
 import { listMonths } from "@/lib/retention/ledger-months";
 import { purgeLedger } from "@/lib/retention/purge-ledger";
 import { api } from "../../api";
@@ -85,6 +85,18 @@ describe("purging", () => {
     await expectClean();
     const oldest = await prisma().usageRecord.findFirst({ where: { tenantId: id }, orderBy: { admittedAt: "asc" } });
     expect(oldest?.admittedAt).toEqual(monthsAgo(2));
+  });
+
+  test("leaves nothing that rebuilding takes for unused, also when the purge came in between", async () => {
+    const { id } = await makeUse([1, 3]);
+    await keepFor(2);
+    const totals = await totalsOf(id);
+    await purgeLedger(client, { now });
+    // The span was looked up before.
+    const [from, to] = [monthsAgo(5), monthsAgo(0)].map((at) => at.toISOString().slice(0, 10)) as [string, string];
+    expect(await rebuildDays(client, id, { from, to })).toBe(0);
+    expect(await totalsOf(id)).toEqual(totals);
+    await expectClean();
   });
 
   test("drops a month that nobody needs as a whole, and calls go on being counted", async () => {
