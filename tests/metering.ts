@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { Meter, type MeterStore } from "@/lib/metering/meter";
 import { PostgresMeterStore } from "@/lib/metering/store";
 import type { Caller, CallRequest, KeySnapshot, Settlement, TenantSnapshot, Usage } from "@/lib/metering/types";
+import { resolvePlan } from "@/lib/quota/resolve-plan";
 import type { Plan } from "@/lib/quota/types";
 
 export const silent = { error: () => {}, warn: () => {}, info: () => {} };
@@ -144,6 +145,7 @@ export function callBy(
     leastTokens,
     tokens,
     cost,
+    plan: resolvePlan(caller.tenant, new Date()).plan,
     agencyVersion: null,
   };
 }

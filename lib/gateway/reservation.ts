@@ -71,6 +71,7 @@ export function requestOf(
     inputTokens: needed.inputTokens,
     leastTokens: needed.inputTokens + needed.leastOutputTokens,
     tokens: needed.inputTokens + needed.outputTokens,
+    plan,
     ...(plan?.monthlyCostLimitMicroUsd == null
       ? noCost
       : { cost: expectedCost({ upstream, facts, needed, at }), agencyVersion: upstream.agency.version }),

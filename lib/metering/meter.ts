@@ -8,6 +8,7 @@ import { type KnownBatch, KnownCounters } from "./known-counters";
 import { writeOneByOne } from "./one-by-one";
 import { atReservation, neverSent } from "./presumed";
 import type { RecordText } from "./records";
+import { isOfPlanAt } from "./subject";
 import type { Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
 import type { Reckoning } from "./unreckoned";
@@ -229,9 +230,9 @@ export class Meter {
   }
 
   private async send(entries: Entries): Promise<void> {
-    const { waiting, ended } = entries;
     const askedMs = Date.now();
     const written = this.written(entries);
+    const { waiting, ended } = entries;
     const { calls: laidOut, known } = written;
     const answering = this.store.meter(written);
     this.queue.unreckoned.reckonAll();
@@ -251,10 +252,17 @@ export class Meter {
     for (const { resolve, verdict } of verdicts) resolve(verdict);
   }
 
-  /** @throws UnwritableEntry */
-  private written({ waiting, ended, tallies }: Entries): Parameters<MeterStore["meter"]>[0] {
+  /** Without calls that were judged by a plan which is over: they are to be judged again. @throws UnwritableEntry */
+  private written(entries: Entries): Parameters<MeterStore["meter"]>[0] {
+    const { ended, tallies } = entries;
     try {
       const at = this.now();
+      const outdated = entries.waiting.filter(({ call }) => !isOfPlanAt(call, at));
+      if (outdated.length > 0) {
+        entries.waiting = entries.waiting.filter((each) => !outdated.includes(each));
+        for (const { resolve } of outdated) resolve({ verdict: "stale" });
+      }
+      const { waiting } = entries;
       const calls =
         waiting.length === 0
           ? null

@@ -1,6 +1,6 @@
 import { listKeyLimits, listTenantLimits } from "../quota/effective-limit";
 import { resolvePlan, steadySpan } from "../quota/resolve-plan";
-import type { Limit, Metric, Window } from "../quota/types";
+import type { Limit, Metric, Plan, Window } from "../quota/types";
 import { dayAt, hourAt, localDate, monthAt, type Period } from "../quota/window";
 import { beginningOf, type RecordBeginning } from "./records";
 import type { Caller, KeySnapshot, TenantSnapshot } from "./types";
@@ -23,7 +23,8 @@ export type Subject = {
   date: string;
   limits: Limit[];
   concurrency: number | null;
-  nearLimitPercent: number;
+  /** The tenant's. */
+  plan: Plan | null;
   /** The subject as a `metered_subject` of SQL, up to what a batch asks of it. */
   row: RecordBeginning;
   /** Its counter as a `known_counter` of SQL, up to who has written it. */
@@ -53,7 +54,7 @@ export function tenantSubject(tenant: TenantSnapshot, at: Date): Subject {
     to: earliest([hour.endsAt, steady.to]),
     limits: listTenantLimits(tenant, at),
     concurrency: null,
-    nearLimitPercent: resolvePlan(tenant, at).plan?.nearLimitPercent ?? 80,
+    plan: resolvePlan(tenant, at).plan,
   });
   tenantSubjects.set(tenant, subject);
   return subject;
@@ -79,7 +80,7 @@ export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySn
     to: earliest([owner.to, key.expiresAt, key.secretExpiresAt]),
     limits: listKeyLimits(key),
     concurrency: key.concurrency,
-    nearLimitPercent: owner.nearLimitPercent,
+    plan: owner.plan,
   });
   keySubjects.set(key, { owner, subject });
   return subject;
@@ -87,6 +88,11 @@ export function keySubject({ tenant, key }: { tenant: TenantSnapshot; key: KeySn
 
 export function subjectsOf({ tenant, key }: Caller, at: Date): { tenant: Subject; key: Subject | null } {
   return { tenant: tenantSubject(tenant, at), key: key ? keySubject({ tenant, key }, at) : null };
+}
+
+/** Whether the plan by which a call was judged and reckoned is the one in force at this time. */
+export function isOfPlanAt({ caller, plan }: { caller: Caller; plan: Plan | null }, at: Date): boolean {
+  return tenantSubject(caller.tenant, at).plan === plan;
 }
 
 type SubjectParts = Omit<Subject, "identity" | "row" | "counterRow"> & {

@@ -1,4 +1,4 @@
-import type { KeyLimits, Tenant } from "../quota/types";
+import type { KeyLimits, Plan, Tenant } from "../quota/types";
 
 /** How a call was authenticated; decided where the caller is authenticated, and only read here. */
 export type UsageSource = "apikey" | "web" | "legacy";
@@ -41,6 +41,8 @@ export type CallRequest = {
   leastTokens: number;
   tokens: number;
   cost: number;
+  /** By which it was judged and reckoned; null without one. Admission refuses it when another is in force. */
+  plan: Plan | null;
   /** At which the cost was reckoned; null where no cost is limited. Admission refuses an older one than there is. */
   agencyVersion: number | null;
 };

@@ -1,9 +1,10 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
-import type { CallRequest, TenantSnapshot } from "@/lib/metering/types";
+import type { Caller, CallRequest, TenantSnapshot } from "@/lib/metering/types";
 import { dayAt } from "@/lib/quota/window";
 import { useDatabase } from "../../database";
+import { eventually } from "../../eventually";
 import { callBy, counterOf, createCaller, settlementOf, startInstance, usageOf } from "../../metering";
 import { quietClock } from "../../quiet-clock";
 
@@ -84,6 +85,20 @@ test("a call that failed gives back its place in the minute, of its tenant and o
   await meter.settle(settlementOf(calls[1] as CallRequest, second.admittedAt));
   expect((await meter.admit(callBy(caller))).verdict).toBe("ok");
   expect((await meter.admit(callBy(caller))).verdict).toBe("refused");
+});
+
+test("a call that was judged by a plan which has ended meanwhile is judged again, whatever the next plan would let pass", async () => {
+  const caller = await createCaller(pool, { plan: { dailyTokenLimit: 100 } });
+  const [first] = caller.tenant.subscriptions as [TenantSnapshot["subscriptions"][number]];
+  const endsAt = new Date(Date.now() + 300);
+  const next = { plan: { ...first.plan, dailyTokenLimit: null }, startsAt: endsAt, endsAt: null };
+  const moving: Caller = { ...caller, tenant: { ...caller.tenant, subscriptions: [{ ...first, endsAt }, next] } };
+  const { meter } = instances[0] as (typeof instances)[number];
+  const [early, late] = [callBy(moving), callBy(moving)];
+  expect((await meter.admit(early)).verdict).toBe("ok");
+  await eventually(() => expect(meter.now().getTime()).toBeGreaterThan(endsAt.getTime()));
+  expect(await meter.admit(late)).toEqual({ verdict: "stale" });
+  expect((await meter.admit(callBy(moving))).verdict).toBe("ok");
 });
 
 test("a refused call takes nothing from any counter", async () => {

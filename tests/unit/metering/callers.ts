@@ -34,6 +34,7 @@ export function callBy(caller: Partial<Caller> = {}, given: Partial<CallRequest>
     leastTokens: 20,
     tokens: 20,
     cost: 0,
+    plan: null,
     agencyVersion: null,
     ...given,
   };
