@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { changeAgency } from "../agency/change-agency";
 import type { Actor } from "../auth/require-staff";
+import { atOnce } from "../db/transaction";
 import { readProvider } from "../providers/store";
 import type { createPriceInput, ModelPrice } from "./schema";
 import { refuseEmptySpan } from "./span";
@@ -16,7 +17,7 @@ export async function createPrice({ providerId, input, actor, now }: CreatePrice
   return await dating(
     changeAgency({ actor, now }, async (transaction) => {
       await readProvider(transaction, providerId);
-      const validFrom = input.validFrom ?? now;
+      const validFrom = input.validFrom ?? (await atOnce(transaction, now));
       refuseEmptySpan({ validFrom, validTo: input.validTo ?? null });
       const price = await insertPrice(transaction, { ...input, validFrom, providerId });
       const event = { action: "price.created", target: `provider:${providerId}`, before: null, after: price };

@@ -3,7 +3,7 @@ import { recordEvent } from "../audit/store";
 import type { Actor } from "../auth/require-staff";
 import { ensureAgency, getAgency } from "../auth/store";
 import { isTaken } from "../db/failures";
-import { inTransaction } from "../db/transaction";
+import { atOnce, inTransaction } from "../db/transaction";
 import { AppError } from "../errors";
 import type { Plan } from "../plans/schema";
 import { lockPlans, readPlan } from "../plans/store";
@@ -45,7 +45,10 @@ async function insert({ input, actor, now }: CreateTenant & { input: { timeZone:
     const wanted = slugOf(name);
     const slug = input.slug ?? freeSlug(wanted, await listSlugsLike(transaction, wanted));
     const tenantId = await insertTenant(transaction, { name, slug, timeZone });
-    if (planId !== undefined) await replaceSubscription(transaction, { tenantId, planId, startsAt: now, endsAt: null });
+    if (planId !== undefined) {
+      const startsAt = await atOnce(transaction, now);
+      await replaceSubscription(transaction, { tenantId, planId, startsAt, endsAt: null });
+    }
 
     const tenant = await readTenant(transaction, tenantId, now);
     const after = { name, slug, timeZone, planId: planId ?? null };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Actor } from "../auth/require-staff";
+import { atOnce } from "../db/transaction";
 import { AppError } from "../errors";
 import { readPlan } from "../plans/store";
 import { changeTenant } from "./change-tenant";
@@ -14,8 +15,8 @@ type SubscribeTenant = { tenantId: string; input: z.output<typeof subscribeInput
  * @throws AppError `not_found`; `conflict` when archived or the plan is retired; `invalid_request` when there is no such plan or the span is over.
  */
 export async function subscribeTenant({ tenantId, input, actor, now }: SubscribeTenant): Promise<Subscription> {
-  const { planId, startsAt = now, endsAt = null } = input;
-  if (endsAt !== null && endsAt <= startsAt) {
+  const { planId, endsAt = null } = input;
+  if (endsAt !== null && endsAt <= (input.startsAt ?? now)) {
     throw new AppError("invalid_request", "The subscription would end before it begins.", {
       fields: { endsAt: "must be after startsAt" },
     });
@@ -23,6 +24,7 @@ export async function subscribeTenant({ tenantId, input, actor, now }: Subscribe
 
   return await changeTenant({ tenantId, actor, now, usesPlan: true }, async (transaction, tenant) => {
     await requirePlan(readPlan(transaction, planId, now));
+    const startsAt = input.startsAt ?? (await atOnce(transaction, now));
     const subscription = await replaceSubscription(transaction, { tenantId, planId, startsAt, endsAt });
     const { planName } = subscription;
     return {

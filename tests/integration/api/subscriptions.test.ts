@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prisma } from "@/lib/db/client";
+import { atOnce } from "@/lib/db/transaction";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
 import { makePlan, makeTenant, unknownId } from "../../factories";
@@ -23,6 +24,18 @@ describe("a subscription", () => {
       [first.id, body.startsAt],
       [second.id, null],
     ]);
+  });
+
+  test("that begins at once lies ahead of neither clock, the database's nor this machine's", async () => {
+    const before = Date.now();
+    const [ahead, behind] = [before + 3_600_000, before - 3_600_000].map((ms) => new Date(ms)) as [Date, Date];
+    const [byDatabase, byConsole] = await prisma().$transaction(async (transaction) => [
+      await atOnce(transaction, ahead),
+      await atOnce(transaction, behind),
+    ]);
+    expect(byDatabase?.getTime()).toBeGreaterThanOrEqual(before);
+    expect(byDatabase?.getTime()).toBeLessThanOrEqual(Date.now());
+    expect(byConsole).toEqual(behind);
   });
 
   test("that begins later leaves the tenant on its plan until then", async () => {
