@@ -6,6 +6,7 @@ import { api } from "../../api";
 import { useDatabase } from "../../database";
 import { makeCall, makeClientUser, makeKey, makePlan, makeTenant, unknownId } from "../../factories";
 import { counterOf } from "../../metering";
+import { quietClock } from "../../quiet-clock";
 import { expectToAddUp, playgroundCall, readSources } from "../../usage";
 
 useDatabase();
@@ -87,6 +88,22 @@ describe("a correction", () => {
     await makeCall(key);
     await meter().flush({ timeoutMs: 60_000 });
     expect((await counterOf(pool(), tenantId, "day")).tokens_used).toBe(55);
+  });
+
+  test("takes back what the day that runs has, by whatever clock it was counted, and no more", async () => {
+    await quietClock({ forMs: 10_000 });
+    const { tenantId, key, path } = await makeClient();
+    const move = (timeZone: string) => api("PATCH", `/api/admin/tenants/${tenantId}`, { body: { timeZone } });
+    await move("Pacific/Pago_Pago");
+    await makeCall(key, { inputTokens: 400, outputTokens: 600 });
+    await meter().flush({ timeoutMs: 60_000 });
+    // There it is never the same date.
+    await move("Pacific/Kiritimati");
+    expect((await counterOf(pool(), tenantId, "day")).tokens_used).toBe(1_000);
+    expect((await adjust(path, { tokens: -1_001 })).status).toBe(409);
+    expect((await adjust(path, { tokens: -1_000 })).status).toBe(201);
+    expect((await counterOf(pool(), tenantId, "day")).tokens_used).toBe(0);
+    expect((await adjust(path, { tokens: -1 })).status).toBe(409);
   });
 
   test("of an earlier month leaves this month's counters as they are", async () => {
