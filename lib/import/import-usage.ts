@@ -54,7 +54,7 @@ export async function importUsage(
   let lines = 0;
   let calls = 0;
   const write = async () => {
-    result.added += await addCalls(client, { tenant, calls: batch, now });
+    result.added += await addCalls(client, { tenant, calls: batch });
     batch = [];
   };
   for await (const read of linesOf({ path, zone, now, keptFrom })) {
@@ -68,7 +68,7 @@ export async function importUsage(
     if (lines % reportedLines === 0) report?.({ lines, calls, added: result.added });
   }
   if (batch.length > 0) await write();
-  result.classified = await classifyCalls(client, tenant, now);
+  result.classified = await classifyCalls(client, tenant);
   return result;
 }
 

@@ -42,10 +42,10 @@ export async function ensureMonths(client: pg.ClientBase, { from, to }: { from: 
  */
 export async function addCalls(
   client: pg.ClientBase,
-  { tenant, calls, now }: { tenant: ImportTenant; calls: ImportedCall[]; now: Date },
+  { tenant, calls }: { tenant: ImportTenant; calls: ImportedCall[] },
 ): Promise<number> {
-  return await holdingTenant(client, tenant.id, async () => {
-    await ensureCounters(client, tenant, now);
+  return await holdingTenant(client, tenant.id, async (windows) => {
+    await ensureCounters(client, tenant.id, windows);
     const { rows } = await client.query<{ added: number }>(addSql, [
       tenant.id,
       JSON.stringify(calls),
@@ -60,9 +60,9 @@ export async function addCalls(
  * Classifies imported calls whose key was not known when they came and is now: they become the key's, and use of an app. Done
  * twice, it changes nothing the second time. Gives how many it changed.
  */
-export async function classifyCalls(client: pg.ClientBase, tenant: ImportTenant, now: Date): Promise<number> {
+export async function classifyCalls(client: pg.ClientBase, tenant: ImportTenant): Promise<number> {
   const { keys } = await readKnownCallers(client, tenant.id);
-  return await holdingTenant(client, tenant.id, async () => {
+  return await holdingTenant(client, tenant.id, async (windows) => {
     const { rows: named } = await client.query<{ name: string }>(
       `select distinct api_key_name as name from usage_record
        where tenant_id = $1 and endpoint = $2 and api_key_id is null and api_key_name is not null`,
@@ -91,16 +91,25 @@ export async function classifyCalls(client: pg.ClientBase, tenant: ImportTenant,
     const [moved] = rows;
     if (!moved || moved.count === 0) return 0;
     await rebuildDays(client, tenant.id, moved);
-    await client.query("select recount($1, $2, $3, $4, $5)", [tenant.id, ...windowsAt(tenant, now)]);
+    await client.query("select recount($1, $2, $3, $4, $5)", [tenant.id, ...windows]);
     return moved.count;
   });
 }
 
-async function holdingTenant<T>(client: pg.ClientBase, tenantId: string, work: () => Promise<T>): Promise<T> {
+/** Does it while it holds the tenant's row, and tells it the day and the month that run then: an import may last over midnight. */
+async function holdingTenant<T>(
+  client: pg.ClientBase,
+  tenantId: string,
+  work: (windows: Date[]) => Promise<T>,
+): Promise<T> {
   await client.query("begin");
   try {
     await client.query("select from tenant where id = $1 for no key update", [tenantId]);
-    const result = await work();
+    const { rows } = await client.query<{ timeZone: string; now: Date }>(
+      `select time_zone as "timeZone", clock_timestamp() as now from tenant where id = $1`,
+      [tenantId],
+    );
+    const result = await work(rows.flatMap(windowsAt));
     await client.query("commit");
     return result;
   } catch (error) {
@@ -110,16 +119,16 @@ async function holdingTenant<T>(client: pg.ClientBase, tenantId: string, work: (
 }
 
 /** The windows that run now must be there before something is counted that lies in them. */
-async function ensureCounters(client: pg.ClientBase, tenant: ImportTenant, now: Date): Promise<void> {
+async function ensureCounters(client: pg.ClientBase, tenantId: string, windows: Date[]): Promise<void> {
   await client.query(
     `select open_counters(array_agg($1::uuid), array_agg(s.id), array_agg($2::timestamptz), array_agg($3::timestamptz),
        array_agg($4::timestamptz), array_agg($5::timestamptz))
      from (select $1::uuid as id union all select id from api_key where tenant_id = $1) s`,
-    [tenant.id, ...windowsAt(tenant, now)],
+    [tenantId, ...windows],
   );
 }
 
-function windowsAt({ timeZone }: ImportTenant, now: Date): Date[] {
+function windowsAt({ timeZone, now }: { timeZone: string; now: Date }): Date[] {
   const [day, month] = [dayAt(now, timeZone), monthAt(now, timeZone)];
   return [day.startsAt, day.endsAt, month.startsAt, month.endsAt];
 }

@@ -5,6 +5,8 @@ import { auditLedger } from "@/lib/metering/audit-ledger";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
 import { makeClientUser, makeKey, makePlan, makeTenant } from "../../factories";
+import { counterOf } from "../../metering";
+import { quietClock } from "../../quiet-clock";
 
 useDatabase();
 let tenantId: string;
@@ -79,6 +81,18 @@ describe("a file of earlier use", () => {
     await send([header, `${new Date(Date.now() - 1).toISOString()},,,m,1,400,`, "2024-02-29T10:00:00Z,,,m,1,400,"]);
     const { body } = await api("GET", `/api/admin/tenants/${tenantId}/quota`);
     expect(body.limits.find(({ window }: { window: string }) => window === "day")).toMatchObject({ used: 400 });
+  });
+
+  test("that was sent yesterday and lasted over midnight counts against the windows that run now", async () => {
+    await quietClock({ forMs: 10_000 });
+    await send([header, `${new Date().toISOString()},Shop,,m,1,100,`]);
+    const counted = await counterOf(pool(), tenantId, "day");
+    expect(counted.tokens_used).toBe(100);
+    const yesterday = new Date(Date.now() - 86_400_000);
+    const body = new Blob([[header, `${yesterday.toISOString()},Shop,,m,1,7,`].join("\n")]).stream();
+    const actor = { id: null, name: "script", role: "admin" as const };
+    await receiveImport({ tenantId, body, zone: null, dryRun: false, actor, now: yesterday });
+    expect(await counterOf(pool(), tenantId, "day")).toEqual(counted);
   });
 
   test("is only looked at in a dry run", async () => {
