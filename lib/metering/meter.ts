@@ -8,7 +8,7 @@ import { type KnownBatch, KnownCounters } from "./known-counters";
 import { writeOneByOne } from "./one-by-one";
 import { atReservation, neverSent } from "./presumed";
 import type { RecordText } from "./records";
-import { isOfPlanAt } from "./subject";
+import { holdsAt } from "./subject";
 import type { Tally } from "./tallies";
 import type { Caller, CallRequest, Settlement } from "./types";
 import type { Reckoning } from "./unreckoned";
@@ -252,12 +252,12 @@ export class Meter {
     for (const { resolve, verdict } of verdicts) resolve(verdict);
   }
 
-  /** Without calls that were judged by a plan which is over: they are to be judged again. @throws UnwritableEntry */
+  /** Without calls that were judged by what holds no longer: they are to be judged again. @throws UnwritableEntry */
   private written(entries: Entries): Parameters<MeterStore["meter"]>[0] {
     const { ended, tallies } = entries;
     try {
       const at = this.now();
-      const outdated = entries.waiting.filter(({ call }) => !isOfPlanAt(call, at));
+      const outdated = entries.waiting.filter(({ call }) => !holdsAt(call, at));
       if (outdated.length > 0) {
         entries.waiting = entries.waiting.filter((each) => !outdated.includes(each));
         for (const { resolve } of outdated) resolve({ verdict: "stale" });

@@ -90,9 +90,13 @@ export function subjectsOf({ tenant, key }: Caller, at: Date): { tenant: Subject
   return { tenant: tenantSubject(tenant, at), key: key ? keySubject({ tenant, key }, at) : null };
 }
 
-/** Whether the plan by which a call was judged and reckoned is the one in force at this time. */
-export function isOfPlanAt({ caller, plan }: { caller: Caller; plan: Plan | null }, at: Date): boolean {
-  return tenantSubject(caller.tenant, at).plan === plan;
+/**
+ * Whether what a call was judged by still holds: its client's plan is the one in force, and its secret, if it has been replaced,
+ * is in its time of grace. (The limits of its key are the same with either secret.)
+ */
+export function holdsAt({ caller: { tenant, key }, plan }: { caller: Caller; plan: Plan | null }, at: Date): boolean {
+  const graceEndsAt = key?.secretExpiresAt ?? null;
+  return tenantSubject(tenant, at).plan === plan && (graceEndsAt === null || at < graceEndsAt);
 }
 
 type SubjectParts = Omit<Subject, "identity" | "row" | "counterRow"> & {

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { auditLedger } from "@/lib/metering/audit-ledger";
-import type { Caller, CallRequest, TenantSnapshot } from "@/lib/metering/types";
+import type { Caller, CallRequest, KeySnapshot, TenantSnapshot } from "@/lib/metering/types";
 import { dayAt } from "@/lib/quota/window";
 import { useDatabase } from "../../database";
 import { eventually } from "../../eventually";
@@ -99,6 +99,17 @@ test("a call that was judged by a plan which has ended meanwhile is judged again
   await eventually(() => expect(meter.now().getTime()).toBeGreaterThan(endsAt.getTime()));
   expect(await meter.admit(late)).toEqual({ verdict: "stale" });
   expect((await meter.admit(callBy(moving))).verdict).toBe("ok");
+});
+
+test("a call with a replaced secret is judged again when its time of grace has ended meanwhile, whoever comes along", async () => {
+  const caller = await createCaller(pool);
+  const { meter } = instances[0] as (typeof instances)[number];
+  const old: Caller = {
+    ...caller,
+    key: { ...(caller.key as KeySnapshot), secretExpiresAt: new Date(meter.now().getTime() - 1) },
+  };
+  const verdicts = await Promise.all([caller, old].map((each) => meter.admit(callBy(each))));
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(["ok", "stale"]);
 });
 
 test("a refused call takes nothing from any counter", async () => {
