@@ -29,7 +29,7 @@ export function useUrlRange(timeZone: string): Range {
 export function useUrlSpan(timeZone: string): Pick<Range, "from" | "to"> | null {
   const { from, to } = useUrlRange(timeZone);
   const [preset] = useUrlState("range", anyTime);
-  return preset === anyTime ? null : { from, to };
+  return presets.some(({ value }) => value === preset) ? { from, to } : null;
 }
 
 type RangeFilterProps = { timeZone: string; withAnyTime?: boolean };

@@ -145,7 +145,7 @@ function useUrlFilter(timeZone: string) {
   const filter = {
     apiKeyId: idPattern.test(keyId) ? keyId : undefined,
     source: ["apikey", "web", "legacy"].includes(source) ? source : undefined,
-    state: state in stateWords ? state : undefined,
+    state: Object.hasOwn(stateWords, state) ? state : undefined,
     httpStatus: /^[1-5](\d\d|xx)$/.test(status) ? status : undefined,
     ...(idPattern.test(sought) ? { id: sought } : { model: sought || undefined }),
     ...span,

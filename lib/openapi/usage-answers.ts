@@ -97,6 +97,8 @@ const ownerTotals = totals.extend({
   tenantName: z.string(),
 }) satisfies z.ZodType<OwnerTotals>;
 
+const keysTogether = totals.extend({ keys: count });
+
 const sourcesReport = z.object({
   from: instant,
   to: instant,
@@ -108,7 +110,7 @@ const sourcesReport = z.object({
   totals: z.object({
     bySource: z.array(totals.extend({ source })),
     byKey: z.array(keyTotals),
-    byKeyRemainder: totals.extend({ keys: count }).nullable(),
+    byKeyRemainder: keysTogether.extend({ bySource: z.array(keysTogether.extend({ source })) }).nullable(),
     byUserSource: z.array(ownerTotals).optional().meta({ description: "For staff only; at most 200 of each source." }),
     byUserSourceRemainder: z
       .array(totals.extend({ source: z.enum(["web", "legacy"]), owners: count }))

@@ -39,8 +39,9 @@ export async function exportSources(request: SourcesRequest): Promise<SourceRow[
     const { span, filter } = await readScope(snapshot, request);
     const all = await sumSeries(snapshot, { span, filter });
     const names = await readNames(snapshot, { series: all, audience: request.audience });
-    const found = all.filter(soughtBy(request.search, names));
-    const rows = request.audience === "staff" ? found : withOnePlayground(found);
+    const { search, audience } = request;
+    const found = all.filter(soughtBy({ search, names, audience }));
+    const rows = audience === "staff" ? found : withOnePlayground(found);
     return rows.toSorted(byUse).map((series) => {
       const { tenantId, source, actorId, ...sums } = series;
       const key = names.keys.get(actorId);

@@ -13,7 +13,7 @@ import {
 } from "./names-store";
 import { listLines, type Series, type SeriesSums, sumUse } from "./rollup-store";
 import type { BucketSize } from "./schema";
-import { isFound } from "./search";
+import { isFound, playgroundName } from "./search";
 import { inSnapshot, type Snapshot } from "./snapshot";
 import { arrangeLines, type ReportLines, useOf } from "./source-lines";
 import { isKnownUser, writeSources } from "./sources-report";
@@ -47,7 +47,8 @@ export async function readSourcesIn(snapshot: Snapshot, request: SourcesRequest)
   const { audience, search } = request;
   const { span, filter, bucket, timeZone, severalTenants } = await readScope(snapshot, request);
   const choose = async (all: SeriesSums[]) => {
-    const isSought = soughtBy(search, search ? await readNames(snapshot, { series: all, audience }) : noNames);
+    const names = search ? await readNames(snapshot, { series: all, audience }) : noNames;
+    const isSought = soughtBy({ search, names, audience });
     return chooseSeries({ all, audience, isSought });
   };
   const read = severalTenants ? readUseOfMany : readUseOfOne;
@@ -136,15 +137,16 @@ export async function readNames(snapshot: Snapshot, { series, audience }: Named)
   };
 }
 
-/** Whether a series is found by name, prefix or owner. */
-export function soughtBy(
-  search: string | undefined,
-  { tenants, keys, users }: SeriesNames,
-): (series: Series) => boolean {
+type Search = { search: string | undefined; names: SeriesNames; audience: Audience };
+
+/** Whether a series is found by name, prefix or owner, as they are shown: a client's own name stands beside none of its series. */
+export function soughtBy({ search, names: { tenants, keys, users }, audience }: Search): (series: Series) => boolean {
   if (!search) return () => true;
   return (series) => {
     const key = keys.get(series.actorId);
-    const userName = isKnownUser(series) ? users.get(series.actorId) : null;
-    return isFound([key?.name, key?.prefix, userName, tenants.get(series.tenantId)?.name], search);
+    const name =
+      series.source === "web" ? playgroundName(isKnownUser(series) ? users.get(series.actorId) : null) : key?.name;
+    const owner = audience === "staff" ? tenants.get(series.tenantId)?.name : null;
+    return isFound([name, key?.prefix, owner], search);
   };
 }

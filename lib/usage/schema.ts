@@ -166,6 +166,11 @@ export type OwnerTotals = UsageTotals & {
   tenantName: string;
 };
 
+/** The keys that are not listed, together and by source: a source that has none is left out. */
+export type KeyRemainder = KeysTogether & { bySource: (KeysTogether & { source: UsageSource })[] };
+
+type KeysTogether = UsageTotals & { keys: number };
+
 /** The users, or tenants with legacy use, that are not listed. */
 type OwnerRemainder = UsageTotals & { source: "web" | "legacy"; owners: number };
 
@@ -186,7 +191,7 @@ export type SourcesReport = {
     /** At most 200, by tokens, then requests, then id. */
     byKey: KeyTotals[];
     /** The keys that are not listed: those beyond 200, and with a search those that it does not find. Null when there are none. */
-    byKeyRemainder: (UsageTotals & { keys: number }) | null;
+    byKeyRemainder: KeyRemainder | null;
     /** For staff only: at most 200 of each source, by use. */
     byUserSource?: OwnerTotals[];
     /** Those beyond, and with a search those that it does not find; one entry for each source that has such. */

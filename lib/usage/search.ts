@@ -7,3 +7,8 @@ export function isFound(texts: (string | null | undefined)[], sought: string): b
 function plain(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }
+
+/** What the use of the playground is called, by a user or by all of a client's. */
+export function playgroundName(userName: string | null | undefined): string {
+  return userName ? `Playground · ${userName}` : "Playground";
+}

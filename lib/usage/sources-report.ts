@@ -5,6 +5,7 @@ import type { Series, SeriesSums } from "./rollup-store";
 import {
   allSources,
   type BucketSize,
+  type KeyRemainder,
   type KeyTotals,
   type OwnerTotals,
   type SourcesReport,
@@ -56,12 +57,23 @@ function describe(parts: Parts): Omit<SourcesReport, "buckets"> {
         return ofSource.length === 0 ? [] : [{ source, ...totalsOf(addSums(ofSource)) }];
       }),
       byKey: chosen.shown.filter(isOfKey).map((series) => keyTotals(series, parts)),
-      byKeyRemainder: otherKeys.length > 0 ? { keys: otherKeys.length, ...totalsOf(addSums(otherKeys)) } : null,
+      byKeyRemainder: otherKeys.length > 0 ? { ...remainderOf(otherKeys), bySource: remainders(otherKeys) } : null,
       ...(audience === "staff" && ownersOf(parts)),
       grandTotal: totalsOf(addSums(all)),
     },
     truncated: chosen.truncated,
   };
+}
+
+function remainders(keys: SeriesSums[]): KeyRemainder["bySource"] {
+  return allSources.flatMap((source) => {
+    const ofSource = keys.filter((key) => key.source === source);
+    return ofSource.length === 0 ? [] : [{ source, ...remainderOf(ofSource) }];
+  });
+}
+
+function remainderOf(keys: SeriesSums[]) {
+  return { keys: keys.length, ...totalsOf(addSums(keys)) };
 }
 
 function isOfKey({ source }: Series): boolean {

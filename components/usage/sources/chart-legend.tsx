@@ -48,7 +48,7 @@ export function ChartLegend({ entries, others, selection, onSelect, format }: Ch
           </Entry>
         ))}
       </ul>
-      {opened && (
+      {opened && others.length > 0 && (
         <ul
           aria-label="Parts of Other"
           className="mt-1 flex max-h-48 flex-wrap gap-x-1 gap-y-0.5 overflow-y-auto rounded-inner border border-line p-1"

@@ -1,7 +1,7 @@
 import type { SourcesReport } from "@/lib/usage/schema";
 import type { Measure } from "./measure";
-import { isSelected, otherSelection, type Selection } from "./selection";
-import { amountOf, type Series, seriesIdOf } from "./series";
+import { isOther, isSelected, otherSelection, type Selection } from "./selection";
+import { amountOf, isUsed, type Series, seriesIdOf } from "./series";
 
 const coloured = 7;
 
@@ -22,14 +22,12 @@ export const otherColor = "var(--color-series-other)";
 
 /** The seven series with most tokens, which have a colour of their own. */
 export function rankedSeries(all: Series[]): Series[] {
-  return all
-    .filter(({ kind, requests, totalTokens }) => kind !== "rest" && (requests > 0 || totalTokens !== 0))
-    .slice(0, coloured);
+  return all.filter((series) => series.kind !== "rest" && isUsed(series)).slice(0, coloured);
 }
 
 /** The series that share the grey of "Other". */
 export function otherSeries(all: Series[], ranked: Series[]): Series[] {
-  return all.filter((series) => !ranked.includes(series) && (series.requests > 0 || series.totalTokens !== 0));
+  return all.filter((series) => isOther(series, ranked));
 }
 
 export function colorOfRank(rank: number): string {

@@ -1,5 +1,5 @@
 import type { UsageSource } from "@/lib/usage/schema";
-import { type Series, sourceNames } from "./series";
+import { isUsed, type Series, sourceNames } from "./series";
 
 /** What is singled out, as the URL has it: a series' id, `other`, or `class:web`. Empty is nothing. */
 export type Selection = string;
@@ -12,9 +12,14 @@ export function classSelection(source: UsageSource): Selection {
 
 /** Whether a series is among what is selected. `other` is what has no colour of its own. */
 export function isSelected(series: Series, selection: Selection, ranked: Series[]): boolean {
-  if (selection === otherSelection) return !ranked.includes(series);
+  if (selection === otherSelection) return isOther(series, ranked);
   if (selection.startsWith("class:")) return series.source === selection.slice("class:".length);
   return series.id === selection;
+}
+
+/** Whether a series shares the grey of "Other": it has use, and no colour of its own, also as another report has it. */
+export function isOther(series: Series, ranked: Series[]): boolean {
+  return isUsed(series) && ranked.every(({ id }) => id !== series.id);
 }
 
 /** What is selected, in words; null for what is not there (any more), which selects nothing. */

@@ -1,5 +1,6 @@
 import { countOf } from "@/components/ui/format-amount";
 import type { SourcesBucket, SourcesReport, UsageSource, UsageTotals } from "@/lib/usage/schema";
+import { playgroundName } from "@/lib/usage/search";
 import type { Measure } from "./measure";
 
 export const sourceNames: Record<UsageSource, string> = { apikey: "API keys", web: "Web", legacy: "Legacy" };
@@ -45,7 +46,7 @@ function tellApart(all: Series[]): Series[] {
 
 function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] {
   const web = { kind: "web", source: "web", prefix: null, revokedAt: null } as const;
-  const name = "Playground";
+  const name = playgroundName(null);
   if (!byUserSource) {
     const whole = bySource.find(({ source }) => source === "web");
     return whole ? [{ ...whole, ...web, id: "web", name, fullName: name, owner: null }] : [];
@@ -53,19 +54,18 @@ function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] 
   return byUserSource
     .filter(({ source }) => source === "web")
     .map(({ userId, userName, tenantId, tenantName, ...use }) => {
-      const ofUser = userName ? `${name} · ${userName}` : name;
+      const ofUser = playgroundName(userName);
       return { ...use, ...web, id: webId(tenantId, userId), name: ofUser, fullName: ofUser, owner: tenantName };
     });
 }
 
-/** What is not listed: keys, and the playground's users, which a client has in one anyway. */
+/** What is not listed: keys of each source, and the playground's users, which a client has in one anyway. */
 function listRest({ byKeyRemainder, byUserSourceRemainder = [] }: SourcesReport["totals"]): Series[] {
   const rest = { kind: "rest", owner: null, prefix: null, revokedAt: null } as const;
   const rests: Series[] = [];
-  if (byKeyRemainder) {
-    const { keys, ...use } = byKeyRemainder;
-    const name = countOf(keys, "more key");
-    rests.push({ ...use, ...rest, id: restId("apikey"), source: "apikey", name, fullName: name });
+  for (const { source, keys, ...use } of byKeyRemainder?.bySource ?? []) {
+    const name = countOf(keys, source === "legacy" ? "more legacy key" : "more key");
+    rests.push({ ...use, ...rest, id: restId(source), source, name, fullName: name });
   }
   for (const { source, owners, ...use } of byUserSourceRemainder) {
     const name = countOf(owners, "more user");
@@ -75,7 +75,7 @@ function listRest({ byKeyRemainder, byUserSourceRemainder = [] }: SourcesReport[
 }
 
 function restId(source: UsageSource): string {
-  return source === "web" ? "rest-web" : "rest";
+  return `rest-${source}`;
 }
 
 /** The series that a line of the report belongs to. */
@@ -88,6 +88,11 @@ export function seriesIdOf({ source, apiKeyId, userId, tenantId, remainder }: So
 /** One person may use the playgrounds of several clients. */
 function webId(tenantId: string, userId: string | null): string {
   return userId === null ? `web:${tenantId}` : `web:${tenantId}:${userId}`;
+}
+
+/** Whether there is anything of it to draw: calls, tokens, or a cost alone, as a correction may be. */
+export function isUsed({ requests, totalTokens, costMicroUsd }: UsageTotals): boolean {
+  return requests > 0 || totalTokens !== 0 || (costMicroUsd ?? 0) !== 0;
 }
 
 /** An amount to draw; what is unpriced has none. */

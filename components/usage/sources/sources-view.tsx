@@ -23,7 +23,7 @@ import { RangeFilter, useUrlRange } from "../range-filter";
 import { rankedSeries } from "./chart-parts";
 import { isSelected, selectionInWords } from "./selection";
 import { SelectionChip } from "./selection-chip";
-import { listSeries, type Series } from "./series";
+import { isUsed, listSeries, type Series } from "./series";
 import { SourceRibbon } from "./source-ribbon";
 import { SourceTable } from "./source-table";
 import { MeasureChoice, OverTimeSkeleton, SourcesOverTime } from "./sources-over-time";
@@ -45,9 +45,13 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
   const { data: report, error, refetch, isPlaceholderData } = useQuery(usageQueries.sources(scope, range));
   const sought = search.trim();
   const isWider = sought !== "" && report !== undefined && isCut(report);
-  const { data: wider } = useQuery({ ...usageQueries.sources(scope, { ...range, search: sought }), enabled: isWider });
+  const atServer = useQuery({ ...usageQueries.sources(scope, { ...range, search: sought }), enabled: isWider });
+  const { data: wider } = atServer;
+  const searchError = isWider && !wider ? atServer.error : null;
   // A report of hundreds of names takes a while to draw; the page answers meanwhile.
-  const drawn = useDeferredValue(useMemo(() => ({ report, wider, isWider, sought }), [report, wider, isWider, sought]));
+  const drawn = useDeferredValue(
+    useMemo(() => ({ report, wider, isWider, sought, searchError }), [report, wider, isWider, sought, searchError]),
+  );
   const isEmpty = report !== undefined && hasNothing(report);
 
   return (
@@ -77,7 +81,12 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
       {isEmpty && <EmptyState title="No use in this time">{nextStep}</EmptyState>}
       {!isEmpty && !(error && !report) && (
         <div className={classNames("transition-opacity", isPlaceholderData && "opacity-60")}>
-          <Report {...drawn} forStaff={scope.audience === "staff"} timeZone={timeZone} />
+          <Report
+            {...drawn}
+            onSearchAgain={atServer.refetch}
+            forStaff={scope.audience === "staff"}
+            timeZone={timeZone}
+          />
         </div>
       )}
     </div>
@@ -91,17 +100,28 @@ type ReportProps = {
   wider: SourcesReport | undefined;
   isWider: boolean;
   sought: string;
+  searchError: Error | null;
+  onSearchAgain: () => void;
   forStaff: boolean;
   timeZone: string;
 };
 
-const Report = memo(function Report({ report, wider, isWider, sought, forStaff, timeZone }: ReportProps) {
+const Report = memo(function Report({
+  report,
+  wider,
+  isWider,
+  sought,
+  searchError,
+  onSearchAgain,
+  forStaff,
+  timeZone,
+}: ReportProps) {
   const { agency } = useViewer();
   const [selection, setSelection] = useUrlState("select");
   const all = useMemo(() => report && listSeries(report), [report]);
   const ranked = useMemo(() => (all ? rankedSeries(all) : []), [all]);
   const found = findRows({ all, sought, wider: isWider ? wider : null });
-  const chosen = all ? selectionInWords(selection, found.extra.concat(all), ranked) : null;
+  const chosen = selectionInWords(selection, all ?? [], ranked) ?? selectionInWords(selection, found.extra, ranked);
   const select = chosen === null ? "" : selection;
 
   return (
@@ -133,16 +153,20 @@ const Report = memo(function Report({ report, wider, isWider, sought, forStaff, 
         )}
       </div>
       <div className="border-t border-line">
-        <SourceTable
-          rows={found.rows}
-          ranked={ranked}
-          forStaff={forStaff}
-          timeZone={timeZone}
-          currency={agency.currency}
-          isSelected={(series) => select !== "" && isSelected(series, select, ranked)}
-          onSelect={setSelection}
-          empty={<EmptyState title="No source matches">Search for another name, prefix or owner.</EmptyState>}
-        />
+        {searchError ? (
+          <ErrorState title="The search could not be made" error={searchError} onRetry={onSearchAgain} />
+        ) : (
+          <SourceTable
+            rows={found.rows}
+            ranked={ranked}
+            forStaff={forStaff}
+            timeZone={timeZone}
+            currency={agency.currency}
+            isSelected={(series) => select !== "" && isSelected(series, select, ranked)}
+            onSelect={setSelection}
+            empty={<EmptyState title="No source matches">Search for another name, prefix or owner.</EmptyState>}
+          />
+        )}
       </div>
       {report && isCut(report) && <CutNotice report={report} />}
     </>
@@ -214,6 +238,6 @@ function isCut({ totals, truncated }: SourcesReport): boolean {
 }
 
 function hasNothing({ totals: { grandTotal } }: SourcesReport): boolean {
-  const { requests, failed, blocked, free, totalTokens } = grandTotal;
-  return requests === 0 && failed === 0 && blocked === 0 && free === 0 && totalTokens === 0;
+  const { failed, blocked, free } = grandTotal;
+  return !isUsed(grandTotal) && failed === 0 && blocked === 0 && free === 0;
 }

@@ -100,6 +100,25 @@ describe("a search of use by source", () => {
     expect(totals.grandTotal.totalTokens).toBe(57);
   });
 
+  test("finds the playground by the name it is shown under, in the file too", async () => {
+    const search = `search=${encodeURIComponent("playground · uma")}`;
+    const { totals } = await report(search);
+    expect(totals.byKey).toEqual([]);
+    expect(totals.byUserSource?.map(({ userName }) => userName)).toEqual(["Uma User"]);
+    const { body } = await api("GET", `/api/admin/usage/sources.csv?tenantId=${tenant.id}&${search}`);
+    expect(body.trim().split("\r\n").slice(1)).toEqual([expect.stringMatching(/^Uma User,/)]);
+  });
+
+  test("of a client finds its playground as one, and nothing by its own name, which it is not shown", async () => {
+    const found = async (search: string): Promise<string[]> => {
+      const { body } = await api("GET", `/api/usage/sources.csv?search=${encodeURIComponent(search)}`, { as: { user } });
+      return body.trim().split("\r\n").slice(1);
+    };
+    expect(await found("playg")).toEqual([expect.stringMatching(/^,,web,1,/)]);
+    expect(await found("uma")).toEqual([]);
+    expect(await found(tenant.name)).toEqual([]);
+  });
+
   test("reaches the keys beyond 200, and what it does not find is in the remainder", async () => {
     const many = await makeTenant();
     const at = new Date("2026-04-10T12:00:00Z");
@@ -117,7 +136,11 @@ describe("a search of use by source", () => {
       truncated: false,
       totals: {
         byKey: [{ apiKeyId: rare.id, totalTokens: 1 }],
-        byKeyRemainder: { keys: 205, totalTokens: 20_500 },
+        byKeyRemainder: {
+          keys: 205,
+          totalTokens: 20_500,
+          bySource: [{ source: "apikey", keys: 205, totalTokens: 20_500 }],
+        },
         grandTotal: { totalTokens: 20_501 },
       },
     });

@@ -14,6 +14,7 @@ const report = reportOf([
   { ...keyLine("old", 5), source: "legacy" as const },
   { apiKeyId: null, source: "web" as const, userId: "uma", tenantId: clientId, tokens: 300 },
   { apiKeyId: null, source: "apikey" as const, remainder: true, tokens: 40 },
+  { apiKeyId: null, source: "legacy" as const, remainder: true, tokens: 3 },
 ]);
 const all = listSeries(report);
 const ranked = rankedSeries(all);
@@ -25,7 +26,7 @@ test("the seven most used series have a colour by rank, everything else is “Ot
   const parts = partsFor("");
   expect(parts.map(({ name }) => name)).toEqual([
     ...Array.from({ length: 7 }, (_, index) => `Key key-${index}`),
-    "Other (6)",
+    "Other (7)",
   ]);
   expect(new Set(parts.map(({ color }) => color)).size).toBe(8);
   expect(totalOf("")).toBe(grandTotal);
@@ -42,10 +43,11 @@ describe("a selection dims every other series and changes no sum:", () => {
     { selection: "key:key-2", bright: ["Key key-2"], words: "Key key-2 (slc_key-2…)" },
     { selection: "key:key-9", bright: ["Key key-9"], words: "Key key-9 (slc_key-9…)" },
     { selection: "web:client:uma", bright: ["Playground · Uma"], words: "Playground · Uma" },
-    { selection: "rest", bright: ["4 more keys"], words: "4 more keys" },
-    { selection: "other", bright: ["Other (6)"], words: "Other (6)" },
+    { selection: "rest-apikey", bright: ["4 more keys"], words: "4 more keys" },
+    { selection: "rest-legacy", bright: ["2 more legacy keys"], words: "2 more legacy keys" },
+    { selection: "other", bright: ["Other (7)"], words: "Other (7)" },
     { selection: "class:web", bright: ["Playground · Uma"], words: "Web" },
-    { selection: "class:legacy", bright: ["Key old"], words: "Legacy" },
+    { selection: "class:legacy", bright: ["2 of Other"], words: "Legacy" },
   ])("$selection", ({ selection, bright, words }) => {
     const parts = partsFor(selection);
     expect(parts.filter(({ isDimmed }) => !isDimmed).map(({ name }) => name)).toEqual(bright);
@@ -59,6 +61,17 @@ describe("a selection dims every other series and changes no sum:", () => {
   });
 
   test("what is not there selects nothing", () => expect(selectionInWords("key:gone", all, ranked)).toBeNull());
+});
+
+test("a cost alone, as a correction may be, is drawn", () => {
+  const few = reportOf([keyLine("key-0", 10), keyLine("key-1", 0)]);
+  const corrected = few.totals.byKey.map((key) => ({
+    ...key,
+    requests: 0,
+    costMicroUsd: key.totalTokens === 0 ? -5 : null,
+  }));
+  const series = listSeries({ ...few, totals: { ...few.totals, byKey: corrected } });
+  expect(rankedSeries(series).map(({ id }) => id)).toEqual(["key:key-0", "key:key-1"]);
 });
 
 test("what is unpriced adds nothing to the cost, and calls are drawn as calls", () => {
@@ -105,7 +118,15 @@ function reportOf(lines: Line[]): SourcesReport {
               },
             ],
       ),
-      byKeyRemainder: lines.some(({ remainder }) => remainder) ? { keys: 4, ...useOf(40) } : null,
+      byKeyRemainder: lines.some(({ remainder }) => remainder)
+        ? {
+            ...{ keys: 6, ...useOf(43) },
+            bySource: [
+              { source: "apikey", keys: 4, ...useOf(40) },
+              { source: "legacy", keys: 2, ...useOf(3) },
+            ],
+          }
+        : null,
       byUserSource: lines.flatMap(({ userId, tokens }) =>
         userId === undefined ? [] : [{ ...useOf(tokens), ...tenant, source: "web" as const, userId, userName: "Uma" }],
       ),
