@@ -5,10 +5,11 @@ import { Command } from "cmdk";
 import { Archive, KeyRound, Users } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { useDestinations } from "@/components/shell/destinations";
 import { Badge } from "@/components/ui/badge";
 import { messageOf } from "@/components/ui/message-of";
+import { useOnceSettled } from "@/components/ui/use-once-settled";
 import { useReturnFocus } from "@/components/ui/use-return-focus";
 import { useSettled } from "@/components/ui/use-settled";
 import type { FoundKey, FoundTenant } from "@/lib/search/schema";
@@ -42,21 +43,40 @@ export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
 function Palette({ onDone }: { onDone: () => void }) {
   const router = useRouter();
   const [text, setText] = useState("");
+  const [isMoved, setMoved] = useState(false);
   const typed = text.trim();
-  const { data, error, isFetching } = useQuery(searchQueries.find(useSettled(typed, typingMs)));
+  const settled = useSettled(typed, typingMs);
+  const { data, error, isFetching, isPlaceholderData, isLoading } = useQuery(searchQueries.find(settled));
   const pages = useDestinations().filter(({ label }) => label.toLowerCase().includes(typed.toLowerCase()));
   const { tenants, keys } = typed === "" || !data ? nothing : data;
+  const isSettled = typed === "" || (typed === settled && !isPlaceholderData && !isLoading);
+  const [first] = [...tenants.map(hrefOfTenant), ...keys.map(hrefOfKey), ...pages.map(({ href }) => href)];
+  const onceSettled = useOnceSettled(isSettled, () => first && go(first));
 
   function go(href: string) {
     onDone();
     router.push(href);
   }
 
+  /** Enter takes the first that is found; who has moved to another one has seen it and takes that. */
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key.startsWith("Arrow")) setMoved(true);
+    if (event.key !== "Enter" || isSettled || isMoved) return;
+    event.preventDefault();
+    onceSettled.ask();
+  }
+
+  function type(text: string) {
+    onceSettled.forget();
+    setMoved(false);
+    setText(text);
+  }
+
   return (
-    <Command shouldFilter={false} label="Go to">
+    <Command shouldFilter={false} label="Go to" onKeyDown={onKeyDown}>
       <Command.Input
         value={text}
-        onValueChange={setText}
+        onValueChange={type}
         placeholder="Client, key or page"
         className="h-12 w-full border-b border-line bg-transparent px-4 outline-none placeholder:text-muted"
       />
@@ -69,14 +89,14 @@ function Palette({ onDone }: { onDone: () => void }) {
         {tenants.length > 0 && (
           <Group heading="Clients">
             {tenants.map((tenant) => (
-              <TenantItem key={tenant.id} tenant={tenant} onSelect={() => go(`/clients/${tenant.slug}`)} />
+              <TenantItem key={tenant.id} tenant={tenant} onSelect={() => go(hrefOfTenant(tenant))} />
             ))}
           </Group>
         )}
         {keys.length > 0 && (
           <Group heading="Keys">
             {keys.map((key) => (
-              <KeyItem key={key.id} of={key} onSelect={() => go(`/clients/${key.tenantSlug}/keys?key=${key.id}`)} />
+              <KeyItem key={key.id} of={key} onSelect={() => go(hrefOfKey(key))} />
             ))}
           </Group>
         )}
@@ -94,6 +114,14 @@ function Palette({ onDone }: { onDone: () => void }) {
       </Command.List>
     </Command>
   );
+}
+
+function hrefOfTenant({ slug }: FoundTenant): string {
+  return `/clients/${slug}`;
+}
+
+function hrefOfKey({ id, tenantSlug }: FoundKey): string {
+  return `/clients/${tenantSlug}/keys?key=${id}`;
 }
 
 const nothing = { tenants: [], keys: [] };

@@ -3,6 +3,7 @@
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { classNames } from "./class-names";
 import { Input } from "./input";
+import { useOnceSettled } from "./use-once-settled";
 
 type ComboboxProps = {
   value: string;
@@ -12,6 +13,8 @@ type ComboboxProps = {
   allowsOther?: boolean;
   /** The options come from who is told what is typed, already narrowed. */
   onType?: (text: string) => void;
+  /** Whether the options are those of what is typed, and no longer of the text before. */
+  isSettled?: boolean;
   placeholder?: string;
   className?: string;
   id?: string;
@@ -32,6 +35,7 @@ export function Combobox({
   options,
   allowsOther,
   onType,
+  isSettled = true,
   placeholder,
   className,
   ...control
@@ -42,6 +46,7 @@ export function Combobox({
   const [active, setActive] = useState(0);
   const isOpen = text !== null;
   const matches = isOpen ? matchesOf(text) : [];
+  const onceSettled = useOnceSettled(isSettled, () => choose(matches[active]));
 
   function matchesOf(text: string): string[] {
     const found = onType ? options : matching(options, text);
@@ -50,11 +55,13 @@ export function Combobox({
   }
 
   function choose(option: string | undefined) {
+    onceSettled.forget();
     if (option !== undefined) onChange(option);
     setText(null);
   }
 
   function type(text: string) {
+    onceSettled.forget();
     setText(text);
     onType?.(text);
   }
@@ -74,8 +81,9 @@ export function Combobox({
   function onKeyDown(event: KeyboardEvent) {
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Enter" && isOpen) choose(matches[active]);
-    else if (event.key === "Escape" && isOpen) setText(null);
+    else if (event.key === "Enter" && isOpen && active > 0) choose(matches[active]);
+    else if (event.key === "Enter" && isOpen) onceSettled.ask();
+    else if (event.key === "Escape" && isOpen) choose(undefined);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -84,7 +92,7 @@ export function Combobox({
   function onBlur() {
     if (text)
       choose(options.find((option) => plain(option) === plain(text)) ?? (allowsOther ? text.trim() : undefined));
-    else setText(null);
+    else choose(undefined);
   }
 
   return (

@@ -1,17 +1,28 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback, useLayoutEffect, useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
 
+/** What was written into the address here and the router may not have handed on yet. */
+let written: { pathname: string; search: string } | null = null;
+
 /**
- * A filter that lives in the URL, so that reload and back keep it. Its default is left out of the URL. It is read from the
- * address itself, since Next hands it on with a delay in which quick typing would lose letters.
+ * A filter that lives in the URL, so that reload and back keep it. Its default is left out of the URL. The router tells what
+ * is in the address, but of what is written here only with a delay, in which quick typing would lose letters; of a page
+ * that is gone to it tells before the address does.
  */
 export function useUrlState(name: string, initial = ""): [string, (value: string) => void] {
-  const rendered = useSearchParams();
-  const search = useSyncExternalStore(subscribe, currentSearch, () => rendered.toString());
+  const rendered = useSearchParams().toString();
+  const ahead = useSyncExternalStore(subscribe, searchAhead, () => null);
+  const search = ahead ?? rendered;
+
+  useLayoutEffect(() => {
+    if (written === null || (searchAhead() !== null && searchAhead() !== rendered)) return;
+    written = null;
+    notify();
+  }, [rendered]);
 
   const change = useCallback(
     (value: string) => {
@@ -20,7 +31,8 @@ export function useUrlState(name: string, initial = ""): [string, (value: string
       else next.set(name, value);
       const query = next.toString();
       window.history.replaceState(null, "", query ? `?${query}` : window.location.pathname);
-      for (const listener of listeners) listener();
+      written = { pathname: window.location.pathname, search: query };
+      notify();
     },
     [name, initial],
   );
@@ -28,9 +40,12 @@ export function useUrlState(name: string, initial = ""): [string, (value: string
   return [new URLSearchParams(search).get(name) ?? initial, change];
 }
 
-/** Spelt as the server spells it: where both differed, the whole page would be drawn a second time at once. */
-function currentSearch(): string {
-  return new URLSearchParams(window.location.search).toString();
+/** Null once the address is another one. */
+function searchAhead(): string | null {
+  const isThere =
+    written?.pathname === window.location.pathname &&
+    written.search === new URLSearchParams(window.location.search).toString();
+  return isThere ? (written?.search ?? null) : null;
 }
 
 function subscribe(listener: () => void): () => void {
@@ -40,4 +55,8 @@ function subscribe(listener: () => void): () => void {
     listeners.delete(listener);
     window.removeEventListener("popstate", listener);
   };
+}
+
+function notify() {
+  for (const listener of listeners) listener();
 }

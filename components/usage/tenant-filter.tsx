@@ -17,7 +17,7 @@ type TenantFilterProps = { value: TenantListItem | null; onChange: (tenant: Tena
 export function TenantFilter({ value, onChange }: TenantFilterProps) {
   const [typed, setTyped] = useState("");
   const search = useSettled(typed, typingMs);
-  const { data } = useQuery({
+  const { data, isPlaceholderData, isLoading } = useQuery({
     ...tenantQueries.list({ search, sort: "name", limit: shownAtMost }),
     placeholderData: keepPreviousData,
   });
@@ -30,6 +30,7 @@ export function TenantFilter({ value, onChange }: TenantFilterProps) {
       aria-label="Client"
       value={value ? nameOf(value) : everyone}
       onType={setTyped}
+      isSettled={search === typed && !isPlaceholderData && !isLoading}
       onChange={(label) => onChange(tenants.find((tenant) => nameOf(tenant) === label) ?? null)}
       options={search === "" ? [everyone, ...options] : options}
       className="w-full sm:w-52"

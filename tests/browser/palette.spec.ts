@@ -43,6 +43,13 @@ test("everything is reached by the keyboard alone: any client, key or page, the 
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });
 
+  await test.step("a client, without waiting for the server to find it", async () => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("bore");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(`${server.url}/clients/borealis`);
+  });
+
   await test.step("a page, by name and by its letter", async () => {
     await page.keyboard.press("Control+k");
     await page.keyboard.type("provid");

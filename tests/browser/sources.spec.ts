@@ -190,6 +190,33 @@ test("a range without use says what to do next, and the whole agency can be look
   await expect(table.getByRole("row", { name: /Café Shop/ })).toBeVisible();
 });
 
+test("the link to the page one is on takes back all that was chosen, at once", async ({ page }) => {
+  await enterAsStaff(page);
+  await page.goto(`${server.url}/sources?range=7d&client=acme-gmbh`);
+  const client = page.getByRole("combobox", { name: "Client" });
+  const range = page.getByRole("combobox", { name: "Range" });
+  await expect(client).toHaveValue("Acme GmbH");
+  await expect(range).toHaveText("7 days");
+
+  await page.getByRole("navigation").getByRole("link", { name: "Sources", exact: true }).click();
+  await expect(page).toHaveURL(/\/sources$/);
+  // Not only when something else draws the page again, as new figures do after some seconds.
+  await expect(client).toHaveValue("All clients", { timeout: 2_000 });
+  await expect(range).toHaveText("30 days", { timeout: 2_000 });
+});
+
+test("Enter chooses a client by what is typed, however late the server tells who that is", async ({ page }) => {
+  await enterAsStaff(page);
+  await page.goto(`${server.url}/sources`);
+  const client = page.getByRole("combobox", { name: "Client" });
+  await client.click();
+  await expect(page.getByRole("option", { name: "Acme GmbH" })).toBeVisible();
+  await client.pressSequentially("acme");
+  await client.press("Enter");
+  await expect(page).toHaveURL(/client=acme-gmbh/);
+  await expect(client).toHaveValue("Acme GmbH");
+});
+
 test("no page of usage has a barrier that axe finds, in either theme, wide or narrow", async ({ page }) => {
   await enterAsStaff(page);
   const barriersOf = async (path: string) => {
