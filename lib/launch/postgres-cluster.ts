@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, lstat, mkdir, readFile, readlink, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readlink, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeKept, readKept } from "./kept-file";
 import { LineError } from "./line-error";
 import { binariesFor, type PostgresBinaries, placeFor } from "./postgres-place";
 import { superuser } from "./postgres-session";
@@ -96,20 +97,22 @@ async function initialise({
   }
 }
 
-/** The superuser's password, made at the first start. */
+/** The superuser's password, made at the first start. @throws LineError when its file is empty or cannot be made. */
 export async function ensurePassword(dataDirectory: string): Promise<string> {
-  const kept = await readPassword(dataDirectory);
-  if (kept !== null) return kept;
-  const password = randomBytes(24).toString("base64url");
   const path = passwordPath(dataDirectory);
-  await writeFile(path, `${password}\n`, { mode: 0o600, flag: "wx" });
-  await chmod(path, 0o600);
-  return password;
+  const kept =
+    (await readPassword(dataDirectory)) ??
+    (await makeKept(path, `${randomBytes(24).toString("base64url")}\n`).catch((error) => {
+      throw new LineError(`${path} cannot be written: ${error.code}.`);
+    }));
+  if (kept.trim() === "")
+    throw new LineError(`${path} is empty; restore it from a backup, or remove it if no database was made yet.`);
+  return kept.trim();
 }
 
+/** Null when none was made. */
 export async function readPassword(dataDirectory: string): Promise<string | null> {
-  const text = await readFile(passwordPath(dataDirectory), "utf8").catch(() => null);
-  return text === null ? null : text.trim();
+  return (await readKept(passwordPath(dataDirectory)).catch(() => null))?.trim() ?? null;
 }
 
 function passwordPath(dataDirectory: string): string {

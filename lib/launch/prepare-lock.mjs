@@ -1,8 +1,9 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { PrepareError } from "./prepare-error.mjs";
 
 const pollMs = 500;
+const writingMs = 10_000;
 
 /** Several instances may start from one checkout at once: one does the work and the others wait, for the file that it holds. */
 export async function underLock(file, work) {
@@ -23,11 +24,21 @@ async function take(file) {
     await writeFile(file, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
-    if (error.code !== "EEXIST") throw new PrepareError(`${file} cannot be written (${error.code}).`);
-    const holder = Number(await readFile(file, "utf8").catch(() => ""));
-    if (holder > 0 && isGone(holder)) await rm(file, { force: true });
+    if (error.code !== "EEXIST") {
+      await rm(file, { force: true });
+      throw new PrepareError(`${file} cannot be written (${error.code}).`);
+    }
+    if (await isLeft(file)) await rm(file, { force: true });
     return false;
   }
+}
+
+/** An empty file is of one that is just writing its number, or ended before it had. */
+async function isLeft(file) {
+  const holder = Number(await readFile(file, "utf8").catch(() => ""));
+  if (holder > 0) return isGone(holder);
+  const madeAt = (await stat(file).catch(() => null))?.mtimeMs ?? Date.now();
+  return Date.now() - madeAt > writingMs;
 }
 
 /** A container that is started again gives the same numbers, so what ended over its lock may have had our own. */

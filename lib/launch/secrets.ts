@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeKept, readKept, replaceKept } from "./kept-file";
 import { LineError } from "./line-error";
 
 const kept = z.object({
@@ -13,18 +13,22 @@ const kept = z.object({
 
 export type Secrets = z.infer<typeof kept>;
 
-/** The secrets of an installation with its own database: made at its first start, read at every later one. */
+/**
+ * The secrets of an installation with its own database: made at its first start, read at every later one. Two that start
+ * for the first time at once have the same.
+ */
 export async function keepSecrets(dataDirectory: string): Promise<Secrets> {
   const path = secretsPath(dataDirectory);
-  const text = await readFile(path, "utf8").catch((error) => {
-    if (error.code === "ENOENT") return null;
+  const text = await readKept(path).catch((error) => {
     throw new LineError(`${path} cannot be read: ${error.code}.`);
   });
   if (text !== null) return parse(text, path);
 
   const secrets = { AUTH_SECRET: randomBytes(32).toString("base64url"), ENCRYPTION_KEY: newKey() };
-  await writeWhole(path, secrets);
-  return secrets;
+  const kept = await makeKept(path, textOf(secrets)).catch((error) => {
+    throw new LineError(`${path} cannot be written: ${error.code}.`);
+  });
+  return parse(kept, path);
 }
 
 /** Brings in a new encryption key beside the old one, on disk before anything is encrypted with it. One that was begun goes on. */
@@ -33,14 +37,14 @@ export async function beginKeyRotation(dataDirectory: string): Promise<Secrets> 
   if (secrets.ENCRYPTION_KEY_PREVIOUS !== undefined) return secrets;
 
   const begun = { ...secrets, ENCRYPTION_KEY: newKey(), ENCRYPTION_KEY_PREVIOUS: secrets.ENCRYPTION_KEY };
-  await writeWhole(secretsPath(dataDirectory), begun);
+  await replaceKept(secretsPath(dataDirectory), textOf(begun));
   return begun;
 }
 
 /** Forgets the old key: to be called when nothing is encrypted with it any more. */
 export async function endKeyRotation(dataDirectory: string): Promise<void> {
   const { ENCRYPTION_KEY_PREVIOUS: _, ...secrets } = await keepSecrets(dataDirectory);
-  await writeWhole(secretsPath(dataDirectory), secrets);
+  await replaceKept(secretsPath(dataDirectory), textOf(secrets));
 }
 
 /** Where they stand. */
@@ -62,11 +66,6 @@ function parse(text: string, path: string): Secrets {
   }
 }
 
-/** On disk before it is used, and never half: what is encrypted with a lost key is lost. */
-async function writeWhole(path: string, secrets: Secrets): Promise<void> {
-  const file = await open(`${path}.new`, "w", 0o600);
-  await file.writeFile(`${JSON.stringify(secrets, null, 2)}\n`);
-  await file.sync();
-  await file.close();
-  await rename(`${path}.new`, path);
+function textOf(secrets: Secrets): string {
+  return `${JSON.stringify(secrets, null, 2)}\n`;
 }

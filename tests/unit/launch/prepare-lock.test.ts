@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -21,6 +21,14 @@ test.each([
 ])("what was left by $holder holds nobody up", async ({ pid }) => {
   const file = join(directory, "left");
   writeFileSync(file, String(pid()));
+  expect(await underLock(file, async () => "prepared")).toBe("prepared");
+});
+
+test("nor does an empty one of somebody who could not write into it", async () => {
+  const file = join(directory, "empty");
+  writeFileSync(file, "");
+  const longAgo = Date.now() / 1_000 - 60;
+  utimesSync(file, longAgo, longAgo);
   expect(await underLock(file, async () => "prepared")).toBe("prepared");
 });
 
