@@ -4,7 +4,7 @@ import { requireUnguessable } from "../auth/guessable-password";
 import { hashPassword } from "../auth/password";
 import type { User } from "../auth/store";
 import { inTransaction, type Transaction } from "../db/transaction";
-import { endSessions, savePassword } from "./store";
+import { endSessions, forgetLinks, savePassword } from "./store";
 
 type ChangePassword = { user: User; password: string; newPassword: string; now: Date };
 
@@ -26,10 +26,11 @@ export async function changePassword({ user, password, newPassword, now }: Chang
   });
 }
 
-/** Ends every session of the user, this one too. */
+/** Ends every session of the user, this one too, and what a mail would let in. */
 export async function endOwnSessions({ user, now }: { user: User; now: Date }): Promise<void> {
   await inTransaction(async (transaction) => {
     await endSessions(transaction, user.id);
+    await forgetLinks(transaction, user.id);
     await recordOwn(transaction, { user, now, action: "user.signed_out" });
   });
 }

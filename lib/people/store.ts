@@ -99,14 +99,20 @@ export async function hasOtherOwner(transaction: Prisma.TransactionClient, userI
   return (await transaction.user.count({ where })) > 0;
 }
 
-/** Null forgets it: the user must choose a new one by a link. */
+/** Null forgets it: the user must choose a new one by a link. Links of before are over. */
 export async function savePassword(
   transaction: Prisma.TransactionClient,
   userId: string,
   passwordHash: string | null,
 ): Promise<UserRow> {
+  await forgetLinks(transaction, userId);
   const changes = { passwordHash, sessionVersion: { increment: 1 } };
   return await transaction.user.update({ where: { id: userId }, data: changes });
+}
+
+/** What was sent sets no password any more. */
+export async function forgetLinks(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
+  await transaction.passwordLink.deleteMany({ where: { userId } });
 }
 
 /** A new link takes the place of those before it. */
@@ -114,7 +120,7 @@ export async function replaceLinks(
   transaction: Prisma.TransactionClient,
   { userId, tokenHash, expiresAt }: { userId: string; tokenHash: Buffer; expiresAt: Date },
 ): Promise<void> {
-  await transaction.passwordLink.deleteMany({ where: { userId } });
+  await forgetLinks(transaction, userId);
   await transaction.passwordLink.create({ data: { userId, tokenHash: new Uint8Array(tokenHash), expiresAt } });
 }
 

@@ -164,6 +164,25 @@ describe("one's own password and sessions", () => {
 
   test.each([
     {
+      name: "another password",
+      end: (user: Awaited<ReturnType<typeof makeUser>>) =>
+        change(user, { password, newPassword: "a fine long password" }),
+    },
+    {
+      name: "signing out everywhere",
+      end: (user: Awaited<ReturnType<typeof makeUser>>) => api("DELETE", "/api/auth/me/sessions", { as: { user } }),
+    },
+  ])("after $name no link that was sent before sets a password any more", async ({ end }) => {
+    const user = await makeUser();
+    const link = await api("POST", `/api/admin/team/${user.id}/link`);
+    const token = (link.body.path as string).split("/").at(-1);
+    expect((await end(user)).status).toBe(204);
+    const chosen = { token, password: "somebody else's choice" };
+    expect((await api("POST", "/api/auth/password", { as: "nobody", body: chosen })).status).toBe(400);
+  });
+
+  test.each([
+    {
       name: "the wrong present one",
       body: { password: "wrong", newPassword: "a fine long password" },
       field: "password",
