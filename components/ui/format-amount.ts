@@ -47,9 +47,10 @@ export function unitOf(amount: number, singular: string, plural = `${singular}s`
   return amount === 1 ? singular : plural;
 }
 
-/** Micro-units of a currency as money; what is more than nothing never looks like nothing. */
+/** Micro-units of a currency as money; what is more or, taken back, less than nothing never looks like nothing. */
 export function formatCost(microUnits: number, currency: string): string {
   if (microUnits > 0 && microUnits < 10_000) return `< ${money(0.01, currency, 2)}`;
+  if (microUnits < 0 && microUnits > -10_000) return `> ${money(-0.01, currency, 2)}`;
   return money(microUnits / 1e6, currency, 2);
 }
 

@@ -16,6 +16,7 @@ export function parseAmount(text: string): ParsedAmount {
   const [, whole = "", fraction = "", suffix = ""] = match;
   const scaled = Number(whole.replace(/\D/g, "") + fraction) * multiples[suffix as keyof typeof multiples];
   const amount = Math.round(scaled);
-  const isWhole = Math.abs(scaled - amount) < 1e-6 * Math.max(1, amount);
+  // `1.1b` is not quite whole as a product of binary numbers; what is written to the last digit is.
+  const isWhole = Math.abs(scaled - amount) < 1e-3;
   return isWhole && Number.isSafeInteger(amount) ? { valid: true, amount } : { valid: false };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { limitsInWords } from "@/components/plans/plan-words";
 import { formatCompact, formatCost, formatTick } from "@/components/ui/format-amount";
+import { moneyOf } from "@/components/ui/money-text";
 import { parseAmount } from "@/components/ui/parse-amount";
 
 describe("what a person writes for an amount", () => {
@@ -19,9 +20,29 @@ describe("what a person writes for an amount", () => {
     expect(parseAmount(text)).toEqual({ valid: true, amount });
   });
 
-  test.each(["1.5", "-1", "12x", "1e6", "5,00", "k", "9007199254740992", "1.2345k"])("%j is refused", (text) => {
-    expect(parseAmount(text)).toEqual({ valid: false });
-  });
+  test.each(["1.5", "-1", "12x", "1e6", "5,00", "k", "9007199254740992", "1.2345k", "12345678.9"])(
+    "%j is refused",
+    (text) => {
+      expect(parseAmount(text)).toEqual({ valid: false });
+    },
+  );
+});
+
+describe("what a person writes for money", () => {
+  const moneyIn = (fee: string) => moneyOf({ fee }, "fee", 100);
+
+  test.each([
+    ["49", 4_900],
+    ["49.50", 4_950],
+    ["1,234.5", 123_450],
+    ["1 234 567", 123_456_700],
+    ["", null],
+  ])("%j means %j hundredths", (text, stored) => expect(moneyIn(text)).toBe(stored));
+
+  test.each(["49,50", "0,15", "1,5", "1,23,456", "1.234,50", "12x", "-1", "0.001", "1e3"])(
+    "%j is refused, a decimal comma too, which would be many times the amount",
+    (text) => expect(() => moneyIn(text)).toThrow("such as 49"),
+  );
 });
 
 test.each([
@@ -37,6 +58,7 @@ test.each([
 test.each([
   [0, "$0.00"],
   [4_200, "< $0.01"],
+  [-4_200, "> -$0.01"],
   [10_000, "$0.01"],
   [1_234_567, "$1.23"],
 ])("%d micro-USD are shown as %s: something never looks like nothing", (microUnits, shown) => {
