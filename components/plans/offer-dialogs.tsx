@@ -13,7 +13,7 @@ export function RetirePlanDialog({ plan, onClose }: PlanDialogProps) {
 
   async function confirm() {
     await retire(plan.id);
-    showToast({ title: `${plan.name} is retired`, onUndo: () => void reinstate(plan.id) });
+    showToast({ title: `${plan.name} is retired`, onUndo: () => reinstate(plan.id) });
   }
 
   return (

@@ -137,5 +137,5 @@ function undoOf(action: BulkAction, done: TenantListItem[], refresh: () => Promi
     if (failed.length > 0)
       showToast({ tone: "over", title: `${countOf(failed.length, "client")} could not be changed back` });
   };
-  return { onUndo: () => void undo() };
+  return { onUndo: undo };
 }

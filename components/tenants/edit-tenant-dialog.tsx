@@ -20,7 +20,7 @@ export function EditTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose:
     onSubmit: async ({ name, planId, timeZone }, seen) => {
       const changes = { ...(name !== seen.name && { name }), ...(timeZone !== seen.timeZone && { timeZone }) };
       updateTenantInput.parse(changes);
-      if (Object.keys(changes).length > 0) await update(tenant.id, changes, seen);
+      if (Object.keys(changes).length > 0) form.saw(await update(tenant.id, changes, seen));
       if (planId && planId !== seen.subscription?.planId) await subscribe(tenant.id, planId);
       showToast({ title: "Client saved" });
       onClose();

@@ -46,7 +46,7 @@ export function RaiseDialog({ tenant, quota, onRaised, onClose }: RaiseDialogPro
     }
     showToast({
       title: `${tenant.name} has ${countOf(raise.dailyTokenLimit, "token")} today`,
-      onUndo: () => void set(before),
+      onUndo: () => set(before),
     });
   }
 

@@ -24,7 +24,7 @@ export function TenantDialogs({ tenant, open, onClose, onArchived }: TenantDialo
     await update(tenant.id, { status });
     showToast({
       title: status === "suspended" ? `${tenant.name} is suspended` : `${tenant.name} can make calls again`,
-      onUndo: () => void update(tenant.id, { status: tenant.status }),
+      onUndo: () => update(tenant.id, { status: tenant.status }),
     });
   }
 
@@ -33,7 +33,7 @@ export function TenantDialogs({ tenant, open, onClose, onArchived }: TenantDialo
     showToast({
       title: `${tenant.name} is archived`,
       description: "It is under Clients, status Archived.",
-      onUndo: () => void restore(tenant.id),
+      onUndo: () => restore(tenant.id),
     });
     onArchived?.();
   }

@@ -1,10 +1,11 @@
 "use client";
 
 import { AlertDialog } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "./button";
 import { FormErrorSummary } from "./field";
 import { messageOf } from "./message-of";
+import { showToast } from "./toast";
 import { useReturnFocus } from "./use-return-focus";
 
 type ConfirmDialogProps = {
@@ -32,15 +33,19 @@ export function ConfirmDialog({
   const returnFocus = useReturnFocus();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const content = useRef<HTMLDivElement>(null);
 
   async function confirm() {
+    const asked = content.current;
     setBusy(true);
     setFailure(null);
     try {
       await onConfirm();
-      onOpenChange(false);
+      if (content.current === asked) onOpenChange(false);
     } catch (error) {
-      setFailure(messageOf(error));
+      // Closed meanwhile, it can show nothing any more.
+      if (content.current === asked) setFailure(messageOf(error));
+      else showToast({ tone: "over", title: `Not done: ${title}`, description: messageOf(error) });
     } finally {
       setBusy(false);
     }
@@ -57,6 +62,7 @@ export function ConfirmDialog({
         <AlertDialog.Overlay className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-scrim px-3 py-6">
           <AlertDialog.Content
             {...returnFocus}
+            ref={content}
             className="w-full max-w-md rounded-outer bg-raised p-5 shadow-float focus:outline-none"
           >
             <AlertDialog.Title className="text-figure font-semibold [overflow-wrap:anywhere]">

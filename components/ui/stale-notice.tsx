@@ -2,9 +2,10 @@
 
 import { notifyManager, type Query, type QueryCache, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState, useSyncExternalStore } from "react";
-import { AppError } from "@/lib/errors";
+import { AppError, type ErrorCode } from "@/lib/errors";
 import { Button } from "./button";
 import { formatClock } from "./format-time";
+import { messageOf } from "./message-of";
 
 /**
  * Says that what a page shows could not be refreshed: with its clocks going on, it would look as if it were new. What has
@@ -17,6 +18,11 @@ export function StaleNotice() {
   const since = useSyncExternalStore(
     subscribe,
     () => staleSince(cache),
+    () => null,
+  );
+  const reason = useSyncExternalStore(
+    subscribe,
+    () => reasonOf(cache),
     () => null,
   );
   const [isBusy, setIsBusy] = useState(false);
@@ -34,10 +40,19 @@ export function StaleNotice() {
     >
       {since !== null && (
         <>
-          <p>Not refreshed since {timeOnTheWall(since)}: the server or its database cannot be reached.</p>
-          <Button busy={isBusy} onClick={refresh}>
-            Refresh
-          </Button>
+          <p>
+            Not refreshed since {timeOnTheWall(since)}: {reason}
+          </p>
+          {reason === signedOut ? (
+            <Button asChild>
+              {/* Whole, as whoever signs in now may be another. */}
+              <a href="/login">Sign in</a>
+            </Button>
+          ) : (
+            <Button busy={isBusy} onClick={refresh}>
+              Refresh
+            </Button>
+          )}
         </>
       )}
     </div>
@@ -52,11 +67,29 @@ function timeOnTheWall(ms: number): string {
 
 /** When the oldest of what is shown and cannot be refreshed was loaded, in ms; null when all can. */
 function staleSince(cache: QueryCache): number | null {
-  const stuck = cache.getAll().filter((query) => query.isActive() && isStuck(query));
+  const stuck = listStuck(cache);
   return stuck.length === 0 ? null : Math.min(...stuck.map(({ state }) => state.dataUpdatedAt));
 }
 
-function isStuck({ state: { dataUpdatedAt, status, error, fetchStatus } }: Query): boolean {
-  const isAway = status === "error" && error instanceof AppError && error.code === "unavailable";
-  return dataUpdatedAt > 0 && (isAway || fetchStatus === "paused");
+const away = "the server or its database cannot be reached.";
+const signedOut = "you are signed out.";
+
+/** Why, of several reasons the one that explains the others. */
+function reasonOf(cache: QueryCache): string | null {
+  const stuck = listStuck(cache);
+  if (stuck.some(({ state }) => codeOf(state.error) === "unauthenticated")) return signedOut;
+  const failed = stuck.find(({ state }) => state.error !== null && codeOf(state.error) !== "unavailable");
+  return failed ? messageOf(failed.state.error) : away;
+}
+
+function codeOf(error: Error | null): ErrorCode | null {
+  return error instanceof AppError ? error.code : null;
+}
+
+function listStuck(cache: QueryCache): Query[] {
+  return cache.getAll().filter((query) => query.isActive() && isStuck(query));
+}
+
+function isStuck({ state: { dataUpdatedAt, status, fetchStatus } }: Query): boolean {
+  return dataUpdatedAt > 0 && (status === "error" || fetchStatus === "paused");
 }

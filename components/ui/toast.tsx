@@ -5,13 +5,14 @@ import { Toast as Primitive } from "radix-ui";
 import { useSyncExternalStore } from "react";
 import { Button } from "./button";
 import { classNames } from "./class-names";
+import { messageOf } from "./message-of";
 
 type Toast = {
   title: string;
   description?: string;
   tone?: "neutral" | "over";
-  /** Takes back what was just done. */
-  onUndo?: () => void;
+  /** Takes back what was just done; that it could not be is told. */
+  onUndo?: () => Promise<unknown>;
 };
 
 type ShownToast = Toast & { id: number };
@@ -54,7 +55,7 @@ export function Toaster() {
             )}
           </div>
           {toast.onUndo && (
-            <Primitive.Action asChild altText="Undo what was just done" onClick={toast.onUndo}>
+            <Primitive.Action asChild altText="Undo what was just done" onClick={() => undo(toast)}>
               <Button>Undo</Button>
             </Primitive.Action>
           )}
@@ -68,6 +69,14 @@ export function Toaster() {
       <Primitive.Viewport className="fixed inset-x-3 bottom-3 z-50 grid gap-2 outline-none sm:start-auto sm:w-96 print:hidden" />
     </Primitive.Provider>
   );
+}
+
+async function undo({ title, onUndo }: Toast): Promise<void> {
+  try {
+    await onUndo?.();
+  } catch (error) {
+    showToast({ tone: "over", title: `Not undone: ${title}`, description: messageOf(error) });
+  }
 }
 
 function dismiss(id: number): void {

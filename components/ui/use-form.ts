@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "re
 import { ZodError } from "zod";
 import { AppError } from "@/lib/errors";
 import { messageOf } from "./message-of";
+import { showToast } from "./toast";
 
 type Errors = Record<string, string>;
 
@@ -84,6 +85,7 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
       await work(values, seen as Entity);
       discard();
     } catch (error) {
+      if (form.current === null) return showToast({ tone: "over", title: "Not saved", description: messageOf(error) });
       setErrors(fieldErrors(error));
       setFailure(
         edited && isOutdated(error)
@@ -143,6 +145,8 @@ export function useForm<Values extends Record<string, unknown>, Entity extends o
     busy,
     run,
     begin,
+    /** What is edited as it is now that a part of what is written was saved; the rest of it is still to be. */
+    saw: setSeen,
     discard,
     focusFirst,
     formProps: { ref: form, onSubmit: submit, noValidate: true },
