@@ -16,13 +16,20 @@ export function useAccountChanges() {
     return result;
   }
 
+  /** Recovery codes are told once, so that they wait for nothing else. */
+  async function told<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    void queryClient.invalidateQueries({ queryKey: accountQueries.all() });
+    return result;
+  }
+
   return {
     changePassword: (input: { password: string; newPassword: string }) =>
       changed(sendJson("POST", `${own}/password`, input)),
     signOutEverywhere: () => sendJson("DELETE", `${own}/sessions`),
     startSecondStep: (password: string) => sendJson<Enrolment>("POST", `${own}/second-step`, { password }),
     confirmSecondStep: (code: string) =>
-      changed(sendJson<RecoveryCodes>("POST", `${own}/second-step/confirmation`, { code })),
+      told(sendJson<RecoveryCodes>("POST", `${own}/second-step/confirmation`, { code })),
     stopSecondStep: (password: string) => changed(sendJson("POST", `${own}/second-step/removal`, { password })),
   };
 }

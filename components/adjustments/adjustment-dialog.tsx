@@ -13,7 +13,7 @@ import { SelectField } from "@/components/ui/select-field";
 import { TextField } from "@/components/ui/text-field";
 import { showToast } from "@/components/ui/toast";
 import { useForm } from "@/components/ui/use-form";
-import { sendJson } from "@/lib/http/client";
+import { sendOnce } from "@/lib/http/client";
 import type { Tenant } from "@/lib/tenants/schema";
 import { createAdjustmentInput } from "@/lib/usage/adjustment-schema";
 import { emptyValues, inputOf, wholeClient } from "./adjustment-values";
@@ -36,7 +36,7 @@ export function AdjustmentDialog({ tenant, onClose }: { tenant: Tenant; onClose:
     onSubmit: async (values) => {
       const input = inputOf(values, tenant.timeZone);
       createAdjustmentInput.parse(input);
-      await sendJson("POST", `/api/admin/tenants/${tenant.id}/adjustments`, input);
+      await sendOnce(`/api/admin/tenants/${tenant.id}/adjustments`, input);
       await Promise.all(
         [adjustmentQueries.all(), tenantQueries.all()].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
       );

@@ -68,7 +68,10 @@ export function KeyFormDialog({ tenant, apiKey, onClose, onCreated }: KeyFormDia
       const input = inputOf(values, tenant.timeZone);
       createKeyInput.parse(input);
       if (seen) {
-        await update(seen, input);
+        // As it was, it may lie in the past by now, or have seconds that the form does not show.
+        const { expiresAt, ...others } = input;
+        const isSame = values.expiresAt === localTextOf(seen.expiresAt, tenant.timeZone);
+        await update(seen, isSame ? others : input);
         showToast({ title: `${input.name} is saved` });
         onClose();
       } else {

@@ -9,7 +9,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Section } from "@/components/ui/section";
 import { showToast } from "@/components/ui/toast";
 import { ownPagesKey } from "@/components/usage/own-page";
-import { sendJson } from "@/lib/http/client";
+import { sendJson, sendOnce } from "@/lib/http/client";
 import type { Connection } from "@/lib/providers/connection";
 import type { OwnKey, OwnKeyWithSecret } from "@/lib/usage/schema";
 import { ConnectSnippet } from "./connect-snippet";
@@ -88,7 +88,7 @@ function useOwnKeyChanges(tenantSlug: string) {
   return {
     /** Its secret is told this once: it is shown before anything else is asked for, which may not come. */
     create: async (name: string) => {
-      const created = await sendJson<OwnKeyWithSecret>("POST", urlOf(""), { name });
+      const created = await sendOnce<OwnKeyWithSecret>(urlOf(""), { name });
       void refresh();
       return created;
     },

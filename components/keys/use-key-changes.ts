@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { tenantQueries } from "@/components/tenants/queries";
-import { sendJson } from "@/lib/http/client";
+import { sendJson, sendOnce } from "@/lib/http/client";
 import type { ApiKey, CreateKeyInput, KeyWithSecret, UpdateKeyInput } from "@/lib/keys/schema";
 import { keyQueries } from "./queries";
 
@@ -31,11 +31,11 @@ export function useKeyChanges(tenantId: string) {
   }
 
   return {
-    create: (input: CreateKeyInput) => told(sendJson<KeyWithSecret>("POST", url, input)),
+    create: (input: CreateKeyInput) => told(sendOnce<KeyWithSecret>(url, input)),
     update: (seen: ApiKey, input: UpdateKeyInput) =>
       changed(sendJson<ApiKey>("PATCH", `${url}/${seen.id}`, input, { seen })),
     revoke: (keyId: string) => changed(sendJson<ApiKey>("POST", `${url}/${keyId}/revocation`)),
     rotate: (keyId: string, graceSeconds: number) =>
-      told(sendJson<KeyWithSecret>("POST", `${url}/${keyId}/rotation`, { graceSeconds })),
+      told(sendOnce<KeyWithSecret>(`${url}/${keyId}/rotation`, { graceSeconds })),
   };
 }

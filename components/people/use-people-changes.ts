@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { sendJson } from "@/lib/http/client";
+import { sendJson, sendOnce } from "@/lib/http/client";
 import type { Invitation, InvitedPerson, Person, PersonRole } from "@/lib/people/schema";
 import type { PeopleScope } from "./scope";
 
@@ -14,9 +14,15 @@ export function usePeopleChanges({ url, queryKey }: PeopleScope) {
     return result;
   }
 
+  /** A link is told once, so that it waits for nothing else. */
+  async function told<T>(answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    void queryClient.invalidateQueries({ queryKey });
+    return result;
+  }
+
   return {
-    invite: (input: { name: string; email: string; role: PersonRole }) =>
-      changed(sendJson<InvitedPerson>("POST", url, input)),
+    invite: (input: { name: string; email: string; role: PersonRole }) => told(sendOnce<InvitedPerson>(url, input)),
     /** Of a person as they were seen. */
     changeRole: (seen: Person, role: PersonRole) =>
       changed(sendJson<Person>("PATCH", `${url}/${seen.id}`, { role }, { seen })),

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { tenantQueries } from "@/components/tenants/queries";
-import { sendJson } from "@/lib/http/client";
+import { sendJson, sendOnce } from "@/lib/http/client";
 import type { CreatePlanInput, Plan, UpdatePlanInput } from "@/lib/plans/schema";
 import { planQueries } from "./queries";
 
@@ -20,7 +20,7 @@ export function usePlanChanges() {
   }
 
   return {
-    create: (input: CreatePlanInput) => changed(sendJson<Plan>("POST", "/api/admin/plans", input)),
+    create: (input: CreatePlanInput) => changed(sendOnce<Plan>("/api/admin/plans", input)),
     update: (seen: Plan, input: UpdatePlanInput) =>
       changed(sendJson<Plan>("PATCH", `/api/admin/plans/${seen.id}`, input, { seen })),
     retire: (planId: string) => changed(sendJson<Plan>("POST", `/api/admin/plans/${planId}/retirement`)),

@@ -49,9 +49,10 @@ export function ProviderFormDialog({ provider, onClose }: { provider?: Provider;
   /** A vendor brings its name, address and slug; what was written by hand stays. */
   function chooseVendor(next: Vendor) {
     const { label, baseUrl, dialect } = factsOf(next);
+    const isByHand = !["", facts.baseUrl ?? ""].includes(form.values.baseUrl.trim());
     form.change({
       vendor: next,
-      baseUrl: baseUrl ?? "",
+      ...(!isByHand && { baseUrl: baseUrl ?? "" }),
       dialect: dialect ?? "openai",
       ...(isUntouched(form.values.name, vendor) && { name: next === "custom" ? "" : label }),
       ...(slug === vendor && { slug: next }),

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { sendJson } from "@/lib/http/client";
+import { sendJson, sendOnce } from "@/lib/http/client";
 import type { CreatePriceInput, ModelPrice, UpdatePriceInput } from "@/lib/prices/schema";
 import type { CreateProviderInput, Provider, ProviderTest, UpdateProviderInput } from "@/lib/providers/schema";
 import { providerQueries } from "./queries";
@@ -18,12 +18,12 @@ export function useProviderChanges() {
   }
 
   return {
-    create: (input: CreateProviderInput) => changed(sendJson<Provider>("POST", url, input)),
+    create: (input: CreateProviderInput) => changed(sendOnce<Provider>(url, input)),
     update: (seen: Provider, input: UpdateProviderInput) =>
       changed(sendJson<Provider>("PATCH", `${url}/${seen.id}`, input, { seen })),
     remove: (providerId: string) => changed(sendJson("DELETE", `${url}/${providerId}`)),
     addPrice: (providerId: string, input: CreatePriceInput) =>
-      changed(sendJson<ModelPrice>("POST", `${url}/${providerId}/prices`, input)),
+      changed(sendOnce<ModelPrice>(`${url}/${providerId}/prices`, input)),
     updatePrice: (seen: ModelPrice, input: UpdatePriceInput) =>
       changed(sendJson<ModelPrice>("PATCH", `${url}/${seen.providerId}/prices/${seen.id}`, input, { seen })),
     removePrice: ({ providerId, id }: ModelPrice) => changed(sendJson("DELETE", `${url}/${providerId}/prices/${id}`)),

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { AdminToken, AdminTokenWithSecret, CreateAdminTokenInput } from "@/lib/admin-tokens/schema";
 import type { Settings, UpdateSettingsInput } from "@/lib/agency/schema";
 import type { TestMail } from "@/lib/alerts/schema";
-import { putFile, sendJson } from "@/lib/http/client";
+import { putFile, sendJson, sendOnce } from "@/lib/http/client";
 import { settingsQueries } from "./queries";
 
 const logoUrl = "/api/admin/settings/logo";
@@ -38,7 +38,7 @@ export function useSettingsChanges() {
     /** With the months as they were seen. */
     keepTenantFor: (tenantId: string, months: number | null, seen: { months: number | null }) =>
       changed(sendJson("PUT", `/api/admin/settings/retention/${tenantId}`, { months }, { seen })),
-    createToken: (input: CreateAdminTokenInput) => told(sendJson<AdminTokenWithSecret>("POST", tokensUrl, input)),
+    createToken: (input: CreateAdminTokenInput) => told(sendOnce<AdminTokenWithSecret>(tokensUrl, input)),
     revokeToken: (tokenId: string) => changed(sendJson<AdminToken>("POST", `${tokensUrl}/${tokenId}/revocation`)),
   };
 }

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { auditQueries } from "@/components/audit/queries";
-import { sendJson } from "@/lib/http/client";
+import { sendJson, sendOnce } from "@/lib/http/client";
 import type { CreateTenantInput, Tenant, UpdateTenantInput } from "@/lib/tenants/schema";
 import { tenantQueries } from "./queries";
 
@@ -23,7 +23,7 @@ export function useTenantChanges() {
     refresh: () => changed(Promise.resolve()),
     /** As it is now, also for what shows it. */
     reload: (tenantId: string) => queryClient.fetchQuery({ ...tenantQueries.detail(tenantId), staleTime: 0 }),
-    create: (input: CreateTenantInput) => changed(sendJson<Tenant>("POST", "/api/admin/tenants", input)),
+    create: (input: CreateTenantInput) => changed(sendOnce<Tenant>("/api/admin/tenants", input)),
     /** With the client as it was seen, where what others have changed meanwhile must not be lost. */
     update: (tenantId: string, input: UpdateTenantInput, seen?: Tenant) =>
       changed(sendJson<Tenant>("PATCH", `/api/admin/tenants/${tenantId}`, input, seen && { seen })),

@@ -6,6 +6,8 @@ type Options = { signal?: AbortSignal };
 type SendOptions = Options & {
   /** The thing as whoever changes it saw it: the change is refused (`precondition_failed`) when it is no longer so. */
   seen?: object;
+  /** Tells a request that is sent again from another one: what it asks for is done once. */
+  idempotencyKey?: string;
 };
 
 type ErrorBody = { error?: { code?: ErrorCode; message?: string; fields?: Record<string, string> } };
@@ -20,17 +22,45 @@ export function sendJson<T = void>(
   method: "POST" | "PUT" | "PATCH" | "DELETE",
   url: string,
   body?: unknown,
-  { signal, seen }: SendOptions = {},
+  { signal, seen, idempotencyKey }: SendOptions = {},
 ): Promise<T> {
   return request<T>(url, {
     method,
     headers: {
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(seen && { "if-match": etagOf(seen) }),
+      ...(idempotencyKey && { "idempotency-key": idempotencyKey }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });
+}
+
+/** The keys of requests of which it is not known what became of them, by what they ask for. */
+const unanswered = new Map<string, string>();
+
+/**
+ * Has something made. Where the connection breaks before the answer, and a person sends the same again, it is not made a
+ * second time. @throws AppError as `getJson` does.
+ */
+export async function sendOnce<T = void>(url: string, body: unknown): Promise<T> {
+  const asked = `${url} ${JSON.stringify(body)}`;
+  const idempotencyKey = unanswered.get(asked) ?? randomKey();
+  unanswered.set(asked, idempotencyKey);
+  try {
+    const answer = await sendJson<T>("POST", url, body, { idempotencyKey });
+    unanswered.delete(asked);
+    return answer;
+  } catch (error) {
+    const isKnown = error instanceof AppError && error.code !== "unavailable" && error.code !== "internal";
+    if (isKnown) unanswered.delete(asked);
+    throw error;
+  }
+}
+
+/** `crypto.randomUUID` is not there where the console is served without TLS. */
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
 }
 
 /** Puts a file where it belongs. @throws AppError as `getJson` does. */
