@@ -51,8 +51,8 @@ export function AuditPage() {
           className="w-full sm:w-44"
         />
         {actor && (
-          <Button onClick={() => setActor("")} className="h-9">
-            By {actor}: show everybody
+          <Button onClick={() => setActor("")} className="h-9 max-w-full">
+            <span className="truncate">By {actor}: show everybody</span>
           </Button>
         )}
       </div>

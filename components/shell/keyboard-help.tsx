@@ -1,7 +1,10 @@
 "use client";
 
+import { useState } from "react";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { useDestinations } from "./destinations";
+import { hasLetterShortcuts, saveLetterShortcuts } from "./preference";
 
 const shortcuts = [
   { keys: ["Ctrl", "K"], meaning: "Go to any client, key or page (⌘ K on a Mac)" },
@@ -35,6 +38,28 @@ export function KeyboardHelp({ open, onOpenChange }: { open: boolean; onOpenChan
           </div>
         ))}
       </dl>
+      <LetterChoice />
     </Dialog>
+  );
+}
+
+/** Mounted with the dialog, so that it reads what is kept each time. */
+function LetterChoice() {
+  const [isOn, setOn] = useState(hasLetterShortcuts);
+
+  function choose(next: boolean) {
+    saveLetterShortcuts(next);
+    setOn(next);
+  }
+
+  return (
+    <div className="mt-4 border-t border-line pt-4">
+      <Checkbox
+        label="Single letters are shortcuts"
+        help="Without them Ctrl K still goes anywhere. Kept in this browser."
+        checked={isOn}
+        onChange={choose}
+      />
+    </div>
   );
 }

@@ -11,7 +11,7 @@ export function PageHeader({ title, marks, children, actions }: PageHeaderProps)
           <h1 className="min-w-0 text-figure font-semibold [overflow-wrap:anywhere]">{title}</h1>
           {marks}
         </div>
-        {children && <div className="mt-0.5 text-muted">{children}</div>}
+        {children && <div className="mt-0.5 text-muted [overflow-wrap:anywhere]">{children}</div>}
       </div>
       {actions && <div className="flex flex-wrap gap-2 print:hidden">{actions}</div>}
     </div>

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { useDestinations } from "./destinations";
+import { hasLetterShortcuts } from "./preference";
 
 const sequenceMs = 1_500;
 
@@ -20,8 +21,8 @@ export function useShortcuts({ onShowHelp, onOpenPalette }: Shortcuts): void {
       if (!isDialogOpen()) onOpenPalette();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isBusyElsewhere(event.target))
-      return;
+    const isLetter = !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
+    if (!isLetter || isBusyElsewhere(event.target) || !hasLetterShortcuts()) return;
 
     const afterGo = event.timeStamp - goPressedAt.current < sequenceMs;
     goPressedAt.current = Number.NEGATIVE_INFINITY;
@@ -43,10 +44,11 @@ export function useShortcuts({ onShowHelp, onOpenPalette }: Shortcuts): void {
   }, []);
 }
 
-/** A letter typed into a field, a menu or a dialog means itself. */
+/** A letter typed into a field, a list of choices, a menu or a dialog means itself. */
 function isBusyElsewhere(target: EventTarget | null): boolean {
   const isTyping =
-    target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=menu]");
+    target instanceof Element &&
+    target.closest("input, textarea, select, [contenteditable], [role=menu], [role=combobox], [role=listbox]");
   return Boolean(isTyping) || isDialogOpen();
 }
 

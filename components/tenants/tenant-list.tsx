@@ -51,16 +51,14 @@ export function TenantListPage() {
             : "Loading clients"
           : `${countOf(total, "client")}${isFiltered ? " found" : ""}`}
       </PageHeader>
-      {!isNew && (
-        <TenantFilters
-          search={search}
-          onSearch={setSearch}
-          status={status}
-          onStatus={setStatus}
-          plan={plan}
-          onPlan={setPlan}
-        />
-      )}
+      <TenantFilters
+        search={search}
+        onSearch={setSearch}
+        status={status}
+        onStatus={setStatus}
+        plan={plan}
+        onPlan={setPlan}
+      />
       {canEdit && (
         <BulkBar
           tenants={tenants?.filter(({ id }) => chosen.has(id)) ?? []}

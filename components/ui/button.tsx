@@ -1,5 +1,5 @@
 import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 import { classNames } from "./class-names";
 
 const looks = {
@@ -24,13 +24,17 @@ type ButtonProps = ComponentProps<"button"> & {
   busy?: boolean;
 };
 
+function ignore(event: MouseEvent) {
+  event.preventDefault();
+}
+
 export function Button({
   look = "secondary",
   size = "medium",
   asChild,
   busy,
   className,
-  disabled,
+  onClick,
   ...props
 }: ButtonProps) {
   const Element = asChild ? Slot.Root : "button";
@@ -38,11 +42,13 @@ export function Button({
   return (
     <Element
       type={asChild ? undefined : "button"}
-      disabled={disabled || busy}
+      // Not `disabled`, which would take the focus away.
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
+      onClick={busy ? ignore : onClick}
       className={classNames(
         "inline-flex shrink-0 items-center justify-center gap-2 rounded-inner font-medium whitespace-nowrap transition-colors",
-        "aria-busy:cursor-progress [&_svg]:size-4 [&_svg]:shrink-0",
+        "aria-busy:cursor-progress aria-busy:opacity-60 [&_svg]:size-4 [&_svg]:shrink-0",
         looks[look],
         sizes[size],
         className,

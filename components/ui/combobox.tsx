@@ -134,7 +134,7 @@ export function Combobox({
             onClick={() => choose(option)}
             onKeyDown={onKeyDown}
             className={classNames(
-              "flex min-h-8 items-center rounded-inner px-2 hover:bg-hover",
+              "flex min-h-8 items-center rounded-inner px-2 [overflow-wrap:anywhere] hover:bg-hover",
               index === active && "bg-hover",
               option === value && "font-medium",
             )}

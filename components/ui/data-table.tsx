@@ -13,6 +13,7 @@ import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import { type MouseEvent, type ReactNode, useState } from "react";
 import { Button } from "./button";
 import { classNames } from "./class-names";
+import { ListEnd } from "./load-more";
 import { ScrollRegion } from "./scroll-region";
 import { SkeletonRows } from "./skeleton";
 
@@ -134,6 +135,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </tbody>
         </table>
       </ScrollRegion>
+      {hidden === 0 && pages > 1 && <ListEnd />}
       {hidden > 0 && (
         <div className="flex justify-center border-t border-line py-4 print:hidden">
           <Button onClick={() => setPages(pages + 1)}>

@@ -38,7 +38,10 @@ export function HowMuchIsLeft({ quota }: { quota: Quota }) {
           `The limit is set to 0, so every call is refused. Ask ${agency.name} to raise it.`
         ) : (
           <>
-            {limit.remaining === 0 && refusalOf(limit, { timeZone: quota.timeZone, now })}
+            {limit.remaining === 0 &&
+              (limit.used < limit.cap
+                ? "The rest is reserved by calls under way; until they end, further ones are refused. "
+                : refusalOf(limit, { timeZone: quota.timeZone, now }))}
             {renewalOf(limit, quota.timeZone, now)}
           </>
         )}

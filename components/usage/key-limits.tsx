@@ -5,6 +5,7 @@ import Link from "next/link";
 import { keyQueries } from "@/components/keys/queries";
 import { Button } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
+import { shareLeft } from "@/lib/quota/headroom";
 import type { Quota } from "@/lib/tenants/schema";
 import { nameOfLimit } from "./headroom";
 import { LimitItem } from "./limit-list";
@@ -18,7 +19,7 @@ export function KeyLimits({ quota, allHref }: { quota: Quota; allHref: string })
   if (limits.length === 0) return null;
 
   const nameOfKey = (keyId: string) => keys?.items.find(({ id }) => id === keyId)?.name ?? "Key";
-  const tightest = limits.toSorted((a, b) => a.remaining * b.cap - b.remaining * a.cap).slice(0, shownAtMost);
+  const tightest = limits.toSorted((a, b) => shareLeft(a) - shareLeft(b)).slice(0, shownAtMost);
   const shown = limits.filter((limit) => tightest.includes(limit));
 
   return (

@@ -80,7 +80,8 @@ function isTighter(a: { cap: number; remaining: number; resetsAt: Date }, b: typ
   return shareA === shareB ? a.resetsAt > b.resetsAt : shareA < shareB;
 }
 
-function shareLeft({ cap, remaining }: { cap: number; remaining: number }): number {
+/** From 0 to 1; nothing is left under a cap of zero. */
+export function shareLeft({ cap, remaining }: { cap: number; remaining: number }): number {
   return cap === 0 ? 0 : Math.max(0, remaining) / cap;
 }
 

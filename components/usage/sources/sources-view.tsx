@@ -2,13 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { memo, type ReactNode, useDeferredValue, useMemo } from "react";
+import { memo, type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { useViewer } from "@/components/shell/viewer";
 import { Amount, Cost } from "@/components/ui/amount";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { focusIfLost } from "@/components/ui/focus-if-lost";
 import { countOf, formatCompact } from "@/components/ui/format-amount";
 import { messageOf } from "@/components/ui/message-of";
 import { Notice } from "@/components/ui/notice";
@@ -118,11 +119,17 @@ const Report = memo(function Report({
 }: ReportProps) {
   const { agency } = useViewer();
   const [selection, setSelection] = useUrlState("select");
+  const [isCleared, setCleared] = useState(false);
   const all = useMemo(() => report && listSeries(report), [report]);
   const ranked = useMemo(() => (all ? rankedSeries(all) : []), [all]);
   const found = findRows({ all, sought, wider: isWider ? wider : null });
   const chosen = selectionInWords(selection, all ?? [], ranked) ?? selectionInWords(selection, found.extra, ranked);
   const select = chosen === null ? "" : selection;
+
+  function clearSelection() {
+    setCleared(true);
+    setSelection("");
+  }
 
   return (
     <>
@@ -132,9 +139,11 @@ const Report = memo(function Report({
       </div>
       <div className="page-gutter flex min-h-9 flex-wrap items-center justify-between gap-2 border-t border-line pt-4">
         {chosen === null ? (
-          <p className="text-muted print:hidden">Choose a name or a part to single it out.</p>
+          <p ref={isCleared ? focusIfLost : undefined} tabIndex={-1} className="text-muted print:hidden">
+            Choose a name or a part to single it out.
+          </p>
         ) : (
-          <SelectionChip name={chosen} onClear={() => setSelection("")} />
+          <SelectionChip name={chosen} onClear={clearSelection} />
         )}
         <MeasureChoice forStaff={forStaff} />
       </div>

@@ -111,7 +111,9 @@ describe("a search of use by source", () => {
 
   test("of a client finds its playground as one, and nothing by its own name, which it is not shown", async () => {
     const found = async (search: string): Promise<string[]> => {
-      const { body } = await api("GET", `/api/usage/sources.csv?search=${encodeURIComponent(search)}`, { as: { user } });
+      const { body } = await api("GET", `/api/usage/sources.csv?search=${encodeURIComponent(search)}`, {
+        as: { user },
+      });
       return body.trim().split("\r\n").slice(1);
     };
     expect(await found("playg")).toEqual([expect.stringMatching(/^,,web,1,/)]);
