@@ -202,7 +202,7 @@ test("what was told over a connection that is gone is not trusted: the server be
   await admitted(meter, caller);
   await admitted(meter, caller);
   await pool.query(
-    `select pg_terminate_backend(pid, 10_000) from pg_stat_activity
+    `select pg_terminate_backend(pid, 10000) from pg_stat_activity
      where application_name = 'sluice-metering' and datname = current_database()`,
   );
   await eventually(async () => expect(await meter.admit(callBy(caller))).toMatchObject({ verdict: "ok" }));
