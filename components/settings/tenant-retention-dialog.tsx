@@ -97,7 +97,7 @@ function MonthsForm({ tenant, onClose }: { tenant: Chosen; onClose: () => void }
         help="Empty: as long as the others'."
         {...form.field("months")}
       />
-      {typeof months === "number" && <RetentionPreviewNote months={months} tenantId={tenant.tenantId} />}
+      {months !== undefined && <RetentionPreviewNote months={months} tenantId={tenant.tenantId} />}
       <FormActions busy={form.busy} onCancel={onClose}>
         Save
       </FormActions>

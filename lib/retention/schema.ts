@@ -14,7 +14,7 @@ export const retentionMonths = z
 /** `PUT /api/admin/settings/retention/{tenantId}`: null is as the agency has it. */
 export const tenantRetentionInput = z.strictObject({ months: retentionMonths });
 
-/** `GET /api/admin/settings/retention/preview`: without `months` nothing would go; with a client, of that client alone. */
+/** `GET /api/admin/settings/retention/preview`: without `months` calls are kept for ever; with a client, of that client alone, and as long as the others'. */
 export const previewQuery = z.strictObject({
   months: queryNumber({ min: 1, max: mostMonths }).optional(),
   tenantId: id.optional(),

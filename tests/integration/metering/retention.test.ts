@@ -261,6 +261,9 @@ describe("the preview", () => {
       before: expect.stringContaining(`${nameOf(2)}-01T00:00:00`),
     });
     expect(await preview(`?months=1&tenantId=${id}`)).toMatchObject({ calls: 9, tenants: 1 });
+    await keepFor(1);
+    expect(await preview(`?tenantId=${id}`)).toMatchObject({ calls: 9, tenants: 1 });
+    await keepFor(null);
     expect(await preview("")).toEqual({ calls: 0, tenants: 0, oldestAt: null, before: null });
     expect(await callsOf(id)).toBe(12);
 
