@@ -31,7 +31,7 @@ const keepAliveTimeoutMs = 65_000;
 
 const report = (line: string) => console.log(line);
 
-// When nobody reads its output any more (a closed terminal, a pipe that ended), the server goes on.
+// When nobody takes its output any more (a closed terminal, a pipe that ended, a full disk), the server goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 try {
@@ -101,7 +101,7 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
     (request, response) => void handle(request, response).catch((error) => failRequest(response, error)),
   );
 
-  announce({ port: await listen(server, { port, host }), isNew: installation.isNew });
+  announce({ port: await listen(server, { port, host }), host, isNew: installation.isNew });
   await stopped;
 
   if (requests.size > 0)
@@ -112,8 +112,9 @@ async function serve({ port, host, installation, stopped }: Serving): Promise<vo
   await app.close();
 }
 
-function announce({ port, isNew }: { port: number; isNew: boolean }): void {
-  const url = env().PUBLIC_URL ?? `http://localhost:${port}`;
+function announce({ port, host, isNew }: { port: number; host: string; isNew: boolean }): void {
+  const name = ["0.0.0.0", "::", "127.0.0.1"].includes(host) ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  const url = env().PUBLIC_URL ?? `http://${name}:${port}`;
   report(`Sluice is ready: ${url}`);
   if (isNew) report(`First run: open ${new URL("/setup", url)} to make the owner's account.`);
 }

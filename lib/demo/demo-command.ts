@@ -23,6 +23,7 @@ const months = 13;
 const sizes = ["calls", "clients", "keys"] as const;
 const most = { calls: 100_000_000, clients: 20_000, keys: 200_000 };
 const countEveryMs = 30_000;
+const ofInstallation = /^(DATABASE_URL|AUTH_SECRET|ENCRYPTION_KEY.*|PUBLIC_URL|SLUICE_.*_TOKEN|SMTP_.*|OIDC_.*)$/;
 const report = (line: string) => console.log(line);
 
 try {
@@ -36,8 +37,8 @@ try {
 async function main(): Promise<void> {
   const size = readSize();
   const stopped = stopSignal(report);
-  // Never an existing installation: neither its database nor its secrets, and only this machine may sign in with what is printed.
-  for (const name of ["DATABASE_URL", "AUTH_SECRET", "ENCRYPTION_KEY", "PUBLIC_URL"]) delete process.env[name];
+  // Never an existing installation: neither its database nor its secrets, nor whom it mails.
+  for (const name of Object.keys(process.env)) if (ofInstallation.test(name)) delete process.env[name];
   const { PORT: port, DATA_DIR: dataDirectory } = readLaunchEnv();
   const host = process.env.HOST || "127.0.0.1";
   await requireFreePort({ port, host });

@@ -1,9 +1,10 @@
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { QueryConfig, QueryResultRow } from "pg";
 import { callPool } from "../db/client";
 import { isDatabaseAway, isUnanswered } from "../db/failures";
 import { meter } from "../metering/lifecycle";
+import { processSingleton } from "../process-singleton";
 
 export type Readiness = { ready: true; reason?: never } | { ready: false; reason: string };
 
@@ -24,7 +25,7 @@ export async function checkReadiness(): Promise<Readiness> {
 async function findObstacle(): Promise<string | null> {
   try {
     const applied = await listApplied();
-    const missing = (await listMigrations()).filter((name) => !applied.has(name));
+    const missing = listMigrations().filter((name) => !applied.has(name));
     if (missing.length > 0) return `The database lacks migrations: ${missing.join(", ")}.`;
   } catch (error) {
     if (isDatabaseAway(error)) return "The database cannot be reached.";
@@ -50,8 +51,11 @@ async function ask<Row extends QueryResultRow>(text: string): Promise<Row[]> {
   return (await callPool().query<Row>(query)).rows;
 }
 
-/** Names of the migrations that came with this version. */
-async function listMigrations(): Promise<string[]> {
-  const entries = await readdir(join(process.cwd(), "prisma/migrations"), { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+/** Names of the migrations that came with this version: read once, as a newer one may be fetched beside a server that runs. */
+function listMigrations(): string[] {
+  return processSingleton("migrations", () =>
+    readdirSync(join(process.cwd(), "prisma/migrations"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name),
+  );
 }

@@ -8,8 +8,9 @@ await runCommand(async (report) => {
   const database = await openDatabase({ env: readLaunchEnv(), report });
   try {
     await migrate({ databaseUrl: database.url, report });
+    const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     console.log(database.url);
-    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await stopped;
   } finally {
     await database.close();
   }

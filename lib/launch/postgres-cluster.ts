@@ -115,7 +115,7 @@ export async function readPassword(dataDirectory: string): Promise<string | null
   return (await readKept(passwordPath(dataDirectory)).catch(() => null))?.trim() ?? null;
 }
 
-function passwordPath(dataDirectory: string): string {
+export function passwordPath(dataDirectory: string): string {
   return join(dataDirectory, "postgres-password");
 }
 

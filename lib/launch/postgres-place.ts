@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { LineError } from "./line-error";
 import type { Report } from "./report";
-import { canEnter, type SystemAccount } from "./system-account";
+import { canEnter, chownAll, type SystemAccount } from "./system-account";
 
 export type PostgresBinaries = { initdb: string; postgres: string };
 
@@ -24,8 +24,9 @@ export async function binariesFor(account: SystemAccount | null, report: Report)
       `Database: copying PostgreSQL's programs to ${copy}, as its account (${account.name}) cannot enter ${root} …`,
     );
     const staging = `${copy}.new-${process.pid}`;
-    await mkdir(sharedDirectory, { recursive: true, mode: 0o755 });
+    await makeSharedDirectory();
     await cp(join(root, "native"), staging, { recursive: true, verbatimSymlinks: true });
+    await chownAll(staging, account);
     await rename(staging, copy).catch(async (error) => {
       await rm(staging, { recursive: true, force: true });
       if (!existsSync(copy)) throw error;
@@ -59,8 +60,14 @@ export async function placeFor({
     throw new LineError(
       `${place} holds the database of an earlier ${dataDirectory}; link ${own} to it to use it, or move it away to begin anew.`,
     );
-  await mkdir(sharedDirectory, { recursive: true, mode: 0o755 });
+  await makeSharedDirectory();
   return place;
+}
+
+/** Open to any account, also where root's own files are not. */
+async function makeSharedDirectory(): Promise<void> {
+  await mkdir(sharedDirectory, { recursive: true });
+  await chmod(sharedDirectory, 0o755);
 }
 
 function binariesIn(native: string): PostgresBinaries {

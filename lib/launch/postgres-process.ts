@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type pg from "pg";
+import pg from "pg";
 import { LineError } from "./line-error";
-import type { Cluster } from "./postgres-cluster";
+import { type Cluster, passwordPath } from "./postgres-cluster";
 import { connect, databaseName, urlOf } from "./postgres-session";
 import type { Report } from "./report";
 
 const readinessPollMs = 20;
+const claimRetryMs = 100;
 const startTimeoutMs = 120_000;
 const largestLogBytes = 10_000_000;
 /** Held by whoever serves from this cluster; any number, always the same. */
@@ -33,7 +34,10 @@ const defaultSettings: Settings = {
 };
 
 /** One process of PostgreSQL, ready to serve, with the session that claims it. */
-export type Server = { child: ChildProcess; owner: pg.Client; exited: Promise<void>; port: number };
+export type Server = { child: ChildProcess; claim: Claim; exited: Promise<void>; port: number };
+
+/** Shows, as long as it is held, that this cluster has a server. */
+type Claim = { end(): Promise<void> };
 
 export type StartServer = {
   dataDirectory: string;
@@ -53,8 +57,7 @@ export async function startServer({
   settings,
   port,
 }: StartServer): Promise<Server> {
-  const logPath = join(dataDirectory, "postgres.log");
-  const log = await openLog(logPath);
+  const log = await openLog(logOf(dataDirectory));
   const flags = Object.entries({ ...defaultSettings, ...settings, port }).flatMap(([name, value]) => [
     "-c",
     `${name}=${value}`,
@@ -72,9 +75,14 @@ export async function startServer({
 
   const recovery = setTimeout(() => report("Database: PostgreSQL is recovering …"), 2_000);
   try {
-    const owner = await whenReady({ child, url: urlOf({ port, password, database: "postgres" }), logPath });
-    await claim(owner, dataDirectory);
-    return { child, owner, exited, port };
+    const url = urlOf({ port, password, database: "postgres" });
+    const owner = await whenReady({ child, url, dataDirectory });
+    if (!(await takeClaim(owner)))
+      throw new LineError(
+        `Another server already runs on ${dataDirectory}; stop it, or set DATA_DIR to a directory of its own.`,
+      );
+    await makeDatabase(owner);
+    return { child, claim: holdClaim({ owner, url, child }), exited, port };
   } catch (error) {
     child.kill("SIGINT");
     await exited;
@@ -84,43 +92,82 @@ export async function startServer({
   }
 }
 
-/** The session that shows, as long as it lives, that this cluster has a server. */
-async function claim(owner: pg.Client, dataDirectory: string): Promise<void> {
-  owner.on("error", () => {});
-  const { rows } = await owner.query<{ free: boolean; exists: boolean }>(
-    "select pg_try_advisory_lock($1) as free, exists (select from pg_database where datname = $2) as exists",
-    [ownerLock, databaseName],
-  );
-  if (rows[0]?.free !== true)
-    throw new LineError(
-      `Another server already runs on ${dataDirectory}; stop it, or set DATA_DIR to a directory of its own.`,
-    );
-  if (!rows[0].exists) await owner.query(`create database ${databaseName}`);
+async function takeClaim(owner: pg.Client): Promise<boolean> {
+  const { rows } = await owner.query<{ free: boolean }>("select pg_try_advisory_lock($1) as free", [ownerLock]);
+  return rows[0]?.free === true;
 }
 
-async function whenReady({
-  child,
-  url,
-  logPath,
-}: {
-  child: ChildProcess;
-  url: string;
-  logPath: string;
-}): Promise<pg.Client> {
+async function makeDatabase(owner: pg.Client): Promise<void> {
+  const { rowCount } = await owner.query("select from pg_database where datname = $1", [databaseName]);
+  if (rowCount === 0) await owner.query(`create database ${databaseName}`);
+}
+
+/** The claim goes with its session; where one session of PostgreSQL crashes, it ends all of them, and we claim again. */
+function holdClaim({ owner, url, child }: { owner: pg.Client; url: string; child: ChildProcess }): Claim {
+  let isOver = false;
+  let current = owner;
+  child.once("exit", () => {
+    isOver = true;
+  });
+
+  const claimAgain = async () => {
+    while (!isOver) {
+      const client = await connect(url).catch(() => null);
+      if (client && (await takeClaim(client).catch(() => false))) return hold(client);
+      await client?.end().catch(() => {});
+      await delay(claimRetryMs);
+    }
+  };
+  const hold = (client: pg.Client) => {
+    current = client;
+    client.once("end", () => void claimAgain());
+  };
+  hold(owner);
+
+  return {
+    end: async () => {
+      isOver = true;
+      await current.end().catch(() => {});
+    },
+  };
+}
+
+type Starting = { child: ChildProcess; url: string; dataDirectory: string };
+
+async function whenReady({ child, url, dataDirectory }: Starting): Promise<pg.Client> {
+  const logPath = logOf(dataDirectory);
   let failure: Error | undefined;
   child.once("error", (error) => {
     failure = error;
   });
-  const deadline = Date.now() + startTimeoutMs;
-  while (Date.now() < deadline) {
-    const client = await connect(url).catch(() => null);
-    if (client) return client;
+  let answeredAt = performance.now();
+  while (performance.now() - answeredAt < startTimeoutMs) {
+    const answer = await connect(url).catch((error: NodeJS.ErrnoException) => error);
+    if (answer instanceof pg.Client) return answer;
+    if (isRefused(answer))
+      throw new LineError(
+        `PostgreSQL does not take the password in ${passwordPath(dataDirectory)}; restore that file from a backup.`,
+      );
+    // Recovering from a crash takes as long as it takes, and would begin anew if it were stopped over it.
+    if (answer.code === recovering) answeredAt = performance.now();
     if (failure) throw new LineError(`PostgreSQL could not be started: ${failure.message}`);
     if (child.exitCode !== null || child.signalCode !== null)
       throw new LineError(`PostgreSQL could not be started: ${await lastComplaint(logPath)}`);
     await delay(readinessPollMs);
   }
   throw new LineError(`PostgreSQL did not become ready within ${startTimeoutMs / 1000} seconds; see ${logPath}.`);
+}
+
+/** PostgreSQL's `cannot_connect_now`. */
+const recovering = "57P03";
+
+/** `invalid_password`, `invalid_authorization_specification`. */
+function isRefused({ code }: NodeJS.ErrnoException): boolean {
+  return code === "28P01" || code === "28000";
+}
+
+function logOf(dataDirectory: string): string {
+  return join(dataDirectory, "postgres.log");
 }
 
 async function lastComplaint(logPath: string): Promise<string> {

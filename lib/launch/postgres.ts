@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { realpath } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -94,8 +94,7 @@ async function stopLeftover({
   if (running === null || !isAlive(running.pid)) return;
 
   const client = await connect(urlOf({ port: running.port, password, database: "postgres" })).catch(() => null);
-  // The process id in the file may belong to any program by now; PostgreSQL itself tells then.
-  if (client === null) return;
+  if (client === null) return await forgetIfForeign(cluster.directory, running.pid);
   try {
     const { rows } = await client.query<{ free: boolean }>("select pg_try_advisory_lock($1) as free", [ownerLock]);
     if (rows[0]?.free !== true)
@@ -108,6 +107,15 @@ async function stopLeftover({
     await client.end().catch(() => {});
   }
   await waitUntil(() => !isAlive(running.pid), stopTimeoutMs, `PostgreSQL (process ${running.pid}) does not stop.`);
+}
+
+/**
+ * The number in the file may be any program's by now, or a thread's: in a container that starts again the same few numbers come
+ * back. PostgreSQL would take it for a server of its own and not start. Where the system does not tell, the file stays.
+ */
+async function forgetIfForeign(directory: string, pid: number): Promise<void> {
+  const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => null);
+  if (name !== null && !name.startsWith("postgres")) await rm(join(directory, "postmaster.pid"), { force: true });
 }
 
 /** Keeps PostgreSQL running until it is told to stop: one that dies is started again on the same port, where the pools look for it. */
@@ -147,7 +155,7 @@ async function superviseServer(options: StartServer): Promise<EmbeddedPostgres> 
     url: urlOf({ port: server.port, password: options.password }),
     stop: async () => {
       stopping = true;
-      await server.owner.end().catch(() => {});
+      await server.claim.end();
       interrupt();
       const timeout = setTimeout(() => server.child.kill("SIGQUIT"), stopTimeoutMs);
       await server.exited;
@@ -168,9 +176,9 @@ function isAlive(pid: number): boolean {
 }
 
 async function waitUntil(holds: () => boolean, timeoutMs: number, complaint: string): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   while (!holds()) {
-    if (Date.now() > deadline) throw new LineError(complaint);
+    if (performance.now() > deadline) throw new LineError(complaint);
     await delay(pollMs);
   }
 }

@@ -30,22 +30,25 @@ export async function bringUpToDate(url: string, report: Report): Promise<string
 
 /** The one row of the answer. @throws LineError when there is none. */
 export async function askDatabase<Row extends pg.QueryResultRow>(url: string, question: string): Promise<Row> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+  let client: pg.Client | undefined;
   try {
+    // It reads the certificates that the URL names.
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
     await client.connect();
     const { rows } = await client.query<Row>(question);
     return rows[0] as Row;
   } catch (error) {
     throw new LineError(`DATABASE_URL: ${place(url)} cannot be used: ${reasonOf(error)}.`, { cause: error });
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }
 
 /** Which database, without its password. */
 function place(url: string): string {
   const { host, pathname } = new URL(url);
-  return `the database ${decodeURIComponent(pathname.slice(1))} at ${host}`;
+  const name = pathname.slice(1);
+  return `the database ${/%(?![\da-f]{2})/i.test(name) ? name : decodeURIComponent(name)} at ${host}`;
 }
 
 /** A refused connection to several addresses is an AggregateError, whose own message is empty. */

@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, rm, stat } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -100,6 +101,55 @@ test("a second server on the same directory is refused with one line, and the fi
   expect(await query(url, "select 1 as one")).toEqual([{ one: 1 }]);
   first.process.kill("SIGTERM");
   await first.ended;
+});
+
+test("so it is after a session of PostgreSQL has crashed, which takes all others with it", async () => {
+  const first = startProgram(program, { env });
+  const url = await first.line(/^postgresql:/);
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  process.kill(rows[0]?.pid as number, "SIGKILL");
+  const claims = "select count(*)::int as held from pg_locks where locktype = 'advisory'";
+  await expect.poll(() => query(url, claims).catch(() => null)).toEqual([{ held: 1 }]);
+
+  expect(await runProgram(program, { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("Another server already runs"),
+  });
+  first.process.kill("SIGTERM");
+  expect(await first.ended).toMatchObject({ code: 0 });
+});
+
+test("a number in PostgreSQL's file that is another program's by now does not hold up the start", async () => {
+  const killed = startProgram(program, { env });
+  await query(await killed.line(/^postgresql:/), "create table kept as select 42 as answer");
+  const path = join(env.DATA_DIR, "postgres/postmaster.pid");
+  const [pid, ...rest] = (await readFile(path, "utf8")).split("\n");
+  killed.process.kill("SIGKILL");
+  process.kill(Number(pid), "SIGKILL");
+  await killed.ended;
+  const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  await writeFile(path, [other.pid, ...rest].join("\n"));
+
+  const next = startProgram(program, { env });
+  expect(await query(await next.line(/^postgresql:/), "select answer from kept")).toEqual([{ answer: 42 }]);
+  next.process.kill("SIGTERM");
+  expect(await next.ended).toMatchObject({ code: 0 });
+  other.kill();
+});
+
+test("another password than the database's is told at once", async () => {
+  const first = startProgram(program, { env });
+  await first.line(/^postgresql:/);
+  first.process.kill("SIGTERM");
+  await first.ended;
+  await writeFile(join(env.DATA_DIR, "postgres-password"), "another\n");
+  expect(await runProgram(program, { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("does not take the password in"),
+  });
 });
 
 test("a command beside a running server uses its database and leaves it running", async () => {
