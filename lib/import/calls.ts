@@ -105,11 +105,16 @@ export class CallMaker {
   }
 }
 
-/** By its id or prefix, or by its name where only one key has it. */
+/** By its id, or by its prefix or its name where only one key has it. */
 export function findKey<Key extends KnownCallers["keys"][number]>(keys: Key[], named: string): Key | null {
-  const exact = keys.find(({ id, prefix }) => id === named.toLowerCase() || prefix === named);
-  if (exact) return exact;
-  const [one, another] = keys.filter(({ name }) => name.toLowerCase() === named.toLowerCase());
+  const known = keys.find(({ id }) => id === named.toLowerCase());
+  if (known) return known;
+  const ofPrefix = keys.filter(({ prefix }) => prefix === named);
+  if (ofPrefix.length > 0) return onlyOne(ofPrefix);
+  return onlyOne(keys.filter(({ name }) => name.toLowerCase() === named.toLowerCase()));
+}
+
+function onlyOne<Key>([one, another]: Key[]): Key | null {
   return one && !another ? one : null;
 }
 

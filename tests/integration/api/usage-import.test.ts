@@ -189,6 +189,17 @@ describe("a file of earlier use", () => {
     expect((await send(file)).body).toMatchObject({ classified: 0, added: 0 });
   });
 
+  test("of thousands of calls becomes a later key's some days at a time, and all figures follow", async () => {
+    const days = ["2024-02-27", "2024-02-28", "2024-02-29"];
+    await send([header, ...days.map((day) => `${day}T10:00:00Z,Much later,,m,3000,6000,`)]);
+    const key = await makeKey(tenantId, { name: "Much later" });
+    expect((await send([header, "2024-03-01T10:00:00Z,Much later,,m,1,5,"])).body).toMatchObject({ classified: 9_000 });
+    const range = "from=2024-02-01T00:00:00Z&to=2024-03-31T00:00:00Z";
+    const { body } = await api("GET", `/api/admin/usage/sources?tenantId=${tenantId}&${range}`);
+    expect(body.totals.byKey).toMatchObject([{ apiKeyId: key.id, requests: 9_001, totalTokens: 18_005 }]);
+    expect(body.totals.bySource).toHaveLength(1);
+  });
+
   test("is written down in the audit trail", async () => {
     await send(file);
     const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
