@@ -6,7 +6,7 @@ import { getKey, readKey, saveKey } from "./store";
 export type RevokeKey = { tenantId: string; keyId: string; actor: Author; now: Date };
 
 /**
- * Revokes a key: no call admitted after this resolves is made with it, on any instance. Revoking a revoked key changes
+ * Revokes a key: no call admitted after this resolves is made with it, on any instance, nor when an archived client is brought back. Revoking a revoked key changes
  * nothing and returns the first revocation.
  * @throws AppError `not_found` when the tenant has no such key.
  */
@@ -14,7 +14,7 @@ export async function revokeKey({ tenantId, keyId, actor, now }: RevokeKey): Pro
   const known = await getKey({ tenantId, keyId, now });
   if (known.state === "revoked") return known;
 
-  return await changeTenant({ tenantId, actor, now }, async (transaction) => {
+  return await changeTenant({ tenantId, actor, now, evenArchived: true }, async (transaction) => {
     const key = await readKey(transaction, { tenantId, keyId, now });
     if (key.state === "revoked") return { result: key, event: null };
 

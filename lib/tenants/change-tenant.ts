@@ -17,8 +17,8 @@ type ChangeTenant = {
   now: Date;
   /** Set where the tenant is put on a plan, which must then stay as it is. */
   usesPlan?: true;
-  /** Set where an archived tenant is changed: to bring it back. */
-  restores?: true;
+  /** Set where an archived tenant may be changed: to bring it back, or to take something away. */
+  evenArchived?: true;
 };
 
 /**
@@ -28,14 +28,14 @@ type ChangeTenant = {
  * @throws AppError `not_found`; `conflict` when the tenant is archived.
  */
 export async function changeTenant<T>(
-  { tenantId, actor, now, usesPlan, restores }: ChangeTenant,
+  { tenantId, actor, now, usesPlan, evenArchived }: ChangeTenant,
   change: (transaction: Transaction, tenant: Tenant) => Promise<Change<T>>,
 ): Promise<T> {
   const result = await inTransaction(async (transaction) => {
     if (usesPlan) await lockPlans(transaction, "use");
     if ((await lockTenants(transaction, [tenantId])).length === 0) throw noSuchTenant();
     const tenant = await readTenant(transaction, tenantId, now);
-    if (tenant.archivedAt !== null && !restores)
+    if (tenant.archivedAt !== null && !evenArchived)
       throw new AppError("conflict", "This client is archived and can no longer be changed.");
 
     const { result, event } = await change(transaction, tenant);

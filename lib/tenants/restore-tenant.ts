@@ -10,7 +10,7 @@ type RestoreTenant = { tenantId: string; actor: Actor; now: Date };
  * @throws AppError `not_found`.
  */
 export async function restoreTenant({ tenantId, actor, now }: RestoreTenant): Promise<Tenant> {
-  return await changeTenant({ tenantId, actor, now, restores: true }, async (transaction, tenant) => {
+  return await changeTenant({ tenantId, actor, now, evenArchived: true }, async (transaction, tenant) => {
     if (tenant.archivedAt === null) return { result: tenant, event: null };
 
     await saveTenant(transaction, tenantId, { archivedAt: null });

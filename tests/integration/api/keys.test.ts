@@ -135,6 +135,15 @@ describe("revocation", () => {
     expect((await api("GET", pathOf(key))).body).toMatchObject({ state: "revoked", name: key.name });
   });
 
+  test("of an archived client's key binds when the client is back", async () => {
+    const key = await makeKey((await makeTenant()).id);
+    const tenant = `/api/admin/tenants/${key.tenantId}`;
+    expect((await api("DELETE", tenant)).status).toBe(204);
+    expect((await api("POST", `${pathOf(key)}/revocation`)).body).toMatchObject({ state: "revoked" });
+    expect((await api("POST", `${tenant}/restoration`)).status).toBe(200);
+    expect((await api("GET", pathOf(key))).body).toMatchObject({ state: "revoked" });
+  });
+
   test("asked for by many at once happens once", async () => {
     const key = await makeKey((await makeTenant()).id);
     const before = await versionOf(key.id);
