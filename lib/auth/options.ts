@@ -1,15 +1,19 @@
 import type { AuthOptions } from "next-auth";
 import credentialsProvider from "next-auth/providers/credentials";
 import { env } from "../env";
-import { AppError } from "../errors";
+import type { AppError } from "../errors";
+import { nameFailure } from "../http/respond";
 import { addressOf } from "./address";
 import { identityProviders, isNobody } from "./identity-provider";
 import { signInInput } from "./schema";
 import { isSecure, type RequestHeaders, sessionSeconds } from "./session";
 import { signIn } from "./sign-in";
 
-/** NextAuth for one request: cookies are for https only when the browser speaks https. */
-export function authOptionsFor(headers: RequestHeaders): AuthOptions {
+/**
+ * NextAuth for one request: cookies are for https only when the browser speaks https. What fails here, and is not the
+ * caller's doing, is told to `onFailure`: NextAuth takes it for a wrong password.
+ */
+export function authOptionsFor(headers: RequestHeaders, onFailure: (failure: AppError) => void): AuthOptions {
   const { AUTH_SECRET, PUBLIC_URL } = env();
   // NextAuth reads its own address from the environment alone; without one it takes the request's.
   if (PUBLIC_URL !== undefined) process.env.NEXTAUTH_URL = PUBLIC_URL;
@@ -26,7 +30,12 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
         authorize: async (given) => {
           const input = signInInput.safeParse({ email: given?.email, password: given?.password, code: given?.code });
           if (!input.success) return null;
-          return await signIn({ ...input.data, address: addressOf(headers), now: new Date() }).catch(tellForm);
+          return await signIn({ ...input.data, address: addressOf(headers), now: new Date() }).catch((error) => {
+            const failure = nameFailure(error);
+            if (isOurs(failure)) onFailure(failure);
+            // NextAuth hands the form nothing but a text: that a code is missing is told by its name.
+            throw new Error(failure.code === "second_step_required" ? failure.code : failure.message);
+          });
         },
       }),
       ...identityProviders(),
@@ -43,8 +52,6 @@ export function authOptionsFor(headers: RequestHeaders): AuthOptions {
   };
 }
 
-/** NextAuth hands the form nothing but an error's text: that a code is missing is told by its name. */
-function tellForm(error: unknown): never {
-  if (error instanceof AppError && error.code === "second_step_required") throw new Error(error.code);
-  throw error;
+function isOurs({ code }: AppError): boolean {
+  return code === "unavailable" || code === "internal";
 }

@@ -65,20 +65,24 @@ export function jsonResponse(pieces: Iterable<Uint8Array>): Response {
 }
 
 function failureResponse(error: unknown): Response {
-  const { code, message, fields, retryAfterSeconds } = nameFailure(error);
-  return Response.json(
-    { error: { code, message, ...(fields && { fields }) } },
-    {
-      status: statusOf[code],
-      headers: {
-        ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
-        ...(code === "unauthenticated" && { "www-authenticate": "Bearer" }),
-      },
-    },
-  );
+  const failure = nameFailure(error);
+  const { code, message, fields } = failure;
+  return Response.json({ error: { code, message, ...(fields && { fields }) } }, headOf(failure));
 }
 
-function nameFailure(error: unknown): AppError {
+/** Status and headers of an answer that tells a failure. */
+export function headOf({ code, retryAfterSeconds }: AppError): { status: number; headers: Record<string, string> } {
+  return {
+    status: statusOf[code],
+    headers: {
+      ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+      ...(code === "unauthenticated" && { "www-authenticate": "Bearer" }),
+    },
+  };
+}
+
+/** What went wrong, for people to read. What is ours is logged. */
+export function nameFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof ZodError) return describeIssues(error);
   if (isDatabaseAway(error)) {

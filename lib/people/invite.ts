@@ -4,6 +4,7 @@ import { recordEvent } from "../audit/store";
 import type { Actor } from "../auth/require-staff";
 import { inTransaction, type Transaction } from "../db/transaction";
 import { AppError } from "../errors";
+import { deleteSecondStep } from "../second-step/store";
 import { getTenant } from "../tenants/store";
 import { mailInvitation } from "./mail-invitation";
 import { issueLink, type PasswordLink } from "./password-link";
@@ -32,6 +33,7 @@ export async function inviteStaff({
     if (known !== null) {
       await saveStaffRole(transaction, userId, role);
       await savePassword(transaction, userId, null);
+      await deleteSecondStep(transaction, userId);
     }
     const person = await readStaff(transaction, userId);
     await recordInvitation(transaction, { person, actor, now, tenantId: null });

@@ -4,7 +4,7 @@ import { requireUnguessable } from "../auth/guessable-password";
 import { hashPassword } from "../auth/password";
 import type { User } from "../auth/store";
 import { inTransaction, type Transaction } from "../db/transaction";
-import { endSessions, forgetLinks, savePassword } from "./store";
+import { endSessions, forgetLinks, requireSameSessions, savePassword } from "./store";
 
 type ChangePassword = { user: User; password: string; newPassword: string; now: Date };
 
@@ -20,6 +20,7 @@ export async function changePassword({ user, password, newPassword, now }: Chang
   await requireUnguessable(newPassword, { email, field: "newPassword" });
   const passwordHash = await hashPassword(newPassword);
   return await inTransaction(async (transaction) => {
+    await requireSameSessions(transaction, user);
     const { sessionVersion } = await savePassword(transaction, id, passwordHash);
     await recordOwn(transaction, { user, now, action: "user.password_changed" });
     return sessionVersion;

@@ -92,6 +92,19 @@ export async function endSessions(transaction: Prisma.TransactionClient, userId:
   return sessionVersion;
 }
 
+/**
+ * Locks a user whom somebody signed in as. @throws AppError `unauthenticated` when those sessions have been ended since: what
+ * was asked for then is not done any more.
+ */
+export async function requireSameSessions(
+  transaction: Prisma.TransactionClient,
+  { id, sessionVersion }: { id: string; sessionVersion: number },
+): Promise<void> {
+  const rows = await transaction.$queryRaw<{ sessionVersion: number }[]>`
+    select session_version as "sessionVersion" from "user" where id = ${id}::uuid for no key update`;
+  if (rows[0]?.sessionVersion !== sessionVersion) throw new AppError("unauthenticated", "You are signed out.");
+}
+
 /** Whether an owner other than this one can sign in. */
 export async function hasOtherOwner(transaction: Prisma.TransactionClient, userId: string): Promise<boolean> {
   const canSignIn = [{ passwordHash: { not: null } }, { oidcSubject: { not: null } }];

@@ -4,7 +4,7 @@ import { forgiveAttempt, getAgency, type User } from "../auth/store";
 import { inTransaction } from "../db/transaction";
 import { AppError } from "../errors";
 import { recordOwn } from "../people/own-sign-in";
-import { endSessions } from "../people/store";
+import { endSessions, requireSameSessions } from "../people/store";
 import { createRecoveryCodes, hashRecoveryCode } from "./recovery-codes";
 import type { Enrolment, RecoveryCodes } from "./schema";
 import { deleteSecondStep, enableSecondStep, findSecondStep, savePendingSecret } from "./store";
@@ -48,6 +48,7 @@ export async function confirmSecondStep(asked: {
   const recoveryCodes = createRecoveryCodes();
   const codeHashes = recoveryCodes.map(hashRecoveryCode).filter((hash) => hash !== null);
   const sessionVersion = await inTransaction(async (transaction) => {
+    await requireSameSessions(transaction, user);
     if (!(await enableSecondStep(transaction, { userId: user.id, step, codeHashes, now }))) throw alreadyThere();
     await recordOwn(transaction, { user, now, action: "user.second_step_enabled" });
     return await endSessions(transaction, user.id);
@@ -61,6 +62,7 @@ export async function stopSecondStep(asked: { user: User; password: string; now:
   const { user, password, now } = asked;
   await confirmPassword({ userId: user.id, password, now });
   await inTransaction(async (transaction) => {
+    await requireSameSessions(transaction, user);
     await deleteSecondStep(transaction, user.id);
     if (user.hasSecondStep) await recordOwn(transaction, { user, now, action: "user.second_step_disabled" });
   });

@@ -1,4 +1,5 @@
 import { encode } from "next-auth/jwt";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useDatabase } from "../../database";
 import { type RunningServer, startServer } from "../../server";
@@ -76,6 +77,33 @@ describe.each(["fast", "portable"] as const)("through the %s lane", (lane) => {
     const { url } = (await response.json()) as { url: string };
     return /too many/i.test(decodeURIComponent(url)) ? "too many" : "wrong";
   }
+
+  test("a body that is no sign-in's is not read to its end", async () => {
+    for (const path of ["callback/credentials", "signout", "csrf"]) {
+      const response = await fetch(`${server.url}/api/auth/${path}`, { method: "POST", body: "x".repeat(100_000) });
+      expect(response.status, path).toBe(413);
+    }
+  });
+
+  test("what fails here is no wrong password, and nobody is told how it is built", async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query("alter table sign_in_attempt rename to gone");
+    const token = await fetch(`${server.url}/api/auth/csrf`);
+    const { csrfToken } = (await token.json()) as { csrfToken: string };
+    const cookie = token.headers.getSetCookie().map((each) => each.split(";")[0]);
+    const response = await fetch(`${server.url}/api/auth/callback/credentials`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { cookie: cookie.join("; ") },
+      body: new URLSearchParams({ csrfToken, ...owner, json: "true" }),
+    });
+    await client.query("alter table gone rename to sign_in_attempt");
+    await client.end();
+    const { url } = (await response.json()) as { url: string };
+    expect(response.status).toBe(500);
+    expect(new URL(url).searchParams.get("error")).toBe("Something went wrong here. It has been logged.");
+  });
 
   test("a wrong password and an unknown address are answered the same, headers included", async () => {
     const answerTo = async (email: string) => {

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hashPassword } from "@/lib/auth/password";
 import { signIn } from "@/lib/auth/sign-in";
 import { prisma } from "@/lib/db/client";
+import { changePassword } from "@/lib/people/own-sign-in";
+import { stopSecondStep } from "@/lib/second-step/enrol";
 import { api, type Caller } from "../../api";
 import { useDatabase } from "../../database";
 import { makeClientUser, makeStaff, makeTenant, unique } from "../../factories";
@@ -160,6 +162,16 @@ describe("one's own password and sessions", () => {
     expect((await api("GET", "/api/auth/me", { as: "nobody", headers: { cookie } })).status).toBe(200);
     expect(await signInAs(user.email)).toBeNull();
     expect(await signInAs(user.email, undefined, newPassword)).not.toBeNull();
+  });
+
+  test("what was asked for before the sessions ended is not done after it", async () => {
+    const user = await makeUser();
+    const asked = { user: { ...user, hasSecondStep: false }, password, now: new Date() };
+    expect((await api("DELETE", "/api/auth/me/sessions", { as: { user } })).status).toBe(204);
+    const late = { code: "unauthenticated" };
+    await expect(changePassword({ ...asked, newPassword: "a fine long password" })).rejects.toMatchObject(late);
+    await expect(stopSecondStep(asked)).rejects.toMatchObject(late);
+    expect(await signInAs(user.email)).not.toBeNull();
   });
 
   test.each([
