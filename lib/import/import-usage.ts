@@ -31,6 +31,8 @@ type ImportUsage = {
 
 const shownProblems = 100;
 const callsAtOnce = 2_000;
+/** A file that stands for more has its columns mixed up, or can be parted. */
+const mostCalls = 10_000_000;
 const longestLine = 10_000;
 const reportedLines = 20_000;
 
@@ -83,14 +85,19 @@ type FileOf = {
 async function checkFile(file: FileOf) {
   const summary = { lines: 0, calls: 0, problems: [] as ImportReport["problems"], truncated: false };
   let [from, to]: [Date | null, Date | null] = [null, null];
+  const complain = (problem: ImportReport["problems"][number]) => {
+    if (summary.problems.length < shownProblems) summary.problems.push(problem);
+    else summary.truncated = true;
+  };
   for await (const read of linesOf(file)) {
     summary.lines += 1;
     if ("message" in read) {
-      if (summary.problems.length < shownProblems) summary.problems.push(read);
-      else summary.truncated = true;
+      complain(read);
       continue;
     }
     const { at, requests } = read.value;
+    if (summary.calls <= mostCalls && summary.calls + requests > mostCalls)
+      complain({ line: read.line, message: "The file stands for more than 10,000,000 calls; import it in parts." });
     summary.calls += requests;
     if (from === null || at < from) from = at;
     if (to === null || at > to) to = at;
