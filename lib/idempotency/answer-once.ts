@@ -10,8 +10,9 @@ import { encryptCredential, readCredential } from "../providers/credential";
 import { keepAnswer, type Remembered, releaseName, reserveName } from "./store";
 
 const keptMs = 24 * 60 * 60 * 1000;
-/** The largest body that any endpoint takes is that of an import; each looks at its own bound after that. */
-const maxBodyBytes = 50 * 1024 * 1024;
+/** Each endpoint looks at its own bound after that. */
+const maxBodyBytes = 1024 * 1024;
+const maxImportBytes = 50 * 1024 * 1024;
 const keyHeader = "idempotency-key";
 const keptHeaders = ["content-type", "etag"];
 
@@ -39,7 +40,8 @@ function isOfManager({ url }: Request): boolean {
 export async function answerOnce(request: Request, answer: (request: Request) => Promise<Response>): Promise<Response> {
   const key = readKey(request);
   const asker = await askerOf(request);
-  const body = await readBytes(request, maxBodyBytes);
+  const isImport = isOfStaff(request) && new URL(request.url).pathname.endsWith("/usage-import");
+  const body = await readBytes(request, isImport ? maxImportBytes : maxBodyBytes);
   const now = new Date();
   const name = nameOf(asker, key);
   const asked = digest(request.method, request.url, body);

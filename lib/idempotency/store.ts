@@ -7,13 +7,19 @@ type Reservation = { name: string; request: string; now: Date; expiresAt: Date }
 
 /** Takes a name for a request, unless it is taken: then tells by what. Names whose time is over are free. */
 export async function reserveName({ name, request, now, expiresAt }: Reservation): Promise<Remembered | null> {
-  await prisma().idempotentAnswer.deleteMany({ where: { expiresAt: { lte: now } } });
+  await forgetExpiredAnswers(now);
   const { count } = await prisma().idempotentAnswer.createMany({
     data: { name, request, expiresAt },
     skipDuplicates: true,
   });
   if (count === 1) return null;
-  return await prisma().idempotentAnswer.findUniqueOrThrow({ where: { name } });
+  // The one before may have failed, and let go of it, meanwhile.
+  const known = await prisma().idempotentAnswer.findUnique({ where: { name } });
+  return known ?? (await reserveName({ name, request, now, expiresAt }));
+}
+
+export async function forgetExpiredAnswers(now: Date): Promise<void> {
+  await prisma().idempotentAnswer.deleteMany({ where: { expiresAt: { lte: now } } });
 }
 
 export async function keepAnswer(name: string, kept: { status: number; answer: string }): Promise<void> {
