@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { recordEvent } from "../audit/store";
+import { isTaken } from "../db/failures";
 import { AppError } from "../errors";
 import { ensureDefaultPlan } from "../plans/store";
 import { bumpTenantVersions, lockTenants } from "../tenants/store";
@@ -28,7 +29,7 @@ export async function setUp({ input, now }: SetUp): Promise<User> {
     currency: input.currency ?? known.currency,
   };
   const passwordHash = await hashPassword(password);
-  const owner = await saveInstallation({ agency, owner: { name, email, passwordHash } }, async (transaction, user) => {
+  const made = saveInstallation({ agency, owner: { name, email, passwordHash } }, async (transaction, user) => {
     const actor = { id: user.id, name: user.name };
     // Scripts may have made clients before, whose calls are let through already.
     if (await ensureDefaultPlan(transaction, { currency: agency.currency }))
@@ -41,6 +42,12 @@ export async function setUp({ input, now }: SetUp): Promise<User> {
       tenantId: null,
       before: null,
       after: { ...agency, ownerEmail: email },
+    });
+  });
+  const owner = await made.catch((error) => {
+    if (!isTaken(error)) throw error;
+    throw new AppError("conflict", "Somebody with this e-mail address was invited already.", {
+      fields: { email: "was invited already: take another, or remove that person first" },
     });
   });
   if (owner === null) throw alreadySetUp();

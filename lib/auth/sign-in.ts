@@ -1,7 +1,7 @@
 import { passSecondStep } from "../second-step/pass-second-step";
 import { admitAttempt } from "./attempts";
 import { verifyPassword } from "./password";
-import { deleteOldAttempts, findUserByEmail, forgiveAttempts, type User } from "./store";
+import { deleteOldAttempts, findUserByEmail, forgiveAddress, forgiveAttempts, type User } from "./store";
 
 const attemptsPerAccount = 10;
 const attemptsPerAddress = 50;
@@ -29,6 +29,7 @@ export async function signIn({ email, password, code, address, now }: SignIn): P
   const found = await findUserByEmail(email);
   if (!(await verifyPassword(password, found?.passwordHash ?? null)) || found === null) return null;
   const { passwordHash: _, ...user } = found;
+  if (user.hasSecondStep && code === undefined) await forgiveAddress(subjects.address);
   if (user.hasSecondStep) await passSecondStep({ user, code, now });
 
   await forgiveAttempts(subjects);

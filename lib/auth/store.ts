@@ -131,13 +131,16 @@ export async function countAttempt({
 
 /** After a sign-in that succeeded: nothing counts against the account any more, and this attempt not against the address. */
 export async function forgiveAttempts({ account, address }: { account: string; address: string }): Promise<void> {
-  await prisma().$transaction([
-    prisma().signInAttempt.deleteMany({ where: { subject: account } }),
-    prisma().signInAttempt.updateMany({
-      where: { subject: address, failures: { gt: 0 } },
-      data: { failures: { decrement: 1 } },
-    }),
-  ]);
+  await forgiveAttempt(account);
+  await forgiveAddress(address);
+}
+
+/** After an attempt that was none to guess: it does not count against the address. */
+export async function forgiveAddress(address: string): Promise<void> {
+  await prisma().signInAttempt.updateMany({
+    where: { subject: address, failures: { gt: 0 } },
+    data: { failures: { decrement: 1 } },
+  });
 }
 
 /** After what was asked for has succeeded. */

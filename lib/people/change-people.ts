@@ -52,7 +52,8 @@ export async function changeMemberRole({
 }
 
 /**
- * Takes somebody off the team, or from a client's people. Their sessions end, and who belongs nowhere else is forgotten.
+ * Takes somebody off the team, or from a client's people. Their sessions end, except those of staff who are still on the
+ * team, and who belongs nowhere else is forgotten.
  * @throws AppError `not_found`; `conflict` for the last owner.
  */
 export async function removePerson(change: ChangePerson): Promise<void> {
@@ -64,7 +65,7 @@ export async function removePerson(change: ChangePerson): Promise<void> {
     } else {
       await deleteMembership(transaction, { tenantId, userId: person.id });
     }
-    await endSessions(transaction, person.id);
+    if (tenantId === null || !person.isStaff) await endSessions(transaction, person.id);
     await deleteIfNobody(transaction, person.id);
     return { action: "user.removed", before: shownOf(person), after: null };
   });

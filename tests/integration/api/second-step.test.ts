@@ -164,6 +164,15 @@ describe("one's own password and sessions", () => {
     expect(await signInAs(user.email, undefined, newPassword)).not.toBeNull();
   });
 
+  test("the password alone, which is asked for first, is no attempt of its address to guess", async () => {
+    const { user } = await makeUserWithSecondStep();
+    const address = unique("address");
+    const first = signIn({ email: user.email, password, address, now: new Date() });
+    await expect(first).rejects.toMatchObject({ code: "second_step_required" });
+    const where = { subject: `address:${address}` };
+    expect(await prisma().signInAttempt.findUnique({ where })).toMatchObject({ failures: 0 });
+  });
+
   test("what was asked for before the sessions ended is not done after it", async () => {
     const user = await makeUser();
     const asked = { user: { ...user, hasSecondStep: false }, password, now: new Date() };

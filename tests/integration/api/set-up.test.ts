@@ -80,6 +80,13 @@ describe("the first run", () => {
     expect(await prisma().plan.count()).toBe(1);
   });
 
+  test("tells whoever was invited by a script before to take another address", async () => {
+    const person = { name: "Ann", email: input.email, role: "member" };
+    await api("POST", `/api/admin/tenants/${(await makeTenant()).id}/people`, { body: person });
+    const { status, body } = await api("POST", "/api/setup", { as: "nobody", body: input });
+    expect({ status, fields: Object.keys(body.error.fields) }).toEqual({ status: 409, fields: ["email"] });
+  });
+
   test.each([
     { name: "a short password", wrong: { password: "too short" }, field: "password" },
     { name: "no e-mail address", wrong: { email: "ann" }, field: "email" },
