@@ -20,8 +20,9 @@ export function EditTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose:
     onSubmit: async ({ name, planId, timeZone }, seen) => {
       const changes = { ...(name !== seen.name && { name }), ...(timeZone !== seen.timeZone && { timeZone }) };
       updateTenantInput.parse(changes);
-      if (Object.keys(changes).length > 0) form.saw(await update(tenant.id, changes, seen));
-      if (planId && planId !== seen.subscription?.planId) await subscribe(tenant.id, planId);
+      const current = Object.keys(changes).length > 0 ? await update(tenant.id, changes, seen) : seen;
+      form.saw(current);
+      if (planId && planId !== current.subscription?.planId) await subscribe(current, planId);
       showToast({ title: "Client saved" });
       onClose();
     },

@@ -27,8 +27,8 @@ export function useTenantChanges() {
     /** With the client as it was seen, where what others have changed meanwhile must not be lost. */
     update: (tenantId: string, input: UpdateTenantInput, seen?: Tenant) =>
       changed(sendJson<Tenant>("PATCH", `/api/admin/tenants/${tenantId}`, input, seen && { seen })),
-    subscribe: (tenantId: string, planId: string) =>
-      changed(sendJson("PUT", `/api/admin/tenants/${tenantId}/subscription`, { planId })),
+    subscribe: (seen: Tenant, planId: string) =>
+      changed(sendJson("PUT", `/api/admin/tenants/${seen.id}/subscription`, { planId }, { seen })),
     archive: (tenantId: string) => changed(sendJson("DELETE", `/api/admin/tenants/${tenantId}`)),
     restore: (tenantId: string) => changed(sendJson<Tenant>("POST", `/api/admin/tenants/${tenantId}/restoration`)),
   };

@@ -28,7 +28,12 @@ export async function ownQuotaOf(
   const ownKeys = metered.keys.filter(({ id, kind }) => (keyId === null ? kind === "standard" : id === keyId));
   const quota = await withKnownCosts(await datedQuota(quotaOf({ metered: { ...metered, keys: ownKeys }, now })));
   const sinceDate = firstDateOf(quota.month, quota);
-  return { ...quota, hasUnlistedUse: await hasLegacyUse({ tenantId: quota.tenantId, sinceDate }) };
+  return {
+    ...quota,
+    // What staff write down of it is for each other.
+    dailyTokenLimit: { ...quota.dailyTokenLimit, overrideReason: null },
+    hasUnlistedUse: await hasLegacyUse({ tenantId: quota.tenantId, sinceDate }),
+  };
 }
 
 /** Counters add up what has a price. Where nothing has, as reports have it, the cost is not known. */

@@ -46,7 +46,7 @@ export const listTenantsQuery = z.strictObject({
   planId: id.optional(),
   sort: z.enum(sorts, { error: `must be one of ${sortFields.join(", ")}, with or without a minus` }).optional(),
   limit: queryNumber({ min: 1, max: 500 }).optional(),
-  cursor: text.max(1_000).optional(),
+  cursor: text.max(16_384).optional(),
 });
 
 /** Starts now where `startsAt` is left out, and is open-ended where `endsAt` is. It replaces the one in force. */

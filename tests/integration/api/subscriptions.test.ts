@@ -48,6 +48,18 @@ describe("a subscription", () => {
     });
   });
 
+  test("made of a client as it was before somebody else put it on another plan is refused", async () => {
+    const [first, second] = [await makePlan(), await makePlan()];
+    const tenant = await makeTenant();
+    const path = `/api/admin/tenants/${tenant.id}`;
+    const seen = (await api("GET", path)).headers.get("etag") as string;
+    const put = (planId: string) =>
+      api("PUT", `${path}/subscription`, { body: { planId }, headers: { "if-match": seen } });
+    expect((await put(first.id)).status).toBe(200);
+    expect((await put(second.id)).status).toBe(412);
+    expect((await api("GET", path)).body.plan.id).toBe(first.id);
+  });
+
   test("that is over leaves the tenant on the default plan", async () => {
     const plan = await makePlan();
     const tenant = await makeTenant();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api } from "../../api";
 import { useDatabase } from "../../database";
-import { makeCall, makeKey, makePlan, makeTenant } from "../../factories";
+import { makeCall, makeClientUser, makeKey, makePlan, makeTenant } from "../../factories";
 import { change, dailyTokens, quota } from "../../tenants";
 
 useDatabase();
@@ -28,6 +28,9 @@ describe("the override of daily tokens", () => {
       overrideReason: "launch",
       overrideExpiresAt: "2099-01-01T00:00:00.000Z",
     });
+    // The reason is for colleagues.
+    const own = await api("GET", "/api/usage/quota", { as: { user: await makeClientUser(tenant.id) } });
+    expect(own.body.dailyTokenLimit).toMatchObject({ override: 500, overrideReason: null });
 
     await change(tenant.id, { dailyTokenLimit: 0 });
     expect(await dailyTokens(tenant.id)).toMatchObject({ cap: 0, origin: "override", remaining: 0, near: true });
