@@ -47,7 +47,8 @@ export const slug = z
   .max(60, { error: slugRule })
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: slugRule });
 
-export const id = z.guid({ error: "must be an id" });
+/** As the database writes it. */
+export const id = z.guid({ error: "must be an id" }).overwrite((text) => text.toLowerCase());
 
 const instantRule = "must be an instant such as 2026-11-21T09:30:00Z";
 const [earliest, latest] = [new Date(0), new Date("9999-12-31T23:59:59.999Z")];

@@ -12,7 +12,7 @@ useDatabase();
 
 describe("use by source", () => {
   test("adds up: buckets, sources, keys and the grand total agree", async () => {
-    const tenant = await makeTenant();
+    const tenant = await makeTenant({ timeZone: "Asia/Tokyo" });
     const [first, second] = [await makeKey(tenant.id), await makeKey(tenant.id)];
     const legacy = await makeKey(tenant.id, { secret: `legacy-${unknownId()}` });
     const user = await makeClientUser(tenant.id);
@@ -23,7 +23,7 @@ describe("use by source", () => {
     await makeCall(first, { state: "failed" });
 
     const report = await readSources(`tenantId=${tenant.id}&bucket=day`);
-    expect(report).toMatchObject({ bucket: "day", timeZone: "UTC", mixedTimeZones: false, truncated: false });
+    expect(report).toMatchObject({ bucket: "day", timeZone: "Asia/Tokyo", mixedTimeZones: false, truncated: false });
     expect(report.totals.grandTotal).toMatchObject({
       requests: 4,
       failed: 1,
@@ -54,6 +54,7 @@ describe("use by source", () => {
       { source: "legacy", userId: null, tenantId: tenant.id, totalTokens: 1 },
     ]);
     expectToAddUp(report);
+    expect(await readSources(`tenantId=${tenant.id.toUpperCase()}&bucket=day`)).toEqual(report);
   });
 
   test("keeps apart what one person used in the playgrounds of several clients", async () => {
