@@ -41,7 +41,7 @@ export function RunningFigures({ title, running, before }: RunningFiguresProps) 
           {change("totalTokens")}
         </Figure>
         <Figure label="Cost">
-          <Cost microUnits={use.costMicroUsd} currency={agency.currency} />
+          <Cost microUnits={use.costMicroUsd} currency={agency.currency} unpriced={use.unpricedRequests} />
           {change("costMicroUsd")}
         </Figure>
         <Figure label="Refused calls">

@@ -12,7 +12,7 @@ import { useUrlState } from "@/components/ui/use-url-state";
 import { ChartFigures } from "@/components/usage/sources/chart-figures";
 import { ChartLegend } from "@/components/usage/sources/chart-legend";
 import { type ChartPart, colorOfRank, otherColor } from "@/components/usage/sources/chart-parts";
-import { formatFor, type Measure, measureOptions, titleOf } from "@/components/usage/sources/measure";
+import { formatFor, type Measure, measureOptions, titleOf, withoutPrice } from "@/components/usage/sources/measure";
 import type { OverviewUse } from "@/lib/overview/schema";
 import { overviewQueries } from "./queries";
 
@@ -63,6 +63,7 @@ export function UseOverTime() {
             <ChartLegend entries={parts} others={[]} selection={selection} onSelect={setSelection} format={format} />
             <p className="mt-2 text-caption text-muted">
               {use.bucket === "hour" ? `By hour, ${use.timeZone}.` : "By day; each client's own days stand together."}
+              {measure === "cost" && withoutPrice(use.series.reduce((sum, each) => sum + each.unpricedRequests, 0))}
             </p>
             <ChartFigures {...use} parts={parts} title={title} format={format} />
           </>

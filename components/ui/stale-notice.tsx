@@ -46,7 +46,9 @@ export function StaleNotice() {
           {reason === signedOut ? (
             <Button asChild>
               {/* Whole, as whoever signs in now may be another. */}
-              <a href="/login">Sign in</a>
+              <a href={`/login?${new URLSearchParams({ to: window.location.pathname + window.location.search })}`}>
+                Sign in
+              </a>
             </Button>
           ) : (
             <Button busy={isBusy} onClick={refresh}>

@@ -24,7 +24,13 @@ const attention = z.discriminatedUnion("kind", [
   }),
 ]) satisfies z.ZodType<Attention>;
 
-const use = z.object({ requests: signedAmount, totalTokens: signedAmount, costMicroUsd: cost, blocked: count });
+const use = z.object({
+  requests: signedAmount,
+  totalTokens: signedAmount,
+  costMicroUsd: cost,
+  unpricedRequests: count,
+  blocked: count,
+});
 const runningUse = z.object({
   use,
   compared: z
@@ -51,6 +57,7 @@ export const overviewAnswers = {
         requests: z.array(signedAmount),
         totalTokens: z.array(signedAmount),
         costMicroUsd: z.array(signedAmount),
+        unpricedRequests: count,
       }),
     ),
   }) satisfies z.ZodType<OverviewUse>,

@@ -35,6 +35,7 @@ export async function readOverviewUse({
       name: tenantId === null ? null : (names.get(tenantId) ?? null),
       tenants: tenantId === null ? others : 1,
       ...amountsOf(ofTenant, bucketStarts.length),
+      unpricedRequests: ofTenant.reduce((sum, { unpriced }) => sum + unpriced, 0),
     })),
   };
 }

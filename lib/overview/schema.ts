@@ -11,7 +11,14 @@ export const overviewUseQuery = z.strictObject({
 export type UseSpan = (typeof spans)[number];
 
 /** What all clients together used. `costMicroUsd` is null where there were calls and none has a price. */
-export type Use = { requests: number; totalTokens: number; costMicroUsd: number | null; blocked: number };
+export type Use = {
+  requests: number;
+  totalTokens: number;
+  costMicroUsd: number | null;
+  /** Those that have no price, and are not in the cost. */
+  unpricedRequests: number;
+  blocked: number;
+};
 
 /**
  * The use of a period that runs, each client's on its own clock. `compared` is what of it is over, up to the last full hour, and as
@@ -55,5 +62,7 @@ export type OverviewUse = {
     requests: number[];
     totalTokens: number[];
     costMicroUsd: number[];
+    /** Of the whole time: requests that have no price, and are not in the cost. */
+    unpricedRequests: number;
   }[];
 };

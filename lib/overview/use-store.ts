@@ -12,7 +12,7 @@ export async function listTimeZones(): Promise<string[]> {
   return rows.map(({ time_zone }) => time_zone);
 }
 
-type Sums = Omit<Use, "costMicroUsd"> & { costMicroUsd: number; unpriced: number };
+type Sums = Omit<Use, "costMicroUsd"> & { costMicroUsd: number };
 
 /** What a part comes to; it may be told in several. */
 type PartSums = Sums & { part: Part };
@@ -87,17 +87,18 @@ export async function sumParts(clocks: Clock[]): Promise<PartSums[]> {
 
 /** Amounts stay below 2^53, up to which a float8 is exact; it is summed several times as fast as a bigint. */
 const sumsSql = `sum(requests::float8) as requests, sum(total_tokens::float8) as "totalTokens",
-  sum(cost_micro_usd::float8) as "costMicroUsd", sum(blocked::float8) as blocked, sum(unpriced::float8) as unpriced`;
+  sum(cost_micro_usd::float8) as "costMicroUsd", sum(blocked::float8) as blocked, sum(unpriced::float8) as "unpricedRequests"`;
 
 /** The parts together. */
 export function useOf(all: PartSums[], ...parts: Part[]): Use {
   const sums = all.filter(({ part }) => parts.includes(part));
   const sum = (name: keyof Sums) => sums.reduce((total, each) => total + each[name], 0);
-  const [requests, unpriced] = [sum("requests"), sum("unpriced")];
+  const [requests, unpriced] = [sum("requests"), sum("unpricedRequests")];
   return {
     requests,
     totalTokens: sum("totalTokens"),
     costMicroUsd: costOf({ requests, unpriced, costMicroUsd: sum("costMicroUsd") }),
+    unpricedRequests: unpriced,
     blocked: sum("blocked"),
   };
 }
@@ -108,6 +109,7 @@ export type SeriesRow = {
   requests: number;
   totalTokens: number;
   costMicroUsd: number;
+  unpriced: number;
 };
 
 type SeriesRequest = { starts: string[]; bucket: "hour" | "day"; ownLines: number };
@@ -123,15 +125,16 @@ export async function sumByTenant({ starts, bucket, ownLines }: SeriesRequest): 
   const { rows } = await pool().query<SeriesRow & { rank: number; name: string | null; others: number }>(
     `with used as materialized (
        select tenant_id, width_bucket(${at}, $1::${type}[]) - 1 as bucket, sum(requests::float8) as requests,
-         sum(total_tokens::float8) as tokens, sum(cost_micro_usd::float8) as cost
+         sum(total_tokens::float8) as tokens, sum(cost_micro_usd::float8) as cost,
+         sum(unpriced::float8) as unpriced
        from ${table} where ${at} >= ($1::${type}[])[1] group by 1, 2
      ),
      ranked as (
        select tenant_id, row_number() over (order by sum(tokens) desc, sum(requests) desc, tenant_id) as rank
-       from used group by tenant_id having sum(requests) > 0 or sum(tokens) <> 0
+       from used group by tenant_id having sum(requests) > 0 or sum(tokens) <> 0 or sum(cost) <> 0
      )
      select case when r.rank <= $2 then r.tenant_id end as "tenantId", min(r.rank)::int as rank, u.bucket,
-       sum(u.requests) as requests, sum(u.tokens) as "totalTokens", sum(u.cost) as "costMicroUsd",
+       sum(u.requests) as requests, sum(u.tokens) as "totalTokens", sum(u.cost) as "costMicroUsd", sum(u.unpriced) as unpriced,
        min(t.name) as name, (select greatest(0, count(*) - $2)::int from ranked) as others
      from used u join ranked r using (tenant_id) join tenant t on t.id = u.tenant_id
      group by 1, u.bucket order by rank, u.bucket`,

@@ -90,4 +90,10 @@ test("what cannot be refreshed any more says so, and since when, until it can", 
   await page.unroute("**/api/admin/**");
   await notice.getByRole("button", { name: "Refresh" }).press("Enter");
   await expect(notice).toHaveCount(0);
+
+  await page.context().clearCookies();
+  const signedOut = page.getByRole("status").filter({ hasText: "you are signed out" });
+  await expect(signedOut).toContainText(/Not refreshed since \d\d:\d\d/, { timeout: 120_000 });
+  await signedOut.getByRole("link", { name: "Sign in" }).press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
 });

@@ -92,6 +92,20 @@ test("everything is reached by the keyboard alone: any client, key or page, the 
     await expect(page.getByRole("link", { name: "Acme GmbH" })).toBeFocused();
   });
 
+  await test.step("letters are none for who does without them, nor in a list of choices", async () => {
+    await page.getByRole("combobox", { name: "Plan" }).focus();
+    await page.keyboard.type("go");
+    await expect(page).toHaveURL(/\/clients$/);
+    await page.getByRole("link", { name: "Acme GmbH" }).focus();
+    await page.keyboard.press("?");
+    await page.getByRole("checkbox", { name: "Single letters are shortcuts" }).click();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.keyboard.type("go");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page).toHaveURL(/\/clients$/);
+  });
+
   await test.step("what is called otherwise is said not to be there", async () => {
     await page.getByRole("button", { name: "Go to …" }).click();
     await page.keyboard.type("nobody of ours");

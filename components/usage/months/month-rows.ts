@@ -1,6 +1,11 @@
 import type { MonthlyUsageList, UsageTotals } from "@/lib/usage/schema";
 
-export type MonthRow = Pick<UsageTotals, "requests" | "totalTokens" | "blocked" | "costMicroUsd"> & { month: string };
+export type MonthRow = Pick<
+  UsageTotals,
+  "requests" | "totalTokens" | "blocked" | "costMicroUsd" | "unpricedRequests"
+> & {
+  month: string;
+};
 
 export const allKeys = "all";
 
@@ -18,6 +23,7 @@ export function monthRows({ items }: MonthlyUsageList, keyId: string): MonthRow[
       totalTokens: use?.totalTokens ?? 0,
       blocked: use?.blocked ?? 0,
       costMicroUsd: use ? use.costMicroUsd : 0,
+      unpricedRequests: use?.unpricedRequests ?? 0,
     };
   });
 }

@@ -45,7 +45,7 @@ export function MonthsView({ scope, quota }: MonthsViewProps) {
         <Button asChild className="ms-auto print:hidden">
           <a href={usageUrl(scope, "monthly.csv", { months: shownMonths })} download>
             <Download aria-hidden="true" />
-            CSV
+            {chosen === allKeys ? "CSV" : "CSV of all use"}
           </a>
         </Button>
       </div>
@@ -134,7 +134,9 @@ function columnsFor({ limits, currency }: { limits: Limits; currency: string | n
       id: "cost",
       header: "Cost",
       meta: { align: "end", from: "md" },
-      cell: ({ row: { original } }) => <Cost microUnits={original.costMicroUsd} currency={currency} />,
+      cell: ({ row: { original } }) => (
+        <Cost microUnits={original.costMicroUsd} currency={currency} unpriced={original.unpricedRequests} />
+      ),
     },
   ];
 }

@@ -30,3 +30,9 @@ export function formatFor(
   const unit = measure === "tokens" ? "token" : requests === "Calls" ? "call" : "request";
   return (amount) => ({ short: formatCompact(amount), full: countOf(amount, unit), tick: formatTick(amount) });
 }
+
+/** ` 3 requests without a price are not in it.`, to be said of costs; nothing where all have one. */
+export function withoutPrice(requests: number): string {
+  if (requests === 0) return "";
+  return ` ${countOf(requests, "request")} without a price ${requests === 1 ? "is" : "are"} not in it.`;
+}

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Amount, Cost, Missing } from "@/components/ui/amount";
 import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
-import { countOf, formatCompact, formatCost, formatExact, formatExactCost } from "@/components/ui/format-amount";
+import { countOf, formatCompact, formatExact } from "@/components/ui/format-amount";
 import { formatInstant } from "@/components/ui/format-time";
 import { HoverDetail } from "@/components/ui/hover-detail";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -222,15 +222,7 @@ function SeriesCost({ series, currency }: { series: Series; currency: string }) 
         <span className="text-muted">unpriced</span>
       </HoverDetail>
     );
-  if (unpricedRequests === 0) return <Cost microUnits={costMicroUsd} currency={currency} />;
-  return (
-    <HoverDetail
-      detail={`${formatExactCost(costMicroUsd, currency)}, and ${countOf(unpricedRequests, "request")} without a price`}
-    >
-      {formatCost(costMicroUsd, currency)} <span aria-hidden="true">+</span>
-      <span className="sr-only">and unpriced calls</span>
-    </HoverDetail>
-  );
+  return <Cost microUnits={costMicroUsd} currency={currency} unpriced={unpricedRequests} />;
 }
 
 function byText(a: string, b: string): number {

@@ -2,7 +2,6 @@
 
 import dynamic from "next/dynamic";
 import { useViewer } from "@/components/shell/viewer";
-import { countOf } from "@/components/ui/format-amount";
 import { Segments } from "@/components/ui/segments";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUrlState } from "@/components/ui/use-url-state";
@@ -10,7 +9,7 @@ import type { SourcesReport } from "@/lib/usage/schema";
 import { ChartFigures } from "./chart-figures";
 import { ChartLegend } from "./chart-legend";
 import { chartParts, otherSeries } from "./chart-parts";
-import { formatFor, type Measure, measureOptions, titleOf } from "./measure";
+import { formatFor, type Measure, measureOptions, titleOf, withoutPrice } from "./measure";
 import type { Selection } from "./selection";
 import { amountOf, type Series } from "./series";
 
@@ -77,9 +76,7 @@ export function SourcesOverTime({ report, all, ranked, selection, onSelect, forS
       <ChartLegend entries={parts} others={others} selection={selection} onSelect={onSelect} format={format} />
       <p className="mt-2 text-caption text-muted">
         {mixedTimeZones ? `By ${bucket}; each client's own ${bucket}s stand together.` : `By ${bucket}, ${timeZone}.`}
-        {measure === "cost" &&
-          totals.grandTotal.unpricedRequests > 0 &&
-          ` ${countOf(totals.grandTotal.unpricedRequests, "request")} without a price ${totals.grandTotal.unpricedRequests === 1 ? "is" : "are"} not in it.`}
+        {measure === "cost" && withoutPrice(totals.grandTotal.unpricedRequests)}
       </p>
       <ChartFigures {...drawn} />
     </>

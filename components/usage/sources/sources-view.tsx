@@ -216,7 +216,13 @@ function Totals({
       <Figure label="Tokens">{total ? <Amount value={total.totalTokens} unit="tokens" /> : pending}</Figure>
       <Figure label="Requests">{total ? <Amount value={total.requests} unit="requests" /> : pending}</Figure>
       {forStaff && (
-        <Figure label="Cost">{total ? <Cost microUnits={total.costMicroUsd} currency={currency} /> : pending}</Figure>
+        <Figure label="Cost">
+          {total ? (
+            <Cost microUnits={total.costMicroUsd} currency={currency} unpriced={total.unpricedRequests} />
+          ) : (
+            pending
+          )}
+        </Figure>
       )}
       <Figure label="Refused">{total ? <Amount value={total.blocked} unit="calls refused" /> : pending}</Figure>
     </Figures>

@@ -54,6 +54,21 @@ describe("what all clients use", () => {
     });
   });
 
+  test("tells how many requests have no price, in figures and chart, and shows a client with a correction of costs alone", async () => {
+    const [tenant, corrected] = [await makeTenant(), await makeTenant()];
+    await useAt(tenant.id, uuidv7(), [["2026-05-20T08:00:00Z", "2026-05-20", 20]]);
+    await useAt(corrected.id, uuidv7(), [["2026-05-20T08:00:00Z", "2026-05-20", 0]]);
+    await prisma().usageDaily.updateMany({ where: { tenantId: tenant.id }, data: { unpriced: 1 } });
+    const correction = { requests: 0, costMicroUsd: -5n };
+    await prisma().usageDaily.updateMany({ where: { tenantId: corrected.id }, data: correction });
+    expect((await readOverview(now)).today.use).toMatchObject({ unpricedRequests: 1, costMicroUsd: -5 });
+    const { series } = await readOverviewUse({ span: "month", now });
+    expect(series.map(({ tenantId, unpricedRequests }) => [tenantId, unpricedRequests])).toEqual([
+      [tenant.id, 1],
+      [corrected.id, 0],
+    ]);
+  });
+
   test("follows each client's own clock, and holds what archived ones used", async () => {
     const [ahead, behind] = [
       await makeTenant({ timeZone: "Pacific/Kiritimati" }),
