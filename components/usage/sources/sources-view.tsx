@@ -11,7 +11,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { focusIfLost } from "@/components/ui/focus-if-lost";
 import { countOf, formatCompact } from "@/components/ui/format-amount";
-import { messageOf } from "@/components/ui/message-of";
 import { Notice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -69,16 +68,6 @@ export function SourcesView({ scope, timeZone, filters, nextStep }: SourcesViewP
         </Button>
       </div>
       {error && !report && <ErrorState title="The use could not be loaded" error={error} onRetry={refetch} />}
-      {error && report && (
-        <div className="page-gutter pb-4">
-          <Notice tone="near">
-            These figures are not the latest: {messageOf(error)}{" "}
-            <Button className="ms-2" onClick={() => refetch()}>
-              Try again
-            </Button>
-          </Notice>
-        </div>
-      )}
       {isEmpty && <EmptyState title="No use in this time">{nextStep}</EmptyState>}
       {!isEmpty && !(error && !report) && (
         <div className={classNames("transition-opacity", isPlaceholderData && "opacity-60")}>
