@@ -27,6 +27,8 @@ type ImportUsage = {
   dryRun: boolean;
   now: Date;
   report?(progress: { lines: number; calls: number; added: number }): void;
+  /** How many are on the ledger so far: they stay there, also where the rest of the file does not follow. */
+  onAdded?(added: number): void;
 };
 
 const shownProblems = 100;
@@ -43,7 +45,7 @@ const reportedLines = 20_000;
  */
 export async function importUsage(
   client: pg.ClientBase,
-  { path, tenant, zone, dryRun, now, report }: ImportUsage,
+  { path, tenant, zone, dryRun, now, report, onAdded }: ImportUsage,
 ): Promise<ImportReport> {
   const keptFrom = await findKeptFrom(client, { tenantId: tenant.id, now });
   const checked = await checkFile({ path, zone, now, keptFrom });
@@ -57,6 +59,7 @@ export async function importUsage(
   let calls = 0;
   const write = async () => {
     result.added += await addCalls(client, { tenant, calls: batch });
+    onAdded?.(result.added);
     batch = [];
   };
   for await (const read of linesOf({ path, zone, now, keptFrom })) {

@@ -25,7 +25,8 @@ type ReceiveImport = {
 };
 
 /**
- * Imports a file as it is uploaded; on disk meanwhile, as it is read twice.
+ * Imports a file as it is uploaded; on disk meanwhile, as it is read twice. What of it was written is on the audit trail, also
+ * where it broke off.
  * @throws AppError `not_found`; `too_large` beyond 50 MB; `invalid_request` without a body.
  */
 export async function receiveImport({
@@ -43,14 +44,24 @@ export async function receiveImport({
   try {
     const path = join(directory, "usage.csv");
     await pipeline(Readable.fromWeb(body as never), atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
-    // Only now: a slow upload holds no connection that the console would wait for.
-    const report = await withClient((client) => importUsage(client, { path, tenant, zone, dryRun, now }));
-    if (report.added > 0 || report.classified > 0) {
-      const { lines, calls, added, classified } = report;
+    let added = 0;
+    const onAdded = (soFar: number) => {
+      added = soFar;
+    };
+    const record = async (after: Record<string, number | boolean>) => {
       const event = { action: "usage.imported", target: `tenant:${tenantId}`, before: null };
-      await recordEvent(prisma(), { ...event, actor, now, tenantId, after: { lines, calls, added, classified } });
+      await recordEvent(prisma(), { ...event, actor, now, tenantId, after });
       forgetRefusals(tenantId);
-    }
+    };
+    // Only now: a slow upload holds no connection that the console would wait for.
+    const report = await withClient((client) =>
+      importUsage(client, { path, tenant, zone, dryRun, now, onAdded }),
+    ).catch(async (error) => {
+      if (added > 0) await record({ added, brokeOff: true });
+      throw error;
+    });
+    const { lines, calls, classified } = report;
+    if (added > 0 || classified > 0) await record({ lines, calls, added, classified });
     return report;
   } finally {
     await rm(directory, { recursive: true, force: true });

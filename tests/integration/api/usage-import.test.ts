@@ -200,6 +200,21 @@ describe("a file of earlier use", () => {
     expect(body.totals.bySource).toHaveLength(1);
   });
 
+  test("that breaks off is written down as far as it went, and goes on when it is sent again", async () => {
+    const long = [header, "2024-02-29T10:00:00Z,Shop,,m,2000,4000,", "2024-03-01T10:00:00Z,Shop,,boom,1,5,"];
+    await pool().query(`create function boom() returns trigger language plpgsql as $$ begin raise 'boom'; end $$`);
+    await pool().query(
+      `create trigger boom before insert on usage_record for each row when (new.model = 'boom') execute function boom()`,
+    );
+    expect((await send(long)).status).toBe(500);
+    await pool().query("drop function boom() cascade");
+    const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ action: "usage.imported", after: { added: 2_000, brokeOff: true } }),
+    );
+    expect((await send(long)).body).toMatchObject({ calls: 2_001, added: 1 });
+  });
+
   test("is written down in the audit trail", async () => {
     await send(file);
     const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
