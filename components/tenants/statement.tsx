@@ -21,12 +21,12 @@ export function Statement({ month, isRunning }: { month: MonthlyUsage; isRunning
   const lines: Line[] = [
     ...month.byKey.map((key) => ({
       id: key.apiKeyId,
-      name: key.apiKeyName
-        ? `${key.apiKeyName} (${key.apiKeyPrefix}…)${key.revoked ? ", revoked" : ""}`
-        : "Corrections without a key",
+      name: `${key.apiKeyName} (${key.apiKeyPrefix}…)${key.revoked ? ", revoked" : ""}`,
       use: key,
     })),
-    ...(month.playground ? [{ id: "playground", name: "Playground", use: month.playground }] : []),
+    ...(month.playground
+      ? [{ id: "playground", name: "Without a key (playground, corrections)", use: month.playground }]
+      : []),
   ];
 
   return (

@@ -1,6 +1,6 @@
 import { allSources, type UsageSource } from "./schema";
 
-/** Staff see all; a client never sees what was used with legacy keys, nor who of its users used the playground. */
+/** Staff see all; a client never sees what was used with legacy keys, and in reports the playground's use as one. */
 export type Audience = "staff" | "client";
 
 /** What calls cost the agency is not for clients, and whose they are they know. */
