@@ -45,14 +45,17 @@ type Horizon = {
   horizon: Date | null;
 };
 
+/** By the earlier of both clocks, ours and the database's: what one that runs ahead took would not come back. */
 async function readHorizons(client: pg.ClientBase, now: Date): Promise<Horizon[]> {
-  const { rows } = await client.query<{ tenantId: string; own: number | null; settings: unknown }>(
-    `select t.id as "tenantId", r.months as own, (select settings from agency) as settings
+  const { rows } = await client.query<{ tenantId: string; own: number | null; settings: unknown; at: Date }>(
+    `select t.id as "tenantId", r.months as own, (select settings from agency) as settings,
+       least($1::timestamptz, clock_timestamp()) as at
      from tenant t left join ledger_retention r on r.tenant_id = t.id order by t.id`,
+    [now],
   );
-  return rows.map(({ tenantId, own, settings }) => {
+  return rows.map(({ tenantId, own, settings, at }) => {
     const months = own ?? settingsOf(settings).retentionMonths;
-    return { tenantId, horizon: months === null ? null : horizonOf(months, now) };
+    return { tenantId, horizon: months === null ? null : horizonOf(months, at) };
   });
 }
 

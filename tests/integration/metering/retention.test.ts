@@ -87,6 +87,15 @@ describe("purging", () => {
     expect(oldest?.admittedAt).toEqual(monthsAgo(2));
   });
 
+  test("by a clock that runs ahead takes no more than is over by the database's", async () => {
+    const { id } = await makeUse([1, 3]);
+    await keepFor(2);
+    const ahead = new Date(now.getTime() + 366 * 86_400_000);
+    expect((await purgeLedger(client, { now: ahead })).calls).toBe(3);
+    expect(await callsOf(id)).toBe(3);
+    await expectClean();
+  });
+
   test("leaves nothing that rebuilding takes for unused, also when the purge came in between", async () => {
     const { id } = await makeUse([1, 3]);
     await keepFor(2);
