@@ -27,8 +27,8 @@ type ImportUsage = {
   dryRun: boolean;
   now: Date;
   report?(progress: { lines: number; calls: number; added: number }): void;
-  /** How many are on the ledger so far: they stay there, also where the rest of the file does not follow. */
-  onAdded?(added: number): void;
+  /** What has been done so far: it stays done, also where the rest of the file does not follow. */
+  onWritten?(written: Pick<ImportReport, "added" | "classified">): void;
 };
 
 const shownProblems = 100;
@@ -45,7 +45,7 @@ const reportedLines = 20_000;
  */
 export async function importUsage(
   client: pg.ClientBase,
-  { path, tenant, zone, dryRun, now, report, onAdded }: ImportUsage,
+  { path, tenant, zone, dryRun, now, report, onWritten }: ImportUsage,
 ): Promise<ImportReport> {
   const keptFrom = await findKeptFrom(client, { tenantId: tenant.id, now });
   const checked = await checkFile({ path, zone, now, keptFrom });
@@ -59,7 +59,7 @@ export async function importUsage(
   let calls = 0;
   const write = async () => {
     result.added += await addCalls(client, { tenant, calls: batch });
-    onAdded?.(result.added);
+    onWritten?.(result);
     batch = [];
   };
   for await (const read of linesOf({ path, zone, now, keptFrom })) {
@@ -73,7 +73,10 @@ export async function importUsage(
     if (lines % reportedLines === 0) report?.({ lines, calls, added: result.added });
   }
   if (batch.length > 0) await write();
-  result.classified = await classifyCalls(client, tenant);
+  await classifyCalls(client, tenant, (classified) => {
+    result.classified = classified;
+    onWritten?.(result);
+  });
   return result;
 }
 
@@ -100,7 +103,10 @@ async function checkFile(file: FileOf) {
     }
     const { at, requests } = read.value;
     if (summary.calls <= mostCalls && summary.calls + requests > mostCalls)
-      complain({ line: read.line, message: "The file stands for more than 10,000,000 calls; import it in parts." });
+      complain({
+        line: read.line,
+        message: "The file stands for more than 10,000,000 calls; import it in parts, one after the other in time.",
+      });
     summary.calls += requests;
     if (from === null || at < from) from = at;
     if (to === null || at > to) to = at;

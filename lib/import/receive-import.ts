@@ -44,9 +44,9 @@ export async function receiveImport({
   try {
     const path = join(directory, "usage.csv");
     await pipeline(Readable.fromWeb(body as never), atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
-    let added = 0;
-    const onAdded = (soFar: number) => {
-      added = soFar;
+    let written = { added: 0, classified: 0 };
+    const onWritten = ({ added, classified }: typeof written) => {
+      written = { added, classified };
     };
     const record = async (after: Record<string, number | boolean>) => {
       const event = { action: "usage.imported", target: `tenant:${tenantId}`, before: null };
@@ -55,17 +55,21 @@ export async function receiveImport({
     };
     // Only now: a slow upload holds no connection that the console would wait for.
     const report = await withClient((client) =>
-      importUsage(client, { path, tenant, zone, dryRun, now, onAdded }),
+      importUsage(client, { path, tenant, zone, dryRun, now, onWritten }),
     ).catch(async (error) => {
-      if (added > 0) await record({ added, brokeOff: true });
+      if (isAny(written)) await record({ ...written, brokeOff: true });
       throw error;
     });
-    const { lines, calls, classified } = report;
-    if (added > 0 || classified > 0) await record({ lines, calls, added, classified });
+    const { lines, calls } = report;
+    if (isAny(written)) await record({ lines, calls, ...written });
     return report;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function isAny({ added, classified }: { added: number; classified: number }): boolean {
+  return added > 0 || classified > 0;
 }
 
 async function withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {

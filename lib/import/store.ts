@@ -6,8 +6,9 @@ import { findKey, type ImportedCall, type KnownCallers, sourceOf } from "./calls
 
 /** By which imported rows are known in the ledger. */
 const importEndpoint = "import";
-/** So many are classified before the tenant's calls have their turn: about a tenth of a second. */
+/** So many are classified, of so many days, before the tenant's calls have their turn: about a tenth of a second. */
 const mostCallsHeld = 5_000;
+const mostDaysHeld = 7;
 const noInstance = "00000000-0000-0000-0000-000000000000";
 
 export type ImportTenant = { id: string; slug: string; timeZone: string };
@@ -62,9 +63,13 @@ export async function addCalls(
 /**
  * Classifies imported calls whose key was not known when they came and is now: they become the key's, and use of an app. Done
  * twice, it changes nothing the second time. The tenant's row is held for some days of them at a time, so that its calls
- * hardly wait. Gives how many it changed.
+ * hardly wait; after each it tells how many it has changed so far.
  */
-export async function classifyCalls(client: pg.ClientBase, tenant: ImportTenant): Promise<number> {
+export async function classifyCalls(
+  client: pg.ClientBase,
+  tenant: ImportTenant,
+  report: (changed: number) => void,
+): Promise<void> {
   const { keys } = await readKnownCallers(client, tenant.id);
   const { rows: unknown } = await client.query<Unclassified>(
     `select api_key_name as name, local_date::text as date, count(*)::int as calls,
@@ -80,22 +85,24 @@ export async function classifyCalls(client: pg.ClientBase, tenant: ImportTenant)
     }),
   );
   let changed = 0;
-  for (const days of inPieces(unknown.filter(({ name }) => found.has(name))))
+  for (const days of inPieces(unknown.filter(({ name }) => found.has(name)))) {
     changed += await classifyDays(client, tenant, { days, found: [...found.values()] });
-  return changed;
+    report(changed);
+  }
 }
 
 type Unclassified = { name: string; date: string; calls: number; first: Date; last: Date };
 type Found = { name: string; id: string; key_name: string; source: UsageSource };
 
-/** Whole days, of so many calls together or of a single day. */
+/** Whole days that lie together and are of so many calls, or a single day. */
 function inPieces(all: Unclassified[]): Unclassified[][] {
   const pieces: Unclassified[][] = [];
   let calls = 0;
   for (const each of all) {
     const piece = pieces.at(-1);
+    const days = piece?.[0] ? daysBetween(piece[0].date, each.date) : mostDaysHeld;
     const isSameDay = piece?.at(-1)?.date === each.date;
-    if (piece && (isSameDay || calls + each.calls <= mostCallsHeld)) piece.push(each);
+    if (piece && (isSameDay || (days < mostDaysHeld && calls + each.calls <= mostCallsHeld))) piece.push(each);
     else {
       pieces.push([each]);
       calls = 0;
@@ -103,6 +110,10 @@ function inPieces(all: Unclassified[]): Unclassified[][] {
     calls += each.calls;
   }
   return pieces;
+}
+
+function daysBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
 }
 
 async function classifyDays(
@@ -115,14 +126,16 @@ async function classifyDays(
     Math.max(...days.map(({ last }) => last.getTime())),
   ].map((ms) => new Date(ms));
   return await holdingTenant(client, tenant.id, async (windows) => {
+    await ensureCounters(client, tenant.id, windows);
     const { rows } = await client.query<{ count: number; from: string; to: string }>(
       `with moved as (
          update usage_record u set api_key_id = g.id, api_key_name = g.key_name, source = g.source
          from json_to_recordset($3) as g (name text, id uuid, key_name text, source usage_source)
          where u.tenant_id = $1 and u.endpoint = $2 and u.api_key_id is null and u.api_key_name = g.name
            and u.admitted_at between $4 and $5
-         returning u.local_date, u.api_key_id, u.admitted_at
+         returning u.*
        ),
+       counters as (${countersSql("moved", "(a.api_key_id)")}),
        used as (
          update api_key k set last_used_at = m.at from (select api_key_id, max(admitted_at) as at from moved group by 1) m
          where k.id = m.api_key_id and (k.last_used_at is null or k.last_used_at < m.at)
@@ -133,7 +146,6 @@ async function classifyDays(
     const [moved] = rows;
     if (!moved || moved.count === 0) return 0;
     await rebuildDays(client, tenant.id, moved);
-    await client.query("select recount($1, $2, $3, $4, $5)", [tenant.id, ...windows]);
     return moved.count;
   });
 }
@@ -175,6 +187,26 @@ function windowsAt({ timeZone, now }: { timeZone: string; now: Date }): Date[] {
   return [day.startsAt, day.endsAt, month.startsAt, month.endsAt];
 }
 
+/** Adds calls of the tenant `$1` to the counters of these subjects of theirs; what lies in no window that runs counts in none. */
+function countersSql(calls: "added" | "moved", subjects: string): string {
+  return `update quota_counter c set day_requests_used = c.day_requests_used + d.day_requests,
+      day_tokens_used = c.day_tokens_used + d.day_tokens, day_cost_used = c.day_cost_used + d.day_cost,
+      month_requests_used = c.month_requests_used + d.month_requests,
+      month_tokens_used = c.month_tokens_used + d.month_tokens, month_cost_used = c.month_cost_used + d.month_cost,
+      counted_until = greatest(c.counted_until, d.until)
+    from (
+      select s.subject_id, max(a.admitted_at) as until, sum(i.day) as day_requests, sum(a.total_tokens * i.day) as day_tokens,
+        coalesce(sum(a.cost_micro_usd * i.day), 0) as day_cost, sum(i.month) as month_requests,
+        sum(a.total_tokens * i.month) as month_tokens, coalesce(sum(a.cost_micro_usd * i.month), 0) as month_cost
+      from ${calls} a cross join lateral (values ${subjects}) s (subject_id)
+      join quota_counter q on q.tenant_id = $1 and q.subject_id = s.subject_id
+      cross join lateral (select (q.day_starts_at <= a.admitted_at and a.admitted_at < q.day_ends_at)::int as day,
+        (q.month_starts_at <= a.admitted_at and a.admitted_at < q.month_ends_at)::int as month) i
+      group by s.subject_id
+    ) d
+    where c.tenant_id = $1 and c.subject_id = d.subject_id`;
+}
+
 const rolledUp = `requests, input_tokens, output_tokens, total_tokens, cost_micro_usd, unpriced, last_used_at`;
 const sums = `count(*), sum(input_tokens), sum(output_tokens), sum(total_tokens), coalesce(sum(cost_micro_usd), 0),
   count(*) filter (where cost_micro_usd is null), max(admitted_at)`;
@@ -198,24 +230,7 @@ const addSql = `with added as (
     on conflict do nothing
     returning *, coalesce(api_key_id, user_id, tenant_id) as actor_id
   ),
-  counters as (
-    update quota_counter c set day_requests_used = c.day_requests_used + d.day_requests,
-      day_tokens_used = c.day_tokens_used + d.day_tokens, day_cost_used = c.day_cost_used + d.day_cost,
-      month_requests_used = c.month_requests_used + d.month_requests,
-      month_tokens_used = c.month_tokens_used + d.month_tokens, month_cost_used = c.month_cost_used + d.month_cost,
-      counted_until = greatest(c.counted_until, d.until)
-    from (
-      select s.subject_id, max(a.admitted_at) as until, sum(i.day) as day_requests, sum(a.total_tokens * i.day) as day_tokens,
-        coalesce(sum(a.cost_micro_usd * i.day), 0) as day_cost, sum(i.month) as month_requests,
-        sum(a.total_tokens * i.month) as month_tokens, coalesce(sum(a.cost_micro_usd * i.month), 0) as month_cost
-      from added a cross join lateral (values (a.tenant_id), (a.api_key_id)) s (subject_id)
-      join quota_counter q on q.tenant_id = $1 and q.subject_id = s.subject_id
-      cross join lateral (select (q.day_starts_at <= a.admitted_at and a.admitted_at < q.day_ends_at)::int as day,
-        (q.month_starts_at <= a.admitted_at and a.admitted_at < q.month_ends_at)::int as month) i
-      group by s.subject_id
-    ) d
-    where c.tenant_id = $1 and c.subject_id = d.subject_id
-  ),
+  counters as (${countersSql("added", "(a.tenant_id), (a.api_key_id)")}),
   keys as (
     update api_key k set last_used_at = d.at
     from (select api_key_id, max(admitted_at) as at from added where api_key_id is not null group by 1) d

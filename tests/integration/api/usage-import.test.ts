@@ -181,8 +181,11 @@ describe("a file of earlier use", () => {
       "2024-02-29T10:00:00Z,Late,,m,1,5,",
     ]);
     expect(await ledger()).toMatchObject([{ source: "web", api_key_name: "Late", calls: 4 }]);
-    await makeKey(tenantId, { name: "Late" });
+    const { id: keyId } = await makeKey(tenantId, { name: "Late" });
+    const before = await counterOf(pool(), tenantId, "month");
     expect((await send(file)).body).toMatchObject({ classified: 4 });
+    expect(await counterOf(pool(), keyId, "month")).toMatchObject({ requests_used: 3, tokens_used: 30 });
+    expect(await counterOf(pool(), tenantId, "month")).toEqual(before);
     expect(await ledger()).toContainEqual(
       expect.objectContaining({ source: "apikey", api_key_name: "Late", calls: 4 }),
     );
@@ -200,6 +203,21 @@ describe("a file of earlier use", () => {
     expect(body.totals.bySource).toHaveLength(1);
   });
 
+  test("that breaks off among a later key's calls is written down as far as it went", async () => {
+    await send([header, "2024-02-29T10:00:00Z,Later,,m,3,6,", "2024-03-20T10:00:00Z,Later,,boom,2,4,"]);
+    await makeKey(tenantId, { name: "Later" });
+    await pool().query(`create function boom() returns trigger language plpgsql as $$ begin raise 'boom'; end $$`);
+    await pool().query(
+      `create trigger boom before update on usage_record for each row when (new.model = 'boom') execute function boom()`,
+    );
+    expect((await send([header, "2024-02-29T10:00:00Z,Later,,m,3,6,"])).status).toBe(500);
+    await pool().query("drop function boom() cascade");
+    const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ action: "usage.imported", after: { added: 0, classified: 3, brokeOff: true } }),
+    );
+  });
+
   test("that breaks off is written down as far as it went, and goes on when it is sent again", async () => {
     const long = [header, "2024-02-29T10:00:00Z,Shop,,m,2000,4000,", "2024-03-01T10:00:00Z,Shop,,boom,1,5,"];
     await pool().query(`create function boom() returns trigger language plpgsql as $$ begin raise 'boom'; end $$`);
@@ -210,7 +228,7 @@ describe("a file of earlier use", () => {
     await pool().query("drop function boom() cascade");
     const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
     expect(body.items).toContainEqual(
-      expect.objectContaining({ action: "usage.imported", after: { added: 2_000, brokeOff: true } }),
+      expect.objectContaining({ action: "usage.imported", after: { added: 2_000, classified: 0, brokeOff: true } }),
     );
     expect((await send(long)).body).toMatchObject({ calls: 2_001, added: 1 });
   });
