@@ -21,7 +21,7 @@ type SignIn = {
  * @throws AppError `too_many_attempts` when the account or the address has failed too often, also for the right password;
  * `second_step_required`; `unauthenticated` for a wrong code.
  */
-export async function signIn({ email, password, code, address, now }: SignIn): Promise<User | null> {
+export async function signIn({ email, password, code: typed, address, now }: SignIn): Promise<User | null> {
   const subjects = { account: `account:${email}`, address: `address:${address}` };
   await admitAttempt({ subject: subjects.address, limit: attemptsPerAddress, now });
   await admitAttempt({ subject: subjects.account, limit: attemptsPerAccount, now });
@@ -29,6 +29,8 @@ export async function signIn({ email, password, code, address, now }: SignIn): P
   const found = await findUserByEmail(email);
   if (!(await verifyPassword(password, found?.passwordHash ?? null)) || found === null) return null;
   const { passwordHash: _, ...user } = found;
+  // A form's first step has an empty field for it.
+  const code = typed?.trim() || undefined;
   if (user.hasSecondStep && code === undefined) await forgiveAddress(subjects.address);
   if (user.hasSecondStep) await passSecondStep({ user, code, now });
 
