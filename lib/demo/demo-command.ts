@@ -37,8 +37,9 @@ try {
 async function main(): Promise<void> {
   const size = readSize();
   const stopped = stopSignal(report);
-  // Never an existing installation: neither its database nor its secrets, nor whom it mails.
-  for (const name of Object.keys(process.env)) if (ofInstallation.test(name)) delete process.env[name];
+  // Never an existing installation: neither its database nor its secrets, nor whom it mails. What is empty is not set, and
+  // not read again from `.env`, as Next does with what is missing.
+  for (const name of Object.keys(process.env)) if (ofInstallation.test(name)) process.env[name] = "";
   const { PORT: port, DATA_DIR: dataDirectory } = readLaunchEnv();
   const host = process.env.HOST || "127.0.0.1";
   await requireFreePort({ port, host });
