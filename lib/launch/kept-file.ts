@@ -35,7 +35,8 @@ export async function makeKept(path: string, text: string): Promise<string> {
 export async function replaceKept(path: string, text: string): Promise<void> {
   const { uid, gid } = await stat(path);
   await beside(path, text, async (made, file) => {
-    await file.chown(uid, gid);
+    // Its group reads nothing of it, and may be one that we are not in.
+    if ((await file.stat()).uid !== uid) await file.chown(uid, gid);
     await rename(made, path);
   });
 }
