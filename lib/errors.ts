@@ -6,6 +6,7 @@ export type ErrorCode =
   | "forbidden"
   | "not_found"
   | "conflict"
+  | "outcome_unknown"
   | "precondition_failed"
   | "idempotency_key_reused"
   | "too_large"

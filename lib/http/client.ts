@@ -39,6 +39,8 @@ export function sendJson<T = void>(
 /** The keys of requests of which it is not known what became of them, by what they ask for. */
 const unanswered = new Map<string, string>();
 
+const unknownOutcomes: ErrorCode[] = ["unavailable", "internal", "outcome_unknown"];
+
 /**
  * Has something made. Where the connection breaks before the answer, and a person sends the same again, it is not made a
  * second time. @throws AppError as `getJson` does.
@@ -52,8 +54,7 @@ export async function sendOnce<T = void>(url: string, body: unknown): Promise<T>
     unanswered.delete(asked);
     return answer;
   } catch (error) {
-    const isKnown = error instanceof AppError && error.code !== "unavailable" && error.code !== "internal";
-    if (isKnown) unanswered.delete(asked);
+    if (error instanceof AppError && !unknownOutcomes.includes(error.code)) unanswered.delete(asked);
     throw error;
   }
 }

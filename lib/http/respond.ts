@@ -12,6 +12,7 @@ const statusOf: Record<ErrorCode, number> = {
   not_found: 404,
   conflict: 409,
   precondition_failed: 412,
+  outcome_unknown: 409,
   idempotency_key_reused: 422,
   too_large: 413,
   too_many_attempts: 429,

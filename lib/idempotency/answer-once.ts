@@ -35,7 +35,7 @@ function isOfManager({ url }: Request): boolean {
  * Answers a request once: the same actor's same request with the same key gets the same answer for 24 hours,
  * and nothing is done again. Where the first one's outcome is not known (it is still being worked on, or its server died
  * over it), that is told, as doing it again could do it twice. A failure of the server is not kept.
- * @throws AppError `idempotency_key_reused` for another request with the key; `conflict` for an unknown outcome.
+ * @throws AppError `idempotency_key_reused` for another request with the key; `outcome_unknown`.
  */
 export async function answerOnce(request: Request, answer: (request: Request) => Promise<Response>): Promise<Response> {
   const key = readKey(request);
@@ -75,8 +75,8 @@ function repeat({ request, status, answer }: Remembered, asked: string): Respons
   const kept = answer === null ? null : readAnswer(answer);
   if (status === null || kept === null) {
     throw new AppError(
-      "conflict",
-      "What became of the first request with this Idempotency-Key is not known (yet). Look before you send another.",
+      "outcome_unknown",
+      "This was asked for before, and what became of it is not known (yet). Look whether it is there before you ask for another.",
     );
   }
   const { headers, body } = kept;

@@ -121,7 +121,10 @@ test("what became of a request whose server died over it is not guessed", async 
   const name = unique("Plan");
   await post("/api/admin/plans", { name }, "died");
   await prisma().idempotentAnswer.updateMany({ data: { status: null, answer: null } });
-  expect((await post("/api/admin/plans", { name }, "died")).status).toBe(409);
+  expect(await post("/api/admin/plans", { name }, "died")).toMatchObject({
+    status: 409,
+    body: { error: { code: "outcome_unknown" } },
+  });
 });
 
 test.each(["", "with space", "ü", "x".repeat(256)])("%j is no key", async (key) => {
