@@ -60,7 +60,7 @@ function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] 
 }
 
 /** What is not listed: keys of each source, and the playground's users, which a client has in one anyway. */
-function listRest({ byKeyRemainder, byUserSourceRemainder = [] }: SourcesReport["totals"]): Series[] {
+export function listRest({ byKeyRemainder, byUserSourceRemainder = [] }: SourcesReport["totals"]): Series[] {
   const rest = { kind: "rest", owner: null, prefix: null, revokedAt: null } as const;
   const rests: Series[] = [];
   for (const { source, keys, ...use } of byKeyRemainder?.bySource ?? []) {

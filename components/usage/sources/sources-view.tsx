@@ -10,7 +10,7 @@ import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { focusIfLost } from "@/components/ui/focus-if-lost";
-import { countOf, formatCompact } from "@/components/ui/format-amount";
+import { formatCompact } from "@/components/ui/format-amount";
 import { Notice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -23,7 +23,7 @@ import { RangeFilter, useUrlRange } from "../range-filter";
 import { rankedSeries } from "./chart-parts";
 import { isSelected, selectionInWords } from "./selection";
 import { SelectionChip } from "./selection-chip";
-import { isUsed, listSeries, type Series } from "./series";
+import { isUsed, listRest, listSeries, type Series } from "./series";
 import { SourceRibbon } from "./source-ribbon";
 import { SourceTable } from "./source-table";
 import { MeasureChoice, OverTimeSkeleton, SourcesOverTime } from "./sources-over-time";
@@ -219,18 +219,15 @@ function Totals({
 }
 
 function CutNotice({ report: { totals } }: { report: SourcesReport }) {
-  const web = totals.byUserSourceRemainder?.find(({ source }) => source === "web");
-  const cut = [
-    totals.byKeyRemainder && countOf(totals.byKeyRemainder.keys, "more key"),
-    web && countOf(web.owners, "more user"),
-  ].filter((words) => words !== null && words !== undefined);
-  const tokens = (totals.byKeyRemainder?.totalTokens ?? 0) + (web?.totalTokens ?? 0);
+  const cut = listRest(totals);
+  const names = new Intl.ListFormat("en").format(cut.map(({ name }) => name));
+  const tokens = cut.reduce((sum, { totalTokens }) => sum + totalTokens, 0);
 
   return (
     <div className="page-gutter border-t border-line py-4">
       <Notice tone="info">
-        Those with most tokens are listed. {cut.join(" and ")} with {formatCompact(tokens)} tokens stand together in{" "}
-        {cut.length === 1 ? "a row of their own" : "two rows"}; the search finds each, and the CSV holds all.
+        Those with most tokens are listed. {names} with {formatCompact(tokens)} tokens stand together in{" "}
+        {cut.length === 1 ? "a row of their own" : `${cut.length} rows`}; the search finds each, and the CSV holds all.
       </Notice>
     </div>
   );
