@@ -37,7 +37,7 @@ export function AdjustmentSection({ tenant }: { tenant: Tenant }) {
           timeZone={tenant.timeZone}
         />
       )}
-      <LoadMore {...paging} />
+      <LoadMore pages={data?.pages.length} {...paging} />
       {isOpen && <AdjustmentDialog tenant={tenant} onClose={() => setIsOpen(false)} />}
     </Section>
   );

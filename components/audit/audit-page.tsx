@@ -71,7 +71,7 @@ export function AuditPage() {
           }
         />
       )}
-      <LoadMore {...paging} />
+      <LoadMore pages={data?.pages.length} {...paging} />
     </>
   );
 }

@@ -60,8 +60,12 @@ function Palette({ onDone }: { onDone: () => void }) {
 
   /** Enter takes the first that is found; who has moved to another one has seen it and takes that. */
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key.startsWith("Arrow")) setMoved(true);
-    if (event.key !== "Enter" || isSettled || isMoved) return;
+    if (event.key.startsWith("Arrow")) {
+      onceSettled.forget();
+      setMoved(true);
+    }
+    const isOfInputMethod = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || isOfInputMethod || isSettled || isMoved) return;
     event.preventDefault();
     onceSettled.ask();
   }

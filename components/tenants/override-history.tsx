@@ -30,7 +30,7 @@ export function OverrideHistory({ tenant }: { tenant: Tenant }) {
         getRowId={({ id }) => id}
         empty={<p className="page-gutter text-muted">There was no override yet.</p>}
       />
-      <LoadMore {...paging} />
+      <LoadMore pages={data?.pages.length} {...paging} />
     </>
   );
 }

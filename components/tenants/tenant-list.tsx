@@ -89,7 +89,7 @@ export function TenantListPage() {
           }
         />
       )}
-      <LoadMore {...paging} />
+      <LoadMore pages={data?.pages.length} {...paging} />
       {creating && <NewTenantDialog onClose={() => setCreating(false)} />}
     </>
   );

@@ -73,6 +73,7 @@ export function Combobox({
 
   function move(step: number) {
     if (!isOpen) return open();
+    onceSettled.forget();
     const next = Math.min(Math.max(active + step, 0), matches.length - 1);
     setActive(next);
     list.current?.children[next]?.scrollIntoView({ block: "nearest" });
@@ -90,6 +91,8 @@ export function Combobox({
   }
 
   function onBlur() {
+    // What Enter has asked for is chosen when it is found.
+    if (onceSettled.isAsked) return;
     if (text)
       choose(options.find((option) => plain(option) === plain(text)) ?? (allowsOther ? text.trim() : undefined));
     else choose(undefined);

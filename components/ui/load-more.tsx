@@ -4,12 +4,19 @@ import { useState } from "react";
 import { Button } from "./button";
 import { focusIfLost } from "./focus-if-lost";
 
-type LoadMoreProps = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+type LoadMoreProps = {
+  /** So many are there. */
+  pages: number | undefined;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+};
 
 /** The way to the next page of a list, where there is one. */
-export function LoadMore({ hasNextPage, isFetchingNextPage, fetchNextPage }: LoadMoreProps) {
+export function LoadMore({ pages = 0, hasNextPage, isFetchingNextPage, fetchNextPage }: LoadMoreProps) {
   const [isUsed, setUsed] = useState(false);
-  if (!hasNextPage) return isUsed && <ListEnd />;
+  // Another list, as a filter makes it, may be a short one.
+  if (!hasNextPage) return isUsed && pages > 1 && <ListEnd />;
 
   function loadMore() {
     setUsed(true);

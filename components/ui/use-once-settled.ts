@@ -15,5 +15,5 @@ export function useOnceSettled(isSettled: boolean, act: () => void) {
     act();
   });
 
-  return { ask: () => setAsked(true), forget: () => setAsked(false) };
+  return { isAsked, ask: () => setAsked(true), forget: () => setAsked(false) };
 }

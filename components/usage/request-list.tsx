@@ -59,7 +59,7 @@ export function RequestList({ scope, timeZone, keys, noCallYet }: RequestListPro
           empty={isFiltered ? <EmptyState title="No call matches">Take a filter back.</EmptyState> : noCallYet}
         />
       )}
-      <LoadMore {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
+      <LoadMore pages={data?.pages.length} {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
       {opened !== "" && (
         <RequestDrawer
           id={opened}
