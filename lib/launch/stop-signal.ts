@@ -1,4 +1,4 @@
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Ctrl-C arrives several times at once: from the terminal, from npm and from the launcher. */
 const sameKeystrokeMs = 1_000;

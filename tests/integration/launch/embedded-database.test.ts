@@ -47,6 +47,20 @@ test("a first start makes a database that only its owner can reach; a later one 
   expect(await second.ended).toMatchObject({ code: 0 });
 });
 
+test("one Ctrl-C that arrives twice, from the terminal and from npm, stops the database", async () => {
+  const running = startProgram(program, { env });
+  const url = await running.line(/^postgresql:/);
+  const session = new pg.Client({ connectionString: url });
+  session.on("error", () => {});
+  await session.connect();
+  const stopping = new Promise((resolve) => session.once("end", resolve));
+  running.process.kill("SIGINT");
+  await stopping;
+  running.process.kill("SIGINT");
+  expect(await running.ended).toMatchObject({ code: 0, stdout: expect.stringContaining("Stopped.") });
+  await expect(query(url, "select 1")).rejects.toThrow("ECONNREFUSED");
+});
+
 test("after a kill -9, which leaves PostgreSQL running, the next start takes over", async () => {
   const killed = startProgram(program, { env });
   const url = await killed.line(/^postgresql:/);
