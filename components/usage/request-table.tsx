@@ -113,7 +113,7 @@ function columnsFor({ timeZone, currency, onOpen }: Columns): ColumnDef<UsageReq
 
 function Caller({ request }: { request: UsageRequest }) {
   const name = request.apiKeyName ?? request.userName;
-  if (!name) return <Missing reason="No key: made in the playground" />;
+  if (!name) return <Missing reason="No known key or user" />;
   return (
     <HoverDetail as="div" detail={`${name} (${request.endpoint} at ${request.provider})`}>
       <bdi className="block truncate text-left">{name}</bdi>

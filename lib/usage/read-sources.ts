@@ -13,7 +13,7 @@ import {
 } from "./names-store";
 import { listLines, type Series, type SeriesSums, sumUse } from "./rollup-store";
 import type { BucketSize } from "./schema";
-import { isFound, playgroundName } from "./search";
+import { isFound, playgroundName, webNameOf } from "./search";
 import { inSnapshot, type Snapshot } from "./snapshot";
 import { arrangeLines, type ReportLines, useOf } from "./source-lines";
 import { isKnownUser, writeSources } from "./sources-report";
@@ -142,10 +142,11 @@ type Search = { search: string | undefined; names: SeriesNames; audience: Audien
 /** Whether a series is found by name, prefix or owner, as they are shown: a client's own name stands beside none of its series. */
 export function soughtBy({ search, names: { tenants, keys, users }, audience }: Search): (series: Series) => boolean {
   if (!search) return () => true;
+  const webName = (series: Series) =>
+    audience === "staff" ? webNameOf(isKnownUser(series) ? { name: users.get(series.actorId) } : null) : playgroundName;
   return (series) => {
     const key = keys.get(series.actorId);
-    const name =
-      series.source === "web" ? playgroundName(isKnownUser(series) ? users.get(series.actorId) : null) : key?.name;
+    const name = series.source === "web" ? webName(series) : key?.name;
     const owner = audience === "staff" ? tenants.get(series.tenantId)?.name : null;
     return isFound([name, key?.prefix, owner], search);
   };

@@ -8,7 +8,11 @@ function plain(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }
 
-/** What the use of the playground is called, by a user or by all of a client's. */
-export function playgroundName(userName: string | null | undefined): string {
-  return userName ? `Playground · ${userName}` : "Playground";
+/** What the use of the playground is called where it is one series, as for a client. */
+export const playgroundName = "Playground";
+
+/** What one user's is called; null is nobody's: imported, or corrected, without a key. */
+export function webNameOf(user: { name: string | null | undefined } | null): string {
+  if (user === null) return "No known key or user";
+  return user.name ? `${playgroundName} · ${user.name}` : playgroundName;
 }

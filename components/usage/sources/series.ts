@@ -1,6 +1,6 @@
 import { countOf } from "@/components/ui/format-amount";
 import type { SourcesBucket, SourcesReport, UsageSource, UsageTotals } from "@/lib/usage/schema";
-import { playgroundName } from "@/lib/usage/search";
+import { playgroundName, webNameOf } from "@/lib/usage/search";
 import type { Measure } from "./measure";
 
 export const sourceNames: Record<UsageSource, string> = { apikey: "API keys", web: "Web", legacy: "Legacy" };
@@ -46,16 +46,16 @@ function tellApart(all: Series[]): Series[] {
 
 function listWeb({ byUserSource, bySource }: SourcesReport["totals"]): Series[] {
   const web = { kind: "web", source: "web", prefix: null, revokedAt: null } as const;
-  const name = playgroundName(null);
   if (!byUserSource) {
+    const name = playgroundName;
     const whole = bySource.find(({ source }) => source === "web");
     return whole ? [{ ...whole, ...web, id: "web", name, fullName: name, owner: null }] : [];
   }
   return byUserSource
     .filter(({ source }) => source === "web")
     .map(({ userId, userName, tenantId, tenantName, ...use }) => {
-      const ofUser = playgroundName(userName);
-      return { ...use, ...web, id: webId(tenantId, userId), name: ofUser, fullName: ofUser, owner: tenantName };
+      const name = webNameOf(userId === null ? null : { name: userName });
+      return { ...use, ...web, id: webId(tenantId, userId), name, fullName: name, owner: tenantName };
     });
 }
 

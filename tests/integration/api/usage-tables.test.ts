@@ -109,6 +109,18 @@ describe("a search of use by source", () => {
     expect(body.trim().split("\r\n").slice(1)).toEqual([expect.stringMatching(/^Uma User,/)]);
   });
 
+  test("does not take for the playground what was corrected without a key, which it finds by its own name", async () => {
+    const corrected = await makeTenant();
+    const path = `/api/admin/tenants/${corrected.id}/adjustments`;
+    expect((await api("POST", path, { body: { tokens: 9, reason: "counted elsewhere" } })).status).toBe(201);
+    const found = async (search: string): Promise<SourcesReport["totals"]["byUserSource"]> =>
+      (await api("GET", `/api/admin/usage/sources?tenantId=${corrected.id}&search=${search}`)).body.totals.byUserSource;
+    expect(await found("no+known+key")).toEqual([
+      expect.objectContaining({ source: "web", userId: null, totalTokens: 9 }),
+    ]);
+    expect(await found("playground")).toEqual([]);
+  });
+
   test("of a client finds its playground as one, and nothing by its own name, which it is not shown", async () => {
     const found = async (search: string): Promise<string[]> => {
       const { body } = await api("GET", `/api/usage/sources.csv?search=${encodeURIComponent(search)}`, {

@@ -63,6 +63,16 @@ describe("a selection dims every other series and changes no sum:", () => {
   test("what is not there selects nothing", () => expect(selectionInWords("key:gone", all, ranked)).toBeNull());
 });
 
+test("what is of the web and of no user, as a correction without a key, is not called the playground", () => {
+  const web = { ...useOf(9), tenantId: clientId, tenantName: "Client", source: "web" as const };
+  const byUserSource = [
+    { ...web, userId: null, userName: null },
+    { ...web, userId: "gone", userName: null },
+  ];
+  const series = listSeries({ ...report, totals: { ...report.totals, byKey: [], byKeyRemainder: null, byUserSource } });
+  expect(series.map(({ name }) => name)).toEqual(["No known key or user", "Playground"]);
+});
+
 test("a cost alone, as a correction may be, is drawn", () => {
   const few = reportOf([keyLine("key-0", 10), keyLine("key-1", 0)]);
   const corrected = few.totals.byKey.map((key) => ({
