@@ -8,6 +8,7 @@ import { Dialog } from "radix-ui";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { useDestinations } from "@/components/shell/destinations";
 import { Badge } from "@/components/ui/badge";
+import { isOfInputMethod } from "@/components/ui/input-method";
 import { messageOf } from "@/components/ui/message-of";
 import { useOnceSettled } from "@/components/ui/use-once-settled";
 import { useReturnFocus } from "@/components/ui/use-return-focus";
@@ -60,12 +61,12 @@ function Palette({ onDone }: { onDone: () => void }) {
 
   /** Enter takes the first that is found; who has moved to another one has seen it and takes that. */
   function onKeyDown(event: KeyboardEvent) {
+    if (isOfInputMethod(event)) return;
     if (event.key.startsWith("Arrow")) {
       onceSettled.forget();
       setMoved(true);
     }
-    const isOfInputMethod = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || isOfInputMethod || isSettled || isMoved) return;
+    if (event.key !== "Enter" || isSettled || isMoved) return;
     event.preventDefault();
     onceSettled.ask();
   }

@@ -3,6 +3,7 @@
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { classNames } from "./class-names";
 import { Input } from "./input";
+import { isOfInputMethod } from "./input-method";
 import { useOnceSettled } from "./use-once-settled";
 
 type ComboboxProps = {
@@ -80,6 +81,7 @@ export function Combobox({
   }
 
   function onKeyDown(event: KeyboardEvent) {
+    if (isOfInputMethod(event)) return;
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
     else if (event.key === "Enter" && isOpen && active > 0) choose(matches[active]);

@@ -217,6 +217,35 @@ test("Enter chooses a client by what is typed, however late the server tells who
   await expect(client).toHaveValue("Acme GmbH");
 });
 
+test("what Enter has chosen stays chosen when its field is left before it is found; an input method's Enter chooses nothing", async ({
+  page,
+}) => {
+  await enterAsStaff(page);
+  await page.goto(`${server.url}/sources`);
+  const client = page.getByRole("combobox", { name: "Client" });
+  await client.click();
+  const found = page.getByRole("option", { name: "Acme GmbH" });
+  await expect(found).toBeVisible();
+  await client.dispatchEvent("keydown", { key: "Enter", isComposing: true });
+  await expect(client).toHaveAttribute("aria-expanded", "true");
+  await expect(found).toBeVisible();
+
+  const { promise: isLet, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route(/\/api\/admin\/.*=acme/, async (route) => {
+    await isLet;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/\/api\/admin\/.*=acme/);
+  await client.pressSequentially("acme");
+  await client.press("Enter");
+  await asked;
+  await client.press("Tab");
+  await expect(client).not.toBeFocused();
+  letGo();
+  await expect(page).toHaveURL(/client=acme-gmbh/);
+  await expect(client).toHaveValue("Acme GmbH");
+});
+
 test("no page of usage has a barrier that axe finds, in either theme, wide or narrow", async ({ page }) => {
   await enterAsStaff(page);
   const barriersOf = async (path: string) => {
