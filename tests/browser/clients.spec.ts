@@ -32,9 +32,11 @@ test("clients come by pages, and are searched, sorted and filtered on the server
   await expect(rows(page)).toHaveCount(50);
   await page.getByRole("button", { name: "Load more" }).click();
   await expect(rows(page)).toHaveCount(60);
+  await expect(page.getByText("That is all.")).toBeVisible();
 
   await page.getByLabel("Search clients").fill("client 59");
   await expect(rows(page)).toHaveCount(1);
+  await expect(page.getByText("That is all.")).toBeHidden();
   await expect(page.getByText("1 client found")).toBeVisible();
   await page.getByLabel("Search clients").fill("");
   await page.getByRole("button", { name: "Client", exact: true }).click();

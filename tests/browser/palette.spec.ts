@@ -50,6 +50,27 @@ test("everything is reached by the keyboard alone: any client, key or page, the 
     await expect(page).toHaveURL(`${server.url}/clients/borealis`);
   });
 
+  await test.step("and not the first that is found, once one has moved on from there", async () => {
+    const { promise: isLet, resolve: letGo } = Promise.withResolvers<void>();
+    const search = /\/api\/admin\/search\?/;
+    await page.route(search, async (route) => {
+      await isLet;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(search);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("acme");
+    await asked;
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowDown");
+    letGo();
+    await expect(palette.getByRole("option", { name: /^Acme GmbH/ })).toBeVisible();
+    await expect(palette).toBeVisible();
+    await expect(page).toHaveURL(`${server.url}/clients/borealis`);
+    await page.unroute(search);
+    await page.keyboard.press("Escape");
+  });
+
   await test.step("a page, by name and by its letter", async () => {
     await page.keyboard.press("Control+k");
     await page.keyboard.type("provid");
