@@ -8,6 +8,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { reasonInWords } from "@/components/usage/refusal-words";
 import type { Refusals, Tenant } from "@/lib/tenants/schema";
+import { playgroundName } from "@/lib/usage/search";
 import { tenantQueries } from "./queries";
 
 /** What calls of the last 24 hours were refused for: the answer to "why am I blocked?" when it is no limit of now. */
@@ -34,7 +35,7 @@ function columnsFor(timeZone: string): ColumnDef<Refusals["items"][number]>[] {
       cell: ({ row: { original: refusal } }) => (
         <>
           <span className="inline-block first-letter:uppercase">{reasonInWords(refusal.reason)}</span>
-          <span className="block text-caption text-muted @table-sm:hidden">{refusal.apiKeyName ?? "Playground"}</span>
+          <span className="block text-caption text-muted @table-sm:hidden">{refusal.apiKeyName ?? playgroundName}</span>
         </>
       ),
     },
@@ -42,7 +43,7 @@ function columnsFor(timeZone: string): ColumnDef<Refusals["items"][number]>[] {
       id: "key",
       header: "Key",
       meta: { from: "sm", className: "max-w-56 truncate", cellClassName: "text-muted" },
-      cell: ({ row: { original: refusal } }) => <bdi>{refusal.apiKeyName ?? "Playground"}</bdi>,
+      cell: ({ row: { original: refusal } }) => <bdi>{refusal.apiKeyName ?? playgroundName}</bdi>,
     },
     {
       id: "refusals",

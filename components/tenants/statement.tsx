@@ -25,7 +25,7 @@ export function Statement({ month, isRunning }: { month: MonthlyUsage; isRunning
       use: key,
     })),
     ...(month.playground
-      ? [{ id: "playground", name: "Without a key (playground, corrections)", use: month.playground }]
+      ? [{ id: "playground", name: "Without a key (playground, imports, corrections)", use: month.playground }]
       : []),
   ];
 
