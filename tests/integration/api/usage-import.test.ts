@@ -206,12 +206,9 @@ describe("a file of earlier use", () => {
   test("that breaks off among a later key's calls is written down as far as it went", async () => {
     await send([header, "2024-02-29T10:00:00Z,Later,,m,3,6,", "2024-03-20T10:00:00Z,Later,,boom,2,4,"]);
     await makeKey(tenantId, { name: "Later" });
-    await pool().query(`create function boom() returns trigger language plpgsql as $$ begin raise 'boom'; end $$`);
-    await pool().query(
-      `create trigger boom before update on usage_record for each row when (new.model = 'boom') execute function boom()`,
-    );
-    expect((await send([header, "2024-02-29T10:00:00Z,Later,,m,3,6,"])).status).toBe(500);
-    await pool().query("drop function boom() cascade");
+    await breakingAt("update", async () => {
+      expect((await send([header, "2024-02-29T10:00:00Z,Later,,m,3,6,"])).status).toBe(500);
+    });
     const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
     expect(body.items).toContainEqual(
       expect.objectContaining({ action: "usage.imported", after: { added: 0, classified: 3, brokeOff: true } }),
@@ -220,12 +217,7 @@ describe("a file of earlier use", () => {
 
   test("that breaks off is written down as far as it went, and goes on when it is sent again", async () => {
     const long = [header, "2024-02-29T10:00:00Z,Shop,,m,2000,4000,", "2024-03-01T10:00:00Z,Shop,,boom,1,5,"];
-    await pool().query(`create function boom() returns trigger language plpgsql as $$ begin raise 'boom'; end $$`);
-    await pool().query(
-      `create trigger boom before insert on usage_record for each row when (new.model = 'boom') execute function boom()`,
-    );
-    expect((await send(long)).status).toBe(500);
-    await pool().query("drop function boom() cascade");
+    await breakingAt("insert", async () => expect((await send(long)).status).toBe(500));
     const { body } = await api("GET", `/api/admin/audit?target=tenant:${tenantId}`);
     expect(body.items).toContainEqual(
       expect.objectContaining({ action: "usage.imported", after: { added: 2_000, classified: 0, brokeOff: true } }),
@@ -250,3 +242,16 @@ describe("a file of earlier use", () => {
     expect(body).toMatchObject({ lines: 100_000, added: 100_000 });
   });
 });
+
+/** Does something while the ledger takes no row of the model `boom`. */
+async function breakingAt(event: "insert" | "update", act: () => Promise<void>): Promise<void> {
+  await pool().query("create function boom() returns trigger language plpgsql as $$ begin raise 'boom'; end $$");
+  await pool().query(
+    `create trigger boom before ${event} on usage_record for each row when (new.model = 'boom') execute function boom()`,
+  );
+  try {
+    await act();
+  } finally {
+    await pool().query("drop function boom() cascade");
+  }
+}

@@ -50,9 +50,7 @@ test("a first start makes a database that only its owner can reach; a later one 
 test("one Ctrl-C that arrives twice, from the terminal and from npm, stops the database", async () => {
   const running = startProgram(program, { env });
   const url = await running.line(/^postgresql:/);
-  const session = new pg.Client({ connectionString: url });
-  session.on("error", () => {});
-  await session.connect();
+  const session = await openSession(url);
   const stopping = new Promise((resolve) => session.once("end", resolve));
   running.process.kill("SIGINT");
   await stopping;
@@ -120,9 +118,7 @@ test("a second server on the same directory is refused with one line, and the fi
 test("so it is after a session of PostgreSQL has crashed, which takes all others with it", async () => {
   const first = startProgram(program, { env });
   const url = await first.line(/^postgresql:/);
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
+  const client = await openSession(url);
   const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
   process.kill(rows[0]?.pid as number, "SIGKILL");
   const claims = "select count(*)::int as held from pg_locks where locktype = 'advisory'";
@@ -212,10 +208,16 @@ describe.runIf(asRoot)("started by root", () => {
   });
 });
 
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+/** One that may be ended over. */
+async function openSession(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   client.on("error", () => {});
   await client.connect();
+  return client;
+}
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = await openSession(url);
   try {
     return (await client.query(sql)).rows;
   } finally {
